@@ -1,0 +1,63 @@
+"""A dataset: an engine with its prefixes and what its default graph means.
+
+The default graph is the union of all graphs where the data has claims (claims, entities and ontology
+lie in graphs of their own), and the real default graph otherwise; the caller can say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import Triple
+
+from kg.engines import Engine
+from kg.results import Rows
+from kg.terms import PREFIXES, Term
+
+__all__ = ["Dataset"]
+
+
+class Dataset:
+    """SPARQL over one engine, with the graph's prefixes declared.
+
+    >>> from kg.engines.oxigraph import OxigraphEngine
+    >>> len(Dataset(OxigraphEngine()).select("SELECT * { ?s ?p ?o }"))
+    0
+
+    Attributes:
+        engine: what evaluates.
+        prefixes: short names a query may use without declaring them.
+        union: whether the default graph is the union of all graphs.
+        has_claims: whether the data holds claims in kgq's vocabulary.
+        version: identifies the content; caches are keyed by it. Empty if unknown.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        union: bool | None = None,
+        has_claims: bool | None = None,
+        version: str = "",
+    ) -> None:
+        self.engine = engine
+        self.prefixes = {**PREFIXES, **(prefixes or {})}
+        self.has_claims = self._find_claims() if has_claims is None else has_claims
+        self.union = self.has_claims if union is None else union
+        self.version = version
+
+    def _find_claims(self) -> bool:
+        return self.engine.ask("ASK { ?claim kgq:claimPredicate ?predicate }", prefixes=self.prefixes, union=True)
+
+    def select(self, sparql: str, *, bindings: Mapping[str, Term] | None = None, limit: int | None = None) -> Rows:
+        """Return the solutions of a SELECT; ``bindings`` fix variables that are projected."""
+        return self.engine.select(sparql, prefixes=self.prefixes, union=self.union, bindings=bindings, limit=limit)
+
+    def ask(self, sparql: str) -> bool:
+        """Return the result of an ASK."""
+        return self.engine.ask(sparql, prefixes=self.prefixes, union=self.union)
+
+    def construct(self, sparql: str) -> Iterator[Triple]:
+        """Yield the triples of a CONSTRUCT or DESCRIBE; duplicates are possible."""
+        return self.engine.construct(sparql, prefixes=self.prefixes, union=self.union)

@@ -1,0 +1,115 @@
+"""The embedded engine: oxigraph, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import (
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+)
+
+from kg.errors import EngineError, QueryError
+from kg.results import Rows
+from kg.terms import Term
+
+__all__ = ["OxigraphEngine"]
+
+
+class OxigraphEngine:
+    """An oxigraph store in memory.
+
+    >>> engine = OxigraphEngine()
+    >>> engine.ask("ASK { ?s ?p ?o }")
+    False
+    """
+
+    name = "oxigraph"
+
+    def __init__(self, store: Store | None = None) -> None:
+        self.store = Store() if store is None else store
+
+    @classmethod
+    def from_nquads(cls, path: Path) -> OxigraphEngine:
+        """Open N-Quads that kgq wrote itself, and therefore need no checking again."""
+        engine = cls()
+        engine.store.load(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
+        return engine
+
+    def _run(
+        self,
+        sparql: str,
+        prefixes: Mapping[str, str] | None,
+        union: bool,
+        bindings: Mapping[str, Term] | None = None,
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        try:
+            return self.store.query(
+                sparql,
+                prefixes=None if prefixes is None else dict(prefixes),
+                use_default_graph_as_union=union,
+                substitutions=None if not bindings else {Variable(name): term for name, term in bindings.items()},
+            )
+        except SyntaxError as error:
+            raise QueryError(f"not valid SPARQL: {' '.join(str(error).split())}") from error
+        except (OSError, ValueError) as error:
+            raise EngineError(f"the query failed: {error}") from error
+
+    def select(
+        self,
+        sparql: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        union: bool = False,
+        bindings: Mapping[str, Term] | None = None,
+        limit: int | None = None,
+    ) -> Rows:
+        """Return the solutions of a SELECT."""
+        found = self._run(sparql, prefixes, union, bindings)
+        if not isinstance(found, QuerySolutions):
+            raise QueryError("expected a SELECT query.")
+        width = range(len(found.variables))
+        try:
+            rows = tuple(tuple(solution[i] for i in width) for solution in islice(found, limit))
+        except OSError as error:
+            raise EngineError(f"the query failed: {error}") from error
+        return Rows(tuple(v.value for v in found.variables), rows)
+
+    def ask(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, union: bool = False) -> bool:
+        """Return the result of an ASK."""
+        found = self._run(sparql, prefixes, union)
+        if not isinstance(found, QueryBoolean):
+            raise QueryError("expected an ASK query.")
+        return bool(found)
+
+    def construct(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, union: bool = False
+    ) -> Iterator[Triple]:
+        """Yield the triples of a CONSTRUCT or DESCRIBE."""
+        found = self._run(sparql, prefixes, union)
+        if not isinstance(found, QueryTriples):
+            raise QueryError("expected a CONSTRUCT or DESCRIBE query.")
+        yield from found
+
+    def quads(self, *, graph: NamedNode | None = None) -> Iterator[Quad]:
+        """Yield every quad, or those of one named graph."""
+        return self.store.quads_for_pattern(None, None, None, graph)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads in one transaction."""
+        self.store.extend(quads)
+
+    def named_graphs(self) -> Iterator[str]:
+        """Yield the IRIs of the named graphs."""
+        for node in self.store.named_graphs():
+            if isinstance(node, NamedNode):
+                yield node.value

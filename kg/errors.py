@@ -1,0 +1,97 @@
+"""The errors kgq raises, one tree.
+
+- KgError
+  - SourceError          a file or folder cannot be read or understood (path, line)
+  - QueryError           SPARQL that does not parse, or that is nested too deep
+  - PolicyError          a query asks for what is not allowed (SERVICE, LOAD, a file)
+  - EngineError          the engine or an endpoint failed
+    - LimitError         a limit on time, rows or memory was hit
+  - UnknownEntityError   a name that the graph does not hold (carries the nearest ones)
+  - MissingExtraError    an optional package is needed and not installed
+
+A message says what happened, with the user's value, then what to do. "No answer" is a result
+(:class:`kg.Answer`), not an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = [
+    "EngineError",
+    "KgError",
+    "LimitError",
+    "MissingExtraError",
+    "PolicyError",
+    "QueryError",
+    "SourceError",
+    "UnknownEntityError",
+]
+
+
+class KgError(Exception):
+    """Anything kgq refuses or cannot do; catch this one to catch them all."""
+
+
+class SourceError(KgError):
+    """A source cannot be read or understood.
+
+    Attributes:
+        path: the file or folder, as the user named it.
+        line: the 1-based line, where one is known.
+    """
+
+    def __init__(self, message: str, *, path: str = "", line: int | None = None) -> None:
+        """Put the place before the message, the way compilers do: ``file:line: message``."""
+        place = path if line is None else f"{path}:{line}"
+        super().__init__(f"{place}: {message}" if place else message)
+        self.path = path
+        self.line = line
+
+
+class QueryError(KgError):
+    """SPARQL that cannot be evaluated as written: bad syntax, or nested too deep."""
+
+
+class PolicyError(KgError):
+    """A query asks for something that is not allowed: SERVICE, LOAD, another file or host."""
+
+
+class EngineError(KgError):
+    """The engine, or the endpoint behind it, failed."""
+
+
+class LimitError(EngineError):
+    """A limit on time, rows, bytes or memory was hit."""
+
+
+class UnknownEntityError(KgError):
+    """A name that nothing in the graph has.
+
+    Attributes:
+        name: what was asked for.
+        suggestions: the nearest names, best first.
+    """
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        """Say the name, then the nearest ones."""
+        hint = (
+            f" Did you mean {_or(suggestions)}?" if suggestions else " Try `kgq search` with a part of the name."
+        )
+        super().__init__(f"nothing in the graph is called '{name}'.{hint}")
+        self.name = name
+        self.suggestions = tuple(suggestions)
+
+
+class MissingExtraError(KgError):
+    """An optional package is needed; the message names the extra to install."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        """Name what was asked for and the extra that brings it."""
+        super().__init__(f"{what} needs an optional package: pip install 'kgq[{extra}]'")
+        self.extra = extra
+
+
+def _or(names: Sequence[str]) -> str:
+    quoted = [f"'{name}'" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

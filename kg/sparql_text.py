@@ -1,0 +1,117 @@
+"""Reads SPARQL text without evaluating it: what form it has, how deep it nests, what it would reach for.
+
+The embedded engine's parser is recursive and dies with the whole process on deep nesting, and its
+optimizer recurses over long chains of operators; both are bounded here, before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.errors import PolicyError, QueryError
+
+__all__ = ["MAX_NESTING", "MAX_OPERATORS", "QueryText", "guard", "scan"]
+
+MAX_NESTING = 200
+"""Brackets of any kind open at once. Written by hand, queries stay under 20."""
+
+MAX_OPERATORS = 1_000
+"""Operators and graph-pattern keywords in one query; chains of them nest in the algebra."""
+
+_TOKEN = re.compile(
+    r"""
+      (?P<comment>\#[^\r\n]*)
+    | (?P<string>\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}
+        |\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*')
+    | (?P<iri><[^<>\"{}|^`\\\x00-\x20]*>)
+    | (?P<open>[\[({]|<<\(?)
+    | (?P<close>[\])}]|\)?>>)
+    | (?P<variable>[?$]\w+)
+    | (?P<name>[^\W\d][\w.-]*(?<!\.)(?::[\w.%-]*)?|:[\w.%-]+|@[\w-]+)
+    | (?P<operator>\|\||&&|!=|<=|>=|\^\^|[!^|/*+=<>-])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_UPDATES = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"},
+)
+_PATTERNS = frozenset({"UNION", "OPTIONAL", "FILTER", "MINUS", "BIND", "GRAPH", "VALUES", "EXISTS", "AS"})
+
+
+@dataclass(frozen=True, slots=True)
+class QueryText:
+    """What a text looks like, seen as SPARQL.
+
+    Attributes:
+        form: ``SELECT``, ``ASK``, ``CONSTRUCT``, ``DESCRIBE``, ``UPDATE``, or '' if it is none of these.
+        nesting: brackets open at once, at most.
+        operators: operators and graph-pattern keywords.
+        keywords: the bare words, upper case, outside strings, IRIs and comments.
+    """
+
+    form: str
+    nesting: int
+    operators: int
+    keywords: frozenset[str]
+
+
+def scan(text: str) -> QueryText:
+    """Return the form, depth and reach of a text, in one pass and without recursion.
+
+    >>> scan("SELECT * { ?s ?p 'SERVICE }' }")
+    QueryText(form='SELECT', nesting=1, operators=1, keywords=frozenset({'SELECT'}))
+    >>> scan("who bears capex risk").form
+    ''
+    """
+    form = ""
+    depth = nesting = operators = 0
+    keywords: set[str] = set()
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "open":
+            depth += 1
+            nesting = max(nesting, depth)
+        elif kind == "close":
+            depth = max(0, depth - 1)
+        elif kind == "operator":
+            operators += 1
+        elif kind == "name":
+            word = match.group()
+            if ":" in word or word.startswith("@"):
+                continue
+            word = word.upper()
+            keywords.add(word)
+            operators += word in _PATTERNS
+            if not form:
+                form = word if word in _FORMS else "UPDATE" if word in _UPDATES else ""
+    return QueryText(form, nesting, operators, frozenset(keywords))
+
+
+def guard(text: str) -> QueryText:
+    """Refuse a query that could harm the process or reach outside the graph; return its scan.
+
+    Raises:
+        QueryError: nested deeper than :data:`MAX_NESTING`, or more than :data:`MAX_OPERATORS` operators.
+        PolicyError: it holds SERVICE (which opens a connection), or it is an update.
+
+    >>> guard("ASK { ?s ?p ?o }").form
+    'ASK'
+    """
+    seen = scan(text)
+    if seen.nesting > MAX_NESTING:
+        raise QueryError(
+            f"the query nests {seen.nesting} brackets deep; at most {MAX_NESTING} are allowed. Flatten it."
+        )
+    if seen.operators > MAX_OPERATORS:
+        raise QueryError(
+            f"the query has {seen.operators} operators; at most {MAX_OPERATORS} are allowed. Use VALUES or split it."
+        )
+    if "SERVICE" in seen.keywords:
+        raise PolicyError(
+            "SERVICE would open a connection, which a query may not do. Load the data and query it here."
+        )
+    if seen.form == "UPDATE":
+        raise PolicyError("this is an update; a query only reads. Change the sources and run `kgq build`.")
+    return seen
