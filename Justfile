@@ -1,0 +1,31 @@
+# The commands of the project; `just` alone does what every change must pass.
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+default: lint test
+
+# set up the environment every other recipe uses
+install:
+    python3 -m venv .venv
+    .venv/bin/pip install -e '.[test,lint,tables]'
+
+lint:
+    .venv/bin/ruff check .
+    .venv/bin/ruff format --check .
+    .venv/bin/mypy
+
+test *arguments:
+    .venv/bin/pytest {{arguments}}
+
+# rebuild what ships: the graph of the document, and its vocabulary
+build:
+    .venv/bin/kgq build
+
+# all that CI does, on a clean clone
+ci:
+    bash .ci/run
+
+# what takes longer than CI may: more runs, more examples
+full:
+    .venv/bin/python bench/cold_start.py --runs 20
+    HYPOTHESIS_PROFILE=full .venv/bin/pytest
+    .venv/bin/python bench/questions.py ${KGQ_DEVSETS:-../shared/devsets}/geo ${KGQ_DEVSETS:-../shared/devsets}/acme_x40
