@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "Reading",
     "Rows",
+    "leaves",
 ]
 
 
@@ -80,14 +81,20 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """A rule and the premises it was applied to, in proof order."""
+    """A rule and the premises it was applied to, in proof order.
+
+    Attributes:
+        rule: IRI of the rule.
+        label: what the rule says, in a few words.
+    """
 
     rule: str
     premises: tuple[Premise, ...]
+    label: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the derivation as JSON-ready data."""
-        return {"rule": self.rule, "premises": [p.to_dict() for p in self.premises]}
+        return {"rule": self.rule, "label": self.label, "premises": [p.to_dict() for p in self.premises]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,10 @@ class Claim:
         polarity: ``positive`` or ``negative``.
         modality: local name of the modality (``asserted``, ``hypothetical`` …).
         qualifiers: the document's own words by name: ``{"degree": ("to a degree",)}``.
+        evidence: the quotes of a stated claim; what an inferred one rests on is in :attr:`quotes`.
+        because: the proofs of an inferred claim, the one with fewest background premises first.
+        relations: claims the document connects with this one, by the relation's name: ``{"because": (iri,)}``.
+        note: a remark of those who encoded the document; not its words.
         labels: the label of each IRI the claim mentions.
     """
 
@@ -123,7 +134,14 @@ class Claim:
     qualifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     because: tuple[Derivation, ...] = ()
+    relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def quotes(self) -> tuple[Evidence, ...]:
+        """The claim's own evidence, else the quotes at the leaves of its first proof, in proof order."""
+        return self.evidence or leaves(self.because[:1])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the claim as JSON-ready data."""
@@ -143,9 +161,21 @@ class Claim:
             "document": self.document,
             "source": self.source,
             "qualifiers": {name: list(words) for name, words in self.qualifiers.items()},
+            "relations": {name: list(claims) for name, claims in self.relations.items()},
+            "note": self.note,
+            "labels": dict(self.labels),
             "evidence": [e.to_dict() for e in self.evidence],
             "because": [d.to_dict() for d in self.because],
         }
+
+
+def leaves(proofs: Sequence[Derivation]) -> tuple[Evidence, ...]:
+    """Return the quotes at the leaves of proofs, in proof order, each once."""
+    found: dict[Evidence, None] = {}
+    for proof in proofs:
+        for premise in proof.premises:
+            found.update(dict.fromkeys(premise.evidence or leaves(premise.because)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
