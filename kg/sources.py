@@ -1,0 +1,164 @@
+"""A folder of sources: ontology files, rules, documents. What it holds, and what is wrong with it.
+
+The folder of kgq itself has ``*.ttl``, ``rules/*.rq`` and ``documents/<name>/``. A folder of somebody else's
+may be one document (``claims.csv`` and its neighbours), or several below it; the terms, words, shapes and
+rules that ship with kgq are added to what it holds, a file of the same name taking the place of kgq's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import Quad
+
+from kg.documents.document import DocumentSource, is_document_folder, read_document, read_entities
+from kg.documents.entities import Entity
+from kg.documents.ontology_terms import OntologyTerms
+from kg.documents.rdf import RDF_FORMATS, RdfSource, read_rdf
+from kg.errors import SourceError
+from kg.inference import Rule, read_rule
+from kg.resources import ontology_folder
+from kg.results import Problem
+from kg.terms import PREFIXES
+
+__all__ = ["Sources", "document_folders", "read_sources"]
+
+_SHARED = ("core.ttl", "compute.ttl", "lexicon.ttl", "shapes.ttl")
+_OUTPUT = frozenset({"built"})
+
+
+@dataclass
+class Sources:
+    """Everything read from a folder.
+
+    Attributes:
+        folder: the folder.
+        ontology: RDF files by the name of their graph (``core``, ``compute`` …).
+        rules: the rules, by name.
+        documents: the documents that could be read.
+        problems: every problem found on the way.
+        files: the files that were read.
+    """
+
+    folder: Path
+    ontology: dict[str, RdfSource] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    documents: list[DocumentSource] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield what the sources say, before inference."""
+        for source in self.ontology.values():
+            yield from source.quads
+        for document in self.documents:
+            yield from document.quads()
+
+    def prefixes(self) -> dict[str, str]:
+        """Return the short names that the ontology files declare."""
+        found: dict[str, str] = {}
+        for source in self.ontology.values():
+            found.update(source.prefixes)
+        return found
+
+    def place(self, iri: str) -> tuple[str, int | None]:
+        """Return the file and line an IRI comes from, or ('', None)."""
+        for document in self.documents:
+            place = dict(document.places()).get(iri)
+            if place is not None:
+                return place
+        for source in self.ontology.values():
+            line = source.line_of(iri)
+            if line is not None:
+                return source.file, line
+        return "", None
+
+    @property
+    def failed(self) -> bool:
+        """Whether any problem is an error."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+def document_folders(folder: Path) -> list[Path]:
+    """Return the folders of documents in a folder: itself, below ``documents``, or directly below."""
+    below = [path for base in (folder / "documents", folder) if base.is_dir() for path in base.iterdir()]
+    found = [path for path in below if path.is_dir() and path.name not in _OUTPUT and is_document_folder(path)]
+    return ([folder] if is_document_folder(folder) else []) + sorted(set(found))
+
+
+def read_sources(folder: Path | None = None, *, source: Path | None = None) -> Sources:
+    """Read a folder of sources; the folder that ships with kgq by default.
+
+    Args:
+        folder: the folder.
+        source: the text of the folder's document, to check the quotes against.
+
+    Raises:
+        SourceError: the folder does not exist, or holds no source.
+
+    >>> len(read_sources().documents)
+    1
+    """
+    chosen = ontology_folder() if folder is None else folder
+    if not chosen.is_dir():
+        raise SourceError("no such folder. Name a folder of sources.", path=str(chosen))
+    found = Sources(chosen)
+    documents = document_folders(chosen)
+    _read_ontology(found)
+    _read_rules(found)
+    if not documents and not any(chosen.glob("*.ttl")):
+        raise SourceError("no sources here: no claims.csv, document.yaml or *.ttl. Name another folder.", path=str(chosen))
+    _read_documents(found, documents, source)
+    return found
+
+
+def _ships(folder: Path) -> bool:
+    """Return whether a folder is kgq's own."""
+    return folder.resolve() == ontology_folder().resolve()
+
+
+def _read_ontology(found: Sources) -> None:
+    own = {path.name: path for path in sorted(found.folder.iterdir()) if path.suffix.lower() in RDF_FORMATS}
+    shared = {} if _ships(found.folder) else {name: ontology_folder() / name for name in _SHARED}
+    for name, path in {**shared, **own}.items():
+        stem = Path(name).stem
+        rdf, problems = read_rdf(path, graph=PREFIXES["graph"] + stem)
+        found.problems.extend(problems)
+        found.files.append(path)
+        if rdf is not None:
+            found.ontology[stem] = rdf
+
+
+def _read_rules(found: Sources) -> None:
+    shared = {} if _ships(found.folder) else {p.name: p for p in (ontology_folder() / "rules").glob("*.rq")}
+    own = {path.name: path for path in (found.folder / "rules").glob("*.rq")}
+    for _, path in sorted({**shared, **own}.items()):
+        found.files.append(path)
+        try:
+            found.rules.append(read_rule(path))
+        except SourceError as error:
+            message = str(error).removeprefix(f"{error.path}:{error.line}: ").removeprefix(f"{error.path}: ")
+            found.problems.append(Problem("error", message, error.path, error.line, "", "", "rule"))
+
+
+def _read_documents(found: Sources, folders: list[Path], source: Path | None) -> None:
+    """Read the entities of all documents first: a claim of one may name an entity of another."""
+    quads = [quad for rdf in found.ontology.values() for quad in rdf.quads]
+    terms = OntologyTerms.from_quads(quads, found.prefixes())
+    own: dict[Path, Mapping[str, Entity]] = {}
+    everything: dict[str, Entity] = {}
+    for folder in folders:
+        entities, problems = read_entities(folder, terms)
+        found.problems.extend(problems)
+        own[folder] = entities
+        everything.update({slug: entity for slug, entity in entities.items() if slug not in everything})
+    for folder in folders:
+        document, problems = read_document(
+            folder, terms, entities=everything, own=own[folder], source=source if len(folders) == 1 else None
+        )
+        found.problems.extend(problems)
+        found.files.extend(sorted(path for path in folder.iterdir() if path.is_file()))
+        if document is not None:
+            found.documents.append(document)
