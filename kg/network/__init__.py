@@ -1,0 +1,23 @@
+"""The network in a graph: who is joined to whom, by which claims; ways, measures, comparison, formats."""
+
+from kg.network.comparison import Comparison, Difference, compare
+from kg.network.formats import NETWORK_FORMATS, export_network
+from kg.network.measures import Measure, communities, measure
+from kg.network.model import Entity, Hop, Network, Path
+from kg.network.source import read_network
+
+__all__ = [
+    "NETWORK_FORMATS",
+    "Comparison",
+    "Difference",
+    "Entity",
+    "Hop",
+    "Measure",
+    "Network",
+    "Path",
+    "communities",
+    "compare",
+    "export_network",
+    "measure",
+    "read_network",
+]
