@@ -1,0 +1,284 @@
+"""Makes terms of facts: words for each class, property and entity, and the usage counts between them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from pyoxigraph import Literal
+
+from kg.terms import local_name
+from kg.vocabulary.reader import Facts
+from kg.vocabulary.terms import LITERAL_PREFIX, ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
+from kg.vocabulary.words import STOP_WORDS, split_name, stem, stems, tokenize
+
+__all__ = ["Parts", "build_parts"]
+
+_COST = {"label": 0.0, "alt": 0.04, "hidden": 0.1}
+_LEADING = ("has", "have", "is", "are", "was", "were", "get", "does", "be", "been", "had")
+_TRAILING = ("of", "in", "on", "by", "to", "for", "from", "with", "at", "through", "into", "as", "over")
+_OPAQUE = re.compile(r"(?:[a-zA-Z]{0,3}[-_]?\d+|[0-9a-fA-F-]{16,}|.*\d{5,}.*)\Z")
+_UNIT = re.compile(r"\(([^()]{1,12})\)\s*\Z|\bin ((?:square |cubic |million |billion |thousand )?[a-zA-Z$€£²³/]+)\b")
+_MAX_VALUE = 80
+_STRING = LITERAL_PREFIX + "string"
+
+
+class Parts:
+    """Everything a vocabulary is made of; see :class:`kg.vocabulary.Vocabulary` for the attributes."""
+
+    def __init__(self) -> None:
+        self.classes: dict[str, ClassTerm] = {}
+        self.properties: dict[str, PropertyTerm] = {}
+        self.entities: dict[str, EntityTerm] = {}
+        self.usages: list[Usage] = []
+        self.values: list[tuple[str, str, str]] = []
+
+
+def _closure(supers: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for start in supers:
+        seen: set[str] = set()
+        queue = list(supers[start])
+        while queue:
+            item = queue.pop()
+            if item not in seen and item != start:
+                seen.add(item)
+                queue.extend(supers.get(item, ()))
+        found[start] = tuple(sorted(seen))
+    return found
+
+
+def _name_of(iri: str) -> str:
+    return split_name(local_name(iri))
+
+
+def _label(facts: Facts, iri: str) -> str:
+    for text, kind in facts.labels.get(iri, ()):
+        if kind == "label":
+            return text
+    return _name_of(iri)
+
+
+def _class_forms(facts: Facts, iri: str) -> tuple[tuple[str, float], ...]:
+    forms: dict[str, float] = {}
+    for text, kind in facts.labels.get(iri, ()):
+        forms.setdefault(text, _COST[kind])
+    for text, _ in facts.lexicon.get(iri, ()):
+        forms.setdefault(text, 0.02)
+    forms.setdefault(_name_of(iri), 0.0 if not forms else 0.15)
+    return tuple(forms.items())
+
+
+def _strip_property(words: list[str]) -> list[tuple[list[str], float]]:
+    """Return a property's label without its auxiliary, and without its closing preposition."""
+    found = [(words, 0.0)]
+    body = words
+    if len(words) > 1 and words[0] in _LEADING:
+        body = words[1:]
+        found.append((body, 0.0))
+    if len(body) > 1 and body[-1] in _TRAILING:
+        found.append((body[:-1], 0.1))
+    return found
+
+
+def _property_forms(
+    facts: Facts, iri: str, domains: Iterable[str], ranges: Iterable[str], nouns: set[tuple[str, ...]]
+) -> tuple[tuple[str, float, bool], ...]:
+    forms: dict[tuple[str, bool], float] = {}
+
+    def add(text: str, cost: float, inverse: bool = False) -> None:
+        if text and cost < forms.get((text, inverse), 9.0) and not all(w in STOP_WORDS for w in text.split()):
+            forms[text, inverse] = cost
+
+    for text, kind in [*facts.labels.get(iri, ()), (_name_of(iri), "name")]:
+        base = _COST.get(kind, 0.15 if facts.labels.get(iri) else 0.0)
+        plain = re.sub(r"\s*\([^)]*\)\s*$", "", text) or text
+        words = [t.lower for t in tokenize(plain) if t.is_word]
+        for body, cost in _strip_property(words):
+            add(" ".join(body), base + cost)
+            for part, extra in _without_classes(body, domains, ranges):
+                add(part, base + cost + extra)
+        for part, extra in _partial(words, nouns):
+            add(part, base + extra)
+        if words[:1] == ["is"] and words[-1:] == ["of"] and len(words) == 3:
+            add(words[1], base + 0.05, True)
+    for text, inverse in facts.lexicon.get(iri, ()):
+        add(text, 0.0, inverse)
+    for word in _comment_words(facts.comments.get(iri, ""), nouns):
+        add(word, 0.75)
+    return tuple((text, cost, inverse) for (text, inverse), cost in forms.items())
+
+
+def _without_classes(words: list[str], domains: Iterable[str], ranges: Iterable[str]) -> list[tuple[str, float]]:
+    """Return a property's words without the name of the class it starts from or leads to."""
+    found = []
+    lowered = [stem(w) for w in words]
+    for name in domains:
+        head = list(stems(name))
+        if head and lowered[: len(head)] == head and len(words) > len(head):
+            found.append((" ".join(words[len(head) :]), 0.3))
+    for name in ranges:
+        tail = list(stems(name))
+        if tail and lowered[-len(tail) :] == tail and len(words) > len(tail):
+            rest = words[: -len(tail)]
+            found.append((" ".join(rest), 0.15))
+            if rest[-1] in _TRAILING and len(rest) > 1:
+                found.append((" ".join(rest[:-1]), 0.2))
+    return found
+
+
+def _partial(words: list[str], nouns: set[tuple[str, ...]]) -> list[tuple[str, float]]:
+    """Return the shorter pieces of a label, dearer the more they leave out; never the name of a class."""
+    content = [w for w in words if w not in STOP_WORDS and not (w == words[0] and w in _LEADING)]
+    total = len(content)
+    found = []
+    for size in range(1, min(total, 5)):
+        for start in range(total - size + 1):
+            piece = content[start : start + size]
+            if tuple(stem(w) for w in piece) in nouns or (size == 1 and len(piece[0]) < 3):
+                continue
+            found.append((" ".join(piece), 0.3 + 0.5 * (total - size) / total))
+    return found
+
+
+def _comment_words(comment: str, nouns: set[tuple[str, ...]]) -> list[str]:
+    words = [t for t in tokenize(comment) if t.is_word and t.lower.isalpha()]
+    if len(words) > 25:
+        return []
+    return sorted({t.lower for t in words if t.lower not in STOP_WORDS and (t.stem,) not in nouns and len(t.lower) > 3})
+
+
+def _entity_forms(facts: Facts, iri: str, class_names: set[tuple[str, ...]]) -> tuple[tuple[str, float], ...]:
+    forms: dict[str, float] = {}
+    for text, kind in facts.labels.get(iri, ()):
+        forms.setdefault(text, _COST[kind])
+        short = re.sub(r"\s*\([^)]*\)\s*$", "", text)
+        if short and short != text:
+            forms.setdefault(short, 0.1)
+        words = tokenize(short)
+        for cut in (1, 2):
+            if len(words) > cut:
+                if tuple(t.stem for t in words[-cut:]) in class_names:
+                    forms.setdefault(short[: words[-cut].start].strip(), 0.15)
+                if tuple(t.stem for t in words[:cut]) in class_names:
+                    forms.setdefault(short[words[cut].start :].strip(), 0.15)
+    for text, _ in facts.lexicon.get(iri, ()):
+        forms.setdefault(text, 0.03)
+    name = local_name(iri)
+    if not forms and not iri.startswith("_:") and not _OPAQUE.match(name):
+        forms[split_name(name)] = 0.05
+    elif not iri.startswith("_:") and any(c.isdigit() for c in name):
+        forms.setdefault(name, 0.1)
+    return tuple(forms.items())
+
+
+def _unit(text: str, comment: str) -> str:
+    for source in (text, comment):
+        match = _UNIT.search(source)
+        if match:
+            return (match.group(1) or match.group(2)).strip().lower()
+    return ""
+
+
+class _Counter:
+    """Counts how properties are used between classes."""
+
+    def __init__(self, facts: Facts, types: dict[str, tuple[str, ...]]) -> None:
+        self.triples: Counter[tuple[str, str, str]] = Counter()
+        self.subjects: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        self.objects: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        self.datatypes: dict[str, Counter[str]] = defaultdict(Counter)
+        self.fan: dict[str, Counter[str]] = defaultdict(Counter)
+        self.values: dict[str, Counter[str]] = defaultdict(Counter)
+        self.texts: set[tuple[str, str, str]] = set()
+        for subject, predicate, object_ in facts.triples:
+            self._take(subject, predicate, object_, types)
+
+    def _take(self, subject: str, predicate: str, object_: str | Literal, types: dict[str, tuple[str, ...]]) -> None:
+        if isinstance(object_, Literal):
+            datatype = object_.datatype.value
+            if object_.language:
+                datatype = _STRING
+            self.datatypes[predicate][datatype] += 1
+            ranges: tuple[str, ...] = (datatype,)
+            value = object_.value
+            if len(value) <= _MAX_VALUE:
+                tag = f"@{object_.language}" if object_.language else object_.datatype.value
+                self.texts.add((predicate, value, tag))
+        else:
+            value = object_
+            ranges = types.get(object_) or ("",)
+        self.fan[predicate][subject] += 1
+        self.values[predicate][value] += 1
+        for domain in types.get(subject) or ("",):
+            for range_ in ranges:
+                key = domain, predicate, range_
+                self.triples[key] += 1
+                self.subjects[key].add(subject)
+                self.objects[key].add(value)
+
+    def usages(self) -> list[Usage]:
+        """Return the counts, most used first."""
+        return [
+            Usage(d, p, r, n, len(self.subjects[d, p, r]), len(self.objects[d, p, r]))
+            for (d, p, r), n in self.triples.most_common()
+        ]
+
+
+def _property(facts: Facts, iri: str, count: _Counter, nouns: set[tuple[str, ...]]) -> PropertyTerm:
+    datatypes = count.datatypes.get(iri)
+    datatype = datatypes.most_common(1)[0][0] if datatypes else ""
+    if datatype and not is_number(datatype) and not is_date(datatype):
+        datatype = next((r for r in sorted(facts.ranges.get(iri, ())) if is_number(r) or is_date(r)), datatype)
+    domains = {d for d, p, _ in count.triples if p == iri and d} | facts.domains.get(iri, set())
+    ranges = {r for _, p, r in count.triples if p == iri and r} | facts.ranges.get(iri, set())
+    label, comment = _label(facts, iri), facts.comments.get(iri, "")
+    fan = count.fan.get(iri, Counter())
+    return PropertyTerm(
+        iri,
+        label,
+        _property_forms(
+            facts, iri, sorted({_label(facts, d) for d in domains}), sorted({_label(facts, r) for r in ranges}), nouns
+        ),
+        datatype,
+        iri in facts.transitive,
+        iri in facts.symmetric,
+        facts.inverses.get(iri, ""),
+        bool(fan) and max(fan.values()) == 1,
+        bool(fan) and max(count.values[iri].values()) == 1,
+        _unit(label, comment) if datatype and is_number(datatype) else "",
+        comment,
+    )
+
+
+def build_parts(facts: Facts) -> Parts:
+    """Make the terms of a vocabulary from what a dataset holds."""
+    parts = Parts()
+    supers = _closure(facts.supers)
+    types = {
+        iri: tuple(sorted(set(declared).union(*(supers.get(c, ()) for c in declared))))
+        for iri, declared in facts.types.items()
+    }
+    counts: Counter[str] = Counter(c for declared in types.values() for c in declared)
+    direct: Counter[str] = Counter(c for declared in facts.types.values() for c in declared)
+    for iri in sorted(facts.classes):
+        if not iri.startswith("_:"):
+            parts.classes[iri] = ClassTerm(
+                iri, _label(facts, iri), _class_forms(facts, iri), counts[iri], supers.get(iri, ()),
+                counts[iri] == direct[iri],
+            )  # fmt: skip
+    nouns = {stems(text) for term in parts.classes.values() for text, _ in term.forms}
+    count = _Counter(facts, types)
+    for iri in sorted(facts.properties):
+        if iri in count.fan or iri in facts.lexicon:
+            parts.properties[iri] = _property(facts, iri, count, nouns)
+    schema = facts.classes | facts.properties
+    individuals = set(types) | {s for s, _, _ in facts.triples} | {o for _, _, o in facts.triples if isinstance(o, str)}
+    for iri in sorted(individuals - schema):
+        parts.entities[iri] = EntityTerm(
+            iri, _label(facts, iri), _entity_forms(facts, iri, nouns), types.get(iri, ())
+        )
+    parts.usages = count.usages()
+    parts.values = sorted(count.texts)
+    return parts

@@ -1,0 +1,86 @@
+"""The label index: from the words of a question to the terms that carry them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kg.vocabulary.words import root
+
+__all__ = ["Entry", "LabelIndex"]
+
+
+class Entry(NamedTuple):
+    """A term that a phrase may stand for.
+
+    Attributes:
+        kind: ``class``, ``property``, ``entity`` or ``value``.
+        key: the IRI; for a value the property's IRI, the text and the datatype or @language, tab-separated.
+        cost: how weak the evidence is, 0 for a label.
+        inverse: of a property: the words read from object to subject.
+    """
+
+    kind: str
+    key: str
+    cost: float
+    inverse: bool = False
+
+
+class LabelIndex:
+    """Phrases of stems and what they may stand for.
+
+    >>> index = LabelIndex({"major citi": [Entry("class", "http://example.com/C", 0.0)]})
+    >>> [(n, e.kind) for n, e in index.matches(("major", "citi", "in"), 0)]
+    [(2, 'class')]
+    """
+
+    def __init__(self, phrases: dict[str, list[Entry]]) -> None:
+        self.phrases = phrases
+        self._longest: dict[str, int] = {}
+        for phrase in phrases:
+            first, _, _ = phrase.partition(" ")
+            size = phrase.count(" ") + 1
+            if size > self._longest.get(first, 0):
+                self._longest[first] = size
+        self._roots: dict[str, list[Entry]] | None = None
+        self._words: dict[str, list[str]] | None = None
+
+    def matches(self, words: Sequence[str], start: int) -> Iterator[tuple[int, Entry]]:
+        """Yield (number of words, entry) for every phrase that begins at a position."""
+        longest = min(self._longest.get(words[start], 0), len(words) - start)
+        for size in range(1, longest + 1):
+            for entry in self.phrases.get(" ".join(words[start : start + size]), ()):
+                yield size, entry
+
+    def derived(self, words: Sequence[str]) -> Iterator[Entry]:
+        """Yield classes and properties whose words share the roots of these words."""
+        if self._roots is None:
+            self._roots = defaultdict(list)
+            for phrase, entries in self.phrases.items():
+                key = " ".join(root(word) for word in phrase.split())
+                self._roots[key] += [e for e in entries if e.kind in ("class", "property")]
+        yield from self._roots.get(" ".join(root(word) for word in words), ())
+
+    def near(self, word: str, limit: int = 3, *, loose: bool = False) -> list[str]:
+        """Return known words that a misspelt word may stand for, nearest first."""
+        if len(word) < 4:
+            return []
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        known = self.words()
+        allowed = (1 if len(word) < 6 else 2) + (1 if loose else 0)
+        found = process.extract(word, known.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=limit * 3)
+        best = [(score + (0 if hit[:1] == word[:1] else 0.5), hit) for hit, score, _ in found]
+        return [hit for _, hit in sorted(best)[:limit]]
+
+    def words(self) -> dict[str, list[str]]:
+        """Return every single word and the phrases it occurs in."""
+        if self._words is None:
+            self._words = defaultdict(list)
+            for phrase in self.phrases:
+                for word in set(phrase.split()):
+                    if len(word) > 2:
+                        self._words[word].append(phrase)
+        return self._words

@@ -1,0 +1,166 @@
+"""What English adjectives measure: *long* is a length or a duration, *cheap* a low price, *old* an early date.
+
+General English only. Which property of a graph an adjective means is decided by the graph: the words
+of its labels, its units and datatypes, and the class it is asked of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kg.vocabulary.words import root, stem
+
+__all__ = ["CONCEPTS", "Adjective", "adjective", "concept_rank", "graded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A kind of quantity: the words that name it, its units, and whether it is a date."""
+
+    nouns: frozenset[str]
+    units: frozenset[str]
+    date: bool = False
+
+
+class Adjective(NamedTuple):
+    """What an adjective measures.
+
+    Attributes:
+        concepts: names of concepts, the likeliest first; empty where any quantity will do.
+        sign: 1 where more of the quantity is more of the adjective, else -1.
+        by_date: the sign on a date (an *older* thing has an earlier date), 0 where dates do not count.
+    """
+
+    concepts: tuple[str, ...]
+    sign: int
+    by_date: int = 0
+
+
+def _concept(nouns: str, units: str = "", *, date: bool = False) -> Concept:
+    return Concept(frozenset(stem(w) for w in nouns.split()), frozenset(units.split()), date)
+
+
+CONCEPTS: dict[str, Concept] = {
+    "area": _concept("area surface acreage", "km² km2 sqkm acres hectares ha m² m2 square"),
+    "volume": _concept("volume capacity", "l litres liters m³ m3 cubic gallons ml gb mb tb"),
+    "size": _concept("size magnitude", "kb gb mb bytes"),
+    "population": _concept("population inhabitants people residents citizens", "people inhabitants"),
+    "staff": _concept("employees staff headcount workforce personnel members seats beds students enrollment"),
+    "turnover": _concept("revenue turnover sales income earnings assets capitalization budget gross"),
+    "amount": _concept("amount quantity count number total sum value"),
+    "length": _concept("length distance mileage", "km kilometres kilometers m metres meters mi miles ft feet cm mm"),
+    "duration": _concept("duration runtime time period term", "min mins minutes hours h seconds s days weeks months"),
+    "height": _concept("height elevation altitude stature tall", "m metres meters ft feet cm"),
+    "depth": _concept("depth draught draft", "m metres meters ft feet"),
+    "width": _concept("width breadth wingspan", "m metres meters cm mm"),
+    "weight": _concept("weight mass tonnage payload", "kg kilograms g grams t tonnes tons lb lbs pounds"),
+    "speed": _concept("speed velocity pace rate", "km/h kmh mph knots"),
+    "price": _concept("price cost fee rent fare charge premium rate expense", "usd eur gbp $ € £ dollars euros pounds"),
+    "age": _concept("age", "years"),
+    "date": _concept("date year founded established born birth built opened released published created", date=True),
+    "temperature": _concept("temperature heat", "celsius fahrenheit kelvin °c °f"),
+    "density": _concept("density concentration"),
+    "rating": _concept("rating score rank grade stars review popularity", "stars"),
+    "wealth": _concept("wealth income salary wage worth fortune assets", "usd eur gbp"),
+    "profit": _concept("profit margin profitability return"),
+    "power": _concept("power strength output capacity wattage", "w kw mw gw watts megawatts hp"),
+    "risk": _concept("risk severity danger cvss"),
+}
+
+_BIG = ("area", "size", "volume", "population", "staff", "turnover", "power", "amount", "length", "weight", "height")
+_ADJECTIVES: dict[str, Adjective] = {}
+for _words, _found in (
+    ("big large great huge vast extensive", Adjective(_BIG, 1)),
+    ("small little tiny", Adjective(_BIG, -1)),
+    ("long", Adjective(("length", "duration"), 1)),
+    ("short", Adjective(("length", "duration", "height"), -1)),
+    ("tall", Adjective(("height", "length"), 1)),
+    ("high", Adjective(("height",), 1)),
+    ("low", Adjective(("height",), -1)),
+    ("deep", Adjective(("depth",), 1)),
+    ("shallow", Adjective(("depth",), -1)),
+    ("wide broad", Adjective(("width",), 1)),
+    ("narrow", Adjective(("width",), -1)),
+    ("heavy", Adjective(("weight",), 1)),
+    ("light lightweight", Adjective(("weight",), -1)),
+    ("fast quick rapid", Adjective(("speed", "duration"), 1)),
+    ("slow", Adjective(("speed",), -1)),
+    ("expensive costly dear pricey", Adjective(("price", "amount"), 1)),
+    ("cheap inexpensive affordable", Adjective(("price", "amount"), -1)),
+    ("old early", Adjective(("age", "date"), 1, -1)),
+    ("young new recent late latest modern", Adjective(("age", "date"), -1, 1)),
+    ("first", Adjective(("date",), -1, -1)),
+    ("last", Adjective(("date",), 1, 1)),
+    ("hot warm", Adjective(("temperature",), 1)),
+    ("cold cool", Adjective(("temperature",), -1)),
+    ("dense crowded", Adjective(("density", "population"), 1)),
+    ("sparse", Adjective(("density", "population"), -1)),
+    ("populous populated peopled", Adjective(("population",), 1)),
+    ("good popular", Adjective(("rating",), 1)),
+    ("bad poor", Adjective(("rating", "wealth"), -1)),
+    ("rich wealthy", Adjective(("wealth", "turnover"), 1)),
+    ("profitable lucrative", Adjective(("profit", "turnover"), 1)),
+    ("powerful strong", Adjective(("power",), 1)),
+    ("weak", Adjective(("power",), -1)),
+    ("risky dangerous severe", Adjective(("risk", "rating"), 1)),
+    ("safe", Adjective(("risk",), -1)),
+):
+    for _word in _words.split():
+        _ADJECTIVES[_word] = _found
+
+_GRADED = {
+    "best": ("good", "sup"), "better": ("good", "cmp"), "worst": ("bad", "sup"), "worse": ("bad", "cmp"),
+    "latest": ("late", "sup"), "later": ("late", "cmp"), "highest": ("high", "sup"), "elder": ("old", "cmp"),
+    "eldest": ("old", "sup"), "first": ("first", "sup"), "last": ("last", "sup"), "biggest": ("big", "sup"),
+    "further": ("long", "cmp"), "longer": ("long", "cmp"), "maximal": ("high", "sup"), "minimal": ("low", "sup"),
+    "largest": ("large", "sup"), "earliest": ("early", "sup"), "newest": ("new", "sup"), "topmost": ("high", "sup"),
+}  # fmt: skip
+
+
+def adjective(word: str) -> Adjective | None:
+    """Return what a plain adjective measures, or None.
+
+    >>> adjective("cheap").sign
+    -1
+    """
+    return _ADJECTIVES.get(word)
+
+
+def graded(word: str) -> tuple[str, str] | None:
+    """Return (plain adjective, ``sup`` or ``cmp``) for a graded form that is known, or None.
+
+    >>> graded("heaviest"), graded("cheaper"), graded("forest")
+    (('heavy', 'sup'), ('cheap', 'cmp'), None)
+    """
+    if word in _GRADED:
+        return _GRADED[word]
+    for ending, kind in (("est", "sup"), ("er", "cmp")):
+        if word.endswith(ending):
+            base = word[: -len(ending)]
+            options = [base, base + "e"]
+            if base.endswith("i"):
+                options.append(base[:-1] + "y")
+            if len(base) > 2 and base[-1] == base[-2]:
+                options.append(base[:-1])
+            for option in options:
+                if option in _ADJECTIVES:
+                    return option, kind
+    return None
+
+
+def concept_rank(concepts: tuple[str, ...], words: frozenset[str], unit: str, is_date: bool) -> int | None:
+    """Return which of some concepts a property's words, unit or datatype name, or None; 0 is the likeliest."""
+    units = set(unit.split())
+    roots = {root(w) for w in words}
+    for position, name in enumerate(concepts):
+        concept = CONCEPTS[name]
+        if concept.date:
+            if is_date:
+                return position
+        elif not is_date and (words & concept.nouns or roots & {root(n) for n in concept.nouns}):
+            return position
+    for position, name in enumerate(concepts):
+        if not is_date and units & CONCEPTS[name].units:
+            return position + len(concepts)
+    return None

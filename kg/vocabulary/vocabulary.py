@@ -1,0 +1,142 @@
+"""The vocabulary of a graph: everything a question can mention, and how the data connects it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import astuple
+from functools import cached_property
+from typing import Any
+
+from kg.dataset import Dataset
+from kg.vocabulary.build import Parts, build_parts
+from kg.vocabulary.index import Entry, LabelIndex
+from kg.vocabulary.reader import read_facts
+from kg.vocabulary.schema import Schema
+from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage, is_number
+from kg.vocabulary.words import STOP_WORDS, stems
+
+__all__ = ["Vocabulary"]
+
+_FORMAT = 1
+
+
+class Vocabulary:
+    """Classes, properties and entities with their words, and the usage of properties in the data.
+
+    >>> from kg.engines.oxigraph import OxigraphEngine
+    >>> Vocabulary.from_dataset(Dataset(OxigraphEngine())).classes
+    {}
+
+    Attributes:
+        classes, properties, entities: terms by IRI.
+        schema: which property connects which classes, and the paths between them.
+        index: from words to terms.
+        has_claims: whether the usage was counted over claims.
+    """
+
+    def __init__(self, parts: Parts, phrases: dict[str, list[Entry]] | None = None, *, has_claims: bool = False) -> None:
+        self.classes = parts.classes
+        self.properties = parts.properties
+        self.entities = parts.entities
+        self.usages = parts.usages
+        self.has_claims = has_claims
+        self.schema = Schema(self.classes, self.properties, self.usages)
+        self.index = LabelIndex(_phrases(parts) if phrases is None else phrases)
+
+    @classmethod
+    def from_dataset(cls, dataset: Dataset, *, lang: str = "en") -> Vocabulary:
+        """Read the vocabulary of a dataset in one pass.
+
+        Args:
+            dataset: plain RDF or claims.
+            lang: language of the labels to prefer; English ones always count.
+        """
+        return cls(build_parts(read_facts(dataset, lang)), has_claims=dataset.has_claims)
+
+    @cached_property
+    def overlaps(self) -> frozenset[tuple[str, str]]:
+        """Pairs of classes that share an instance, in both orders."""
+        return frozenset((a, b) for types in {e.types for e in self.entities.values()} for a in types for b in types)
+
+    @cached_property
+    def subclasses(self) -> dict[str, list[str]]:
+        """The subclasses of each class, itself first."""
+        found = {iri: [iri] for iri in self.classes}
+        for iri, term in self.classes.items():
+            for above in term.supers:
+                if above in found:
+                    found[above].append(iri)
+        return found
+
+    def label(self, iri: str) -> str:
+        """Return the label of any term, or the IRI itself."""
+        term = self.classes.get(iri) or self.properties.get(iri) or self.entities.get(iri)
+        return term.label if term else iri
+
+    def to_json(self) -> str:
+        """Return the vocabulary as one line of JSON, index included, for opening without the graph."""
+        return json.dumps(
+            {
+                "format": _FORMAT,
+                "claims": self.has_claims,
+                "classes": [astuple(t) for t in self.classes.values()],
+                "properties": [astuple(t) for t in self.properties.values()],
+                "entities": [astuple(t) for t in self.entities.values()],
+                "usages": [astuple(u) for u in self.usages],
+                "phrases": self.index.phrases,
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+            sort_keys=True,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Vocabulary:
+        """Return the vocabulary that :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: written by another version.
+        """
+        data: dict[str, Any] = json.loads(text)
+        if data.get("format") != _FORMAT:
+            raise ValueError(f"vocabulary format {data.get('format')!r}; this version reads {_FORMAT}. Build it again.")
+        parts = Parts()
+        parts.classes = {r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5]) for r in data["classes"]}
+        parts.properties = {r[0]: PropertyTerm(r[0], r[1], _tuples(r[2]), *r[3:]) for r in data["properties"]}
+        parts.entities = {r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3])) for r in data["entities"]}
+        parts.usages = [Usage(*r) for r in data["usages"]]
+        phrases = {phrase: [Entry(*e) for e in entries] for phrase, entries in data["phrases"].items()}
+        return cls(parts, phrases, has_claims=data["claims"])
+
+
+def _tuples(rows: list[Any]) -> tuple[Any, ...]:
+    return tuple(map(tuple, rows))
+
+
+def _phrases(parts: Parts) -> dict[str, list[Entry]]:
+    best: dict[str, dict[tuple[str, str, bool], float]] = defaultdict(dict)
+
+    def add(text: str, kind: str, key: str, cost: float, inverse: bool = False) -> None:
+        phrase = " ".join(stems(text))
+        if phrase and cost < best[phrase].get((kind, key, inverse), 9.0):
+            best[phrase][kind, key, inverse] = cost
+
+    for iri, term in parts.classes.items():
+        for text, cost in term.forms:
+            add(text, "class", iri, cost)
+    for iri, prop in parts.properties.items():
+        for text, cost, inverse in prop.forms:
+            if cost < 0.3 or text.lower() not in STOP_WORDS:
+                add(text, "property", iri, cost, inverse)
+    for iri, entity in parts.entities.items():
+        for text, cost in entity.forms:
+            add(text, "entity", iri, cost)
+    for property_, text, tag in parts.values:
+        if is_number(tag) and not parts.properties[property_].identifying:
+            continue
+        add(text, "value", f"{property_}\t{text}\t{tag}", 0.15)
+    return {
+        phrase: [Entry(kind, key, round(cost, 3), inverse) for (kind, key, inverse), cost in sorted(found.items())]
+        for phrase, found in best.items()
+    }
