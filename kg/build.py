@@ -60,9 +60,7 @@ class Built:
         Args:
             aside: only the graphs that questions do not need (True), only the others (False), or all (None).
         """
-        wanted = (
-            quad for quad in self.dataset.engine.quads() if aside is None or _is_aside(quad) is aside
-        )
+        wanted = (quad for quad in self.dataset.engine.quads() if aside is None or _is_aside(quad) is aside)
         return canonical_lines(wanted)
 
 
@@ -133,7 +131,8 @@ def manifest(built: Built, files: Mapping[str, bytes]) -> dict[str, Any]:
         "version": hashlib.sha256(files["graph.nq"] + files["aside.nq"]).hexdigest(),
         "files": {name: {"sha256": _sha256(data), "bytes": len(data)} for name, data in files.items()},
         "sources": {
-            _relative(path, built.sources.folder): _sha256(path.read_bytes()) for path in sorted(built.sources.files)
+            _relative(path, built.sources.folder): _sha256(path.read_bytes())
+            for path in sorted(built.sources.files)
         },
         "claims": {kind.lower(): _count(built.dataset, kind) for kind in kinds},
         "quads": len(built.lines()),

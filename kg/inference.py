@@ -69,7 +69,7 @@ def read_rule(path: Path) -> Rule:
         raise SourceError(f"cannot be read: {error.strerror}. Check the path.", path=str(path)) from error
     except UnicodeDecodeError as error:
         raise SourceError("not UTF-8. Save the file as UTF-8.", path=str(path)) from error
-    header = dict(match.groups() for match in map(_HEADER.match, sparql.splitlines()) if match)
+    header = {match[1]: match[2] for match in map(_HEADER.match, sparql.splitlines()) if match}
     if not header.get("label"):
         raise SourceError("the rule has no label. Add a line '# label: …' at the top.", path=str(path), line=1)
     try:
@@ -132,8 +132,8 @@ class _Proofs:
                 facts[quad.subject][quad.predicate].append(quad.object)
             if quad.predicate == _TYPE and quad.object == _INFERRED and isinstance(quad.subject, NamedNode):
                 self.inferred.add(quad.subject)
-        for claim in facts:
-            self._note(claim, facts[claim])
+        for claim, about in facts.items():
+            self._note(claim, about)
 
     def accept(self, claim: NamedNode, about: Mapping[NamedNode, Sequence[Term]]) -> bool:
         """Note a conclusion and return True, or return False if it rests on itself or is known."""

@@ -23,7 +23,7 @@ from kg.resources import ontology_folder
 from kg.results import Problem
 from kg.terms import PREFIXES
 
-__all__ = ["Sources", "document_folders", "read_sources"]
+__all__ = ["Sources", "document_folders", "read_ontology", "read_sources"]
 
 _SHARED = ("core.ttl", "compute.ttl", "lexicon.ttl", "shapes.ttl")
 _OUTPUT = frozenset({"built"})
@@ -55,6 +55,11 @@ class Sources:
             yield from source.quads
         for document in self.documents:
             yield from document.quads()
+
+    def terms(self) -> OntologyTerms:
+        """Return what the ontology files declare."""
+        quads = [quad for rdf in self.ontology.values() for quad in rdf.quads]
+        return OntologyTerms.from_quads(quads, self.prefixes())
 
     def prefixes(self) -> dict[str, str]:
         """Return the short names that the ontology files declare."""
@@ -104,13 +109,21 @@ def read_sources(folder: Path | None = None, *, source: Path | None = None) -> S
     chosen = ontology_folder() if folder is None else folder
     if not chosen.is_dir():
         raise SourceError("no such folder. Name a folder of sources.", path=str(chosen))
-    found = Sources(chosen)
     documents = document_folders(chosen)
+    found = read_ontology(chosen)
+    if not documents and not any(chosen.glob("*.ttl")):
+        raise SourceError(
+            "no sources here: no claims.csv, document.yaml or *.ttl. Name another folder.", path=str(chosen)
+        )
+    _read_documents(found, documents, source)
+    return found
+
+
+def read_ontology(folder: Path) -> Sources:
+    """Read the ontology files and rules of a folder, with those that ship with kgq, and no documents."""
+    found = Sources(folder)
     _read_ontology(found)
     _read_rules(found)
-    if not documents and not any(chosen.glob("*.ttl")):
-        raise SourceError("no sources here: no claims.csv, document.yaml or *.ttl. Name another folder.", path=str(chosen))
-    _read_documents(found, documents, source)
     return found
 
 
@@ -145,8 +158,7 @@ def _read_rules(found: Sources) -> None:
 
 def _read_documents(found: Sources, folders: list[Path], source: Path | None) -> None:
     """Read the entities of all documents first: a claim of one may name an entity of another."""
-    quads = [quad for rdf in found.ontology.values() for quad in rdf.quads]
-    terms = OntologyTerms.from_quads(quads, found.prefixes())
+    terms = found.terms()
     own: dict[Path, Mapping[str, Entity]] = {}
     everything: dict[str, Entity] = {}
     for folder in folders:

@@ -35,7 +35,9 @@ def anchor(row: Row, info: DocumentInfo, text: SourceText | None) -> tuple[Ancho
     """
     quote, written = row["quote"], row["start"].strip()
     if written and not (written.isascii() and written.isdigit()):
-        return None, [row.problem("bad-start", f"start '{written}' is not a whole number", written, "write digits")]
+        return None, [
+            row.problem("bad-start", f"start '{written}' is not a whole number", written, "write digits")
+        ]
     given = int(written) if written else None
     problem = _unanchored(row, quote, given) if text is None else _misplaced(row, quote, given, text)
     if problem is not None:
@@ -43,7 +45,9 @@ def anchor(row: Row, info: DocumentInfo, text: SourceText | None) -> tuple[Ancho
     start = given if given is not None else (text.occurrences(quote)[0] if text is not None else 0)
     end = start + len(quote)
     if start < info.extent[0] or end > info.extent[1]:
-        message = f"the quote stands at {start}–{end}, outside the part that counts ({info.extent[0]}–{info.extent[1]})"
+        message = (
+            f"the quote stands at {start}–{end}, outside the part that counts ({info.extent[0]}–{info.extent[1]})"
+        )
         remedy = "quote the document itself, or correct the extent in document.yaml"
         return None, [row.problem("outside-extent", message, quote, remedy)]
     found = Anchor(quote, row["heading"].strip(), start, end, row["prefix"], row["suffix"])
@@ -54,7 +58,9 @@ def _unanchored(row: Row, quote: str, given: int | None) -> Problem | None:
     if given is not None:
         return None
     remedy = "give its start, or put the text at hand (--source FILE)"
-    return row.problem("no-start", f"the quote {_short(quote)} has no start and the text is not at hand", quote, remedy)
+    return row.problem(
+        "no-start", f"the quote {_short(quote)} has no start and the text is not at hand", quote, remedy
+    )
 
 
 def _misplaced(row: Row, quote: str, given: int | None, text: SourceText) -> Problem | None:
@@ -66,9 +72,13 @@ def _misplaced(row: Row, quote: str, given: int | None, text: SourceText) -> Pro
     listed = ", ".join(map(str, places[:_SHOWN])) + (", …" if len(places) > _SHOWN else "")
     if given is None:
         message = f"the quote {_short(quote)} occurs {len(places)} times, at {listed}"
-        return row.problem("quote-repeats", message, quote, f"give the start of the one that is meant, as start={listed}")
+        return row.problem(
+            "quote-repeats", message, quote, f"give the start of the one that is meant, as start={listed}"
+        )
     message = f"the quote {_short(quote)} does not stand at {given} but at {listed}"
-    return row.problem("wrong-start", message, str(given), f"write {listed if len(places) == 1 else 'one of these'}")
+    return row.problem(
+        "wrong-start", message, str(given), f"write {listed if len(places) == 1 else 'one of these'}"
+    )
 
 
 def _not_found(row: Row, quote: str, near: Passage | None) -> Problem:
@@ -88,12 +98,12 @@ def _heading_problems(row: Row, found: Anchor, info: DocumentInfo) -> list[Probl
     if above and above[-1] == innermost and all(heading in above for heading in outer):
         return []
     last = above[-1] if above else ""
-    message = f"the heading {_short(found.heading)} does not stand above the quote; the last one before it is {_short(last)}"
+    message = f"the heading {_short(found.heading)} is not above the quote; the nearest above it is {_short(last)}"
     return [row.problem("wrong-heading", message, found.heading, "write the headings that the quote stands under")]
 
 
 def _context_problems(row: Row, found: Anchor, text: SourceText | None) -> list[Problem]:
-    """A quote that repeats needs the words around it; those given must be the ones in the text."""
+    """Hold prefix and suffix against the text; a quote that repeats needs them."""
     if text is None:
         return []
     before, after = text.text[: found.start], text.text[found.end :]

@@ -106,7 +106,9 @@ class ClaimRowReader:
         elif (place := self._anchor(row)) is not None and identifier in found:
             record = found[identifier]
             if record.kind != "stated":
-                self._wrong(row, "quote-on-background", "a background claim has no quote", row["quote"], "remove it")
+                self._wrong(
+                    row, "quote-on-background", "a background claim has no quote", row["quote"], "remove it"
+                )
             found[identifier] = replace(record, anchors=(*record.anchors, place))
 
     def _anchor(self, row: Row) -> Anchor | None:
@@ -140,7 +142,9 @@ class ClaimRowReader:
         if kind == "inferred":
             detail = " and has no quote" if row["quote"] else ""
             message = f"an inferred claim is drawn by a rule{detail}; it is not written by hand"
-            self._wrong(row, "inferred-by-hand", message, kind, "remove the row, or make the claim stated with a quote")
+            self._wrong(
+                row, "inferred-by-hand", message, kind, "remove the row, or make the claim stated with a quote"
+            )
         elif kind not in _KINDS:
             remedy = did_you_mean(kind, _KINDS, f"write {' or '.join(_KINDS)}")
             self._wrong(row, "unknown-kind", f"unknown kind '{kind}'", kind, remedy)
@@ -155,7 +159,9 @@ class ClaimRowReader:
             listed = ", ".join(f"<{prop.iri}>" for prop in candidates)
             self._wrong(row, "ambiguous-predicate", f"'{name}' is ambiguous: {listed}", name, "write the full IRI")
         elif name:
-            remedy = did_you_mean(name, self.terms.predicates, "declare it in the ontology (a *.ttl file of the folder)")
+            remedy = did_you_mean(
+                name, self.terms.predicates, "declare it in the ontology (a *.ttl file of the folder)"
+            )
             self._wrong(row, "unknown-predicate", f"unknown predicate '{name}'", name, remedy)
         else:
             self._wrong(row, "no-predicate", "the claim has no predicate", "", "fill in the column predicate")
@@ -223,7 +229,9 @@ class ClaimRowReader:
                 message = f"the qualifier '{name}' has no words"
                 self._wrong(row, "bad-qualifier", message, name, "write name=text; name=text (a literal ; as \\;)")
             elif len(candidates) != 1:
-                remedy = did_you_mean(name, self.terms.qualifiers, "use one of " + ", ".join(self.terms.qualifiers))
+                remedy = did_you_mean(
+                    name, self.terms.qualifiers, "use one of " + ", ".join(self.terms.qualifiers)
+                )
                 self._wrong(row, "unknown-qualifier", f"unknown qualifier '{name}'", name, remedy)
             elif candidates[0].iri in self.terms.relations:
                 relations.append((candidates[0].iri, value))
@@ -233,7 +241,9 @@ class ClaimRowReader:
                 words.append((candidates[0].iri, NamedNode(iri)))
         if kind == "background" and not _IRI.match(source):
             remedy = "add source=https://… to the column qualifiers"
-            self._wrong(row, "no-source", "a background claim needs a source that can be looked up", source, remedy)
+            self._wrong(
+                row, "no-source", "a background claim needs a source that can be looked up", source, remedy
+            )
         return words, relations, source
 
     def _anchors(self, row: Row, kind: str) -> tuple[Anchor, ...]:
@@ -252,7 +262,9 @@ class ClaimRowReader:
             for _, other in record.relations:
                 if other not in opened:
                     remedy = did_you_mean(other, opened, "write the id of a claim of this file")
-                    self._wrong(opened[record.identifier], "unknown-claim", f"unknown claim '{other}'", other, remedy)
+                    self._wrong(
+                        opened[record.identifier], "unknown-claim", f"unknown claim '{other}'", other, remedy
+                    )
 
 
 def split_qualifiers(cell: str) -> Iterator[tuple[str, str]]:

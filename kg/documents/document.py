@@ -78,6 +78,7 @@ def read_document(
     entities: Mapping[str, Entity],
     own: Mapping[str, Entity],
     source: Path | None = None,
+    claims: Path | None = None,
 ) -> tuple[DocumentSource | None, list[Problem]]:
     """Read a document's folder.
 
@@ -87,15 +88,16 @@ def read_document(
         entities: every entity that claims may name, by slug.
         own: those that this folder declares itself.
         source: the document's text, where it lies elsewhere.
+        claims: the claims, where they are in a file of another name.
 
     Returns:
         the document, None where its description or claims cannot be read; and every problem found.
     """
     info, text, problems = read_document_info(folder / "document.yaml", source)
-    rows, more = read_table(find_table(folder, "claims"), CLAIM_COLUMNS, CLAIM_OPTIONAL)
+    rows, more = read_table(claims or find_table(folder, "claims"), CLAIM_COLUMNS, CLAIM_OPTIONAL)
     problems = [*problems, *more]
     if info is None:
         return None, problems
     reader = ClaimRowReader(info, entities, terms, text)
-    claims = tuple(reader.read(rows))
-    return DocumentSource(info, own, claims, text), [*problems, *reader.problems]
+    records = tuple(reader.read(rows))
+    return DocumentSource(info, own, records, text), [*problems, *reader.problems]

@@ -55,7 +55,9 @@ def _entity(slug: str, row: Row, terms: OntologyTerms, problems: list[Problem]) 
         remedy = "use letters, digits, '-', '_' and '.', or a full IRI"
         problems.append(row.problem("bad-id", f"'{slug}' cannot name an entity", slug, remedy))
     if not row["label"].strip():
-        problems.append(row.problem("no-label", f"the entity '{slug}' has no label", slug, "fill in the column label"))
+        problems.append(
+            row.problem("no-label", f"the entity '{slug}' has no label", slug, "fill in the column label")
+        )
     number = row["number"].strip()
     if number not in ("", "singular", "plural"):
         message = f"the grammatical number '{number}' is not known"

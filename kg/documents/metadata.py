@@ -100,7 +100,9 @@ def read_document_info(
         return None, None, problems
     if not isinstance(root.value, dict):
         remedy = "write 'title: …', 'sha256: …' lines"
-        wrong = Problem("error", "a mapping of fields is expected", str(path), root.line, "", remedy, "wrong-shape")
+        wrong = Problem(
+            "error", "a mapping of fields is expected", str(path), root.line, "", remedy, "wrong-shape"
+        )
         return None, None, [wrong]
     reader = _Reader(root, str(path), problems)
     text = reader.source(source, path.parent)
@@ -157,13 +159,17 @@ class _Reader:
             self.wrong(self.line("code_points"), message, str(length), f"write {len(text.text)}", "checksum")
         extent = (self._number("extent", "start", default=0), self._number("extent", "end", default=length))
         if not 0 <= extent[0] < extent[1] <= length:
-            message = f"the extent {extent[0]} to {extent[1]} does not lie within the {length} code points of the text"
+            message = (
+                f"the extent {extent[0]} to {extent[1]} does not lie within the {length} code points of the text"
+            )
             self.wrong(self.line("extent"), message, f"{extent[0]}–{extent[1]}", "correct start and end")
         words = {name: " ".join(self.root.text(name).split()) for name in _FIELDS}
         if not words["title"]:
             self.wrong(1, "the document has no title", "", "add 'title: …'")
         if words["issued"] and not _DATE.match(words["issued"]):
-            self.wrong(self.line("issued"), f"'{words['issued']}' is not a date", words["issued"], "write YYYY-MM-DD")
+            self.wrong(
+                self.line("issued"), f"'{words['issued']}' is not a date", words["issued"], "write YYYY-MM-DD"
+            )
         return DocumentInfo(
             iri=self._iri(sha256),
             title=words["title"],
@@ -196,7 +202,9 @@ class _Reader:
     def _iri(self, sha256: str) -> str:
         given = self.root.text("iri")
         if given and not _IRI.match(given):
-            self.wrong(self.line("iri"), f"'{given}' is not an IRI", given, "write an absolute IRI, or leave it out")
+            self.wrong(
+                self.line("iri"), f"'{given}' is not an IRI", given, "write an absolute IRI, or leave it out"
+            )
         return given or f"{PREFIXES['doc']}{sha256[:12]}"
 
     def _number(self, *path: str, default: int | None) -> int:
@@ -206,7 +214,9 @@ class _Reader:
         if written.isascii() and written.isdigit():
             return int(written)
         name = ".".join(path)
-        self.wrong(self.line(*path), f"{name} '{written}' is not a whole number", written, f"give {name} as digits")
+        self.wrong(
+            self.line(*path), f"{name} '{written}' is not a whole number", written, f"give {name} as digits"
+        )
         return 0
 
     def _voices(self) -> dict[str, Voice]:
@@ -214,7 +224,9 @@ class _Reader:
         if located is None:
             return {"text": Voice("the document")}
         if not isinstance(located.value, dict) or not located.value:
-            self.wrong(located.line, "voices is not a mapping", "", "write 'voices:' and below it 'name: {label: …}'")
+            self.wrong(
+                located.line, "voices is not a mapping", "", "write 'voices:' and below it 'name: {label: …}'"
+            )
             return {}
         found: dict[str, Voice] = {}
         for name, voice in located.value.items():

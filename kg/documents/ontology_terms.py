@@ -87,7 +87,11 @@ class OntologyTerms:
     def class_(self, name: str) -> list[str]:
         """Return the classes that a name can stand for."""
         iri = expand(name, self.prefixes)
-        return [iri] if iri is not None and iri in self.classes.get(local_name(iri), ()) else self.classes.get(name, [])
+        return (
+            [iri]
+            if iri is not None and iri in self.classes.get(local_name(iri), ())
+            else self.classes.get(name, [])
+        )
 
     def _find(self, name: str, among: Mapping[str, list[Property]]) -> list[Property]:
         iri = expand(name, self.prefixes)

@@ -55,7 +55,7 @@ class RdfSource:
     text: str = ""
 
     def line_of(self, iri: str) -> int | None:
-        """Return the line on which a term is described: where it begins a statement, else where it first occurs."""
+        """Return the line on which a term is described: where it begins one, else where it first occurs."""
         names = [re.escape(f"<{iri}>")]
         for prefix, base in self.prefixes.items():
             if iri.startswith(base):

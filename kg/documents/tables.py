@@ -107,7 +107,9 @@ def _header_problems(
         problems.append(Problem("error", message, name, line, ", ".join(missing), remedy, "wrong-columns"))
     for column in extra:
         remedy = did_you_mean(column, allowed, "remove it")
-        problems.append(Problem("error", f"unknown column '{column}'", name, line, column, remedy, "wrong-columns"))
+        problems.append(
+            Problem("error", f"unknown column '{column}'", name, line, column, remedy, "wrong-columns")
+        )
     for column in sorted({column for column in cells if cells.count(column) > 1}):
         message = f"the column '{column}' occurs twice"
         problems.append(Problem("error", message, name, line, column, "remove one of them", "wrong-columns"))
@@ -120,7 +122,9 @@ def _yaml_rows(text: str, name: str, allowed: Collection[str]) -> tuple[list[Row
         return [], problems
     if not isinstance(root.value, list):
         remedy = "write one '- id: …' entry a row"
-        return [], [Problem("error", "a list of entries is expected here", name, root.line, "", remedy, "wrong-shape")]
+        return [], [
+            Problem("error", "a list of entries is expected here", name, root.line, "", remedy, "wrong-shape")
+        ]
     rows: list[Row] = []
     for entry in root.value:
         rows.extend(_yaml_entry(entry, name, allowed, problems))
@@ -131,7 +135,9 @@ def _yaml_entry(entry: Located, name: str, allowed: Collection[str], problems: l
     """Return the row of one entry, and one more for each item of its ``evidence``."""
     if not isinstance(entry.value, dict):
         remedy = "write 'field: value' lines"
-        problems.append(Problem("error", "an entry of fields is expected", name, entry.line, "", remedy, "wrong-shape"))
+        problems.append(
+            Problem("error", "an entry of fields is expected", name, entry.line, "", remedy, "wrong-shape")
+        )
         return []
     cells: dict[str, str] = {}
     further: list[Located] = []
@@ -146,8 +152,8 @@ def _yaml_entry(entry: Located, name: str, allowed: Collection[str], problems: l
             cells[field] = _cell(located)
     rows = [Row(name, entry.line, cells)]
     for item in further:
-        for row in _yaml_entry(item, name, ("heading", "quote", "start", "prefix", "suffix"), problems):
-            rows.append(Row(name, row.line, {"id": cells.get("id", ""), **row.cells}))
+        quotes = _yaml_entry(item, name, ("heading", "quote", "start", "prefix", "suffix"), problems)
+        rows.extend(Row(name, row.line, {"id": cells.get("id", ""), **row.cells}) for row in quotes)
     if further and not cells.get("quote") and len(rows) > 1:
         first = rows.pop(1)  # the first item is the entry's own evidence
         rows[0] = Row(name, entry.line, {**cells, **first.cells})
@@ -161,11 +167,15 @@ def _cell(located: Located) -> str:
         return value
     if isinstance(value, list):
         return " | ".join(_cell(item) for item in value)
-    pairs = []
+    pairs: list[str] = []
     for key, item in value.items():
         words = item.value if isinstance(item.value, list) else [item]
-        pairs.extend(f"{key}={_cell(word).replace(';', chr(92) + ';')}" for word in words)
+        pairs.extend(f"{key}={_escaped(_cell(word))}" for word in words)
     return "; ".join(pairs)
+
+
+def _escaped(words: str) -> str:
+    return words.replace(";", "\\;")
 
 
 def _listed(names: Sequence[str]) -> str:

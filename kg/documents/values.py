@@ -25,9 +25,7 @@ _FORMS = {
 }
 
 
-def parse_value(
-    written: str, datatype: str, prefixes: Mapping[str, str] = PREFIXES
-) -> tuple[Literal | None, str]:
+def parse_value(written: str, datatype: str, prefixes: Mapping[str, str] = PREFIXES) -> tuple[Literal | None, str]:
     """Return the literal, or None and what is wrong with it.
 
     Args:

@@ -45,7 +45,9 @@ def read_yaml(text: str, name: str) -> tuple[Located | None, list[Problem]]:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         if node is None:
-            return None, [Problem("error", "the file is empty", name, 1, "", "write to it or remove it", "empty-file")]
+            return None, [
+                Problem("error", "the file is empty", name, 1, "", "write to it or remove it", "empty-file")
+            ]
         problems: list[Problem] = []
         return _located(node, name, problems, {}), problems
     except yaml.MarkedYAMLError as error:
@@ -81,7 +83,9 @@ def _located(node: Any, name: str, problems: list[Problem], seen: dict[int, Any]
         word = str(key.value)
         if word in found:
             remedy = "keep one of them"
-            problems.append(Problem("error", f"'{word}' is given twice", name, at, word, remedy, "duplicate-field"))
+            problems.append(
+                Problem("error", f"'{word}' is given twice", name, at, word, remedy, "duplicate-field")
+            )
         inner = _located(value, name, problems, seen)
         found[word] = Located(inner.value, at)
     return Located(found, line)
