@@ -26,7 +26,7 @@ from kg.results import Problem
 from kg.sources import Sources
 from kg.terms import PREFIXES
 
-__all__ = ["ASIDE_GRAPHS", "Built", "build", "write_file", "write_folder"]
+__all__ = ["ASIDE_GRAPHS", "Built", "build", "is_file", "write_file", "write_folder"]
 
 ASIDE_GRAPHS = frozenset(PREFIXES["graph"] + name for name in ("lexicon", "alignments", "shapes"))
 """Graphs that a question does not need: the words are in ``vocabulary.json``, the rest is for checking."""
@@ -53,6 +53,15 @@ class Built:
     def failed(self) -> bool:
         """Whether any problem is an error; then nothing may be written."""
         return any(problem.severity == "error" for problem in self.problems)
+
+    def unchecked_quotes(self) -> int:
+        """Return how many quotes were not compared with a text, because it is not at hand."""
+        return sum(
+            len(record.anchors)
+            for document in self.sources.documents
+            if document.text is None
+            for record in document.claims
+        )
 
     def lines(self, *, aside: bool | None = None) -> list[str]:
         """Return the graph as sorted N-Quads.
@@ -137,6 +146,15 @@ def manifest(built: Built, files: Mapping[str, bytes]) -> dict[str, Any]:
         "claims": {kind.lower(): _count(built.dataset, kind) for kind in kinds},
         "quads": len(built.lines()),
     }
+
+
+def is_file(target: Path) -> bool:
+    """Return whether a graph is written to a place as one file, and not as a folder.
+
+    >>> is_file(Path("graph.nq")), is_file(Path("ontology/built"))
+    (True, False)
+    """
+    return not target.is_dir() and bool(target.suffix)
 
 
 def write_file(built: Built, path: Path) -> bytes:

@@ -13,7 +13,7 @@ from kg.documents.document import read_document, read_entities
 from kg.documents.entities import ENTITY_COLUMNS, ENTITY_OPTIONAL, parse_entities
 from kg.documents.rdf import RDF_FORMATS, read_rdf
 from kg.documents.tables import read_table
-from kg.documents.text import read_utf8
+from kg.documents.text import SourceText, read_utf8
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import KgError, SourceError
 from kg.inference import read_rule
@@ -116,8 +116,9 @@ def _table(path: Path, source: Path | None) -> list[Problem]:
         rows, problems = read_table(path, ENTITY_COLUMNS, ENTITY_OPTIONAL)
         return [*problems, *parse_entities(rows, terms)[1]]
     entities, problems = read_entities(folder, terms)
-    _, more = read_document(folder, terms, entities=entities, own=entities, source=source, claims=path)
-    return [*ontology.problems, *problems, *more]
+    text, unread = (None, []) if source is None else SourceText.read(source)
+    _, more = read_document(folder, terms, entities=entities, own=entities, source=text, claims=path)
+    return [*ontology.problems, *problems, *unread, *more]
 
 
 def _looks_like_entities(path: Path) -> bool:

@@ -7,7 +7,7 @@ rules that ship with kgq are added to what it holds, a file of the same name tak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,15 +15,17 @@ from pyoxigraph import Quad
 
 from kg.documents.document import DocumentSource, is_document_folder, read_document, read_entities
 from kg.documents.entities import Entity
+from kg.documents.metadata import DocumentInfo
 from kg.documents.ontology_terms import OntologyTerms
 from kg.documents.rdf import RDF_FORMATS, RdfSource, read_rdf
+from kg.documents.text import SourceText
 from kg.errors import SourceError
 from kg.inference import Rule, read_rule
 from kg.resources import ontology_folder
 from kg.results import Problem
 from kg.terms import PREFIXES
 
-__all__ = ["Sources", "document_folders", "read_ontology", "read_sources"]
+__all__ = ["Sources", "document_folders", "names_text", "read_ontology", "read_sources"]
 
 _SHARED = ("core.ttl", "compute.ttl", "lexicon.ttl", "shapes.ttl")
 _OUTPUT = frozenset({"built"})
@@ -166,11 +168,34 @@ def _read_documents(found: Sources, folders: list[Path], source: Path | None) ->
         found.problems.extend(problems)
         own[folder] = entities
         everything.update({slug: entity for slug, entity in entities.items() if slug not in everything})
+    text = _read_text(found, source)
     for folder in folders:
-        document, problems = read_document(
-            folder, terms, entities=everything, own=own[folder], source=source if len(folders) == 1 else None
-        )
+        document, problems = read_document(folder, terms, entities=everything, own=own[folder], source=text)
         found.problems.extend(problems)
         found.files.extend(sorted(path for path in folder.iterdir() if path.is_file()))
         if document is not None:
             found.documents.append(document)
+    if text is not None and not any(document.text is text for document in found.documents):
+        found.problems.append(not_ours(text, [document.info for document in found.documents]))
+
+
+def names_text(folder: Path, text: SourceText) -> bool:
+    """Return whether a document of a folder has the checksum of a text."""
+    described = [path / "document.yaml" for path in document_folders(folder)]
+    return any(text.sha256 in path.read_text("utf-8", "replace") for path in described if path.is_file())
+
+
+def _read_text(found: Sources, source: Path | None) -> SourceText | None:
+    if source is None:
+        return None
+    text, problems = SourceText.read(source)
+    found.problems.extend(problems)
+    return text
+
+
+def not_ours(text: SourceText, documents: Sequence[DocumentInfo]) -> Problem:
+    """Return the error that a text is none of the documents'."""
+    expected = f"; that of “{documents[0].title}” is {documents[0].sha256}" if len(documents) == 1 else ""
+    message = f"the text has SHA-256 {text.sha256}, which no document here has{expected}"
+    remedy = "name the file that was encoded, unchanged"
+    return Problem("error", message, text.path, None, text.sha256, remedy, "checksum")

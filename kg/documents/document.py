@@ -77,7 +77,7 @@ def read_document(
     *,
     entities: Mapping[str, Entity],
     own: Mapping[str, Entity],
-    source: Path | None = None,
+    source: SourceText | None = None,
     claims: Path | None = None,
 ) -> tuple[DocumentSource | None, list[Problem]]:
     """Read a document's folder.
@@ -87,7 +87,7 @@ def read_document(
         terms: what the ontology declares.
         entities: every entity that claims may name, by slug.
         own: those that this folder declares itself.
-        source: the document's text, where it lies elsewhere.
+        source: a text that may be the document's, where that lies elsewhere.
         claims: the claims, where they are in a file of another name.
 
     Returns:

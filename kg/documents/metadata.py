@@ -84,13 +84,14 @@ class DocumentInfo:
 
 
 def read_document_info(
-    path: Path, source: Path | None = None
+    path: Path, source: SourceText | None = None
 ) -> tuple[DocumentInfo | None, SourceText | None, list[Problem]]:
     """Read ``document.yaml``, and the text where it is at hand.
 
     Args:
         path: the file.
-        source: the text; by default the file that the field ``text`` names, next to ``path``.
+        source: a text that may be the document's: it is if its checksum is the one given, or none is given.
+            Otherwise the file that the field ``text`` names, next to ``path``.
     """
     content, problems = read_utf8(path)
     if content is None:
@@ -129,26 +130,19 @@ class _Reader:
         found = self.root.at(*path)
         return found.line if found is not None else 1
 
-    def source(self, given: Path | None, folder: Path) -> SourceText | None:
-        """Return the text at hand: the one given if its checksum is this document's, else the one named."""
-        named = self.root.text("text")
-        if given is not None:
-            text, problems = SourceText.read(given)
-            self.problems.extend(problems)
-            if text is not None and not named and self.root.text("sha256") not in ("", text.sha256):
-                message = f"the text {given} has another SHA-256 ({text.sha256[:12]}…) than the document"
-                self.wrong(self.line("sha256"), message, text.sha256, "name the file that was encoded", "checksum")
-                return None
-            if text is not None and self.root.text("sha256") in ("", text.sha256):
-                return text
+    def source(self, given: SourceText | None, folder: Path) -> SourceText | None:
+        """Return the text at hand: the one given if it is this document's, else the one that ``text`` names."""
+        named, sha256 = self.root.text("text"), self.root.text("sha256").lower()
+        if given is not None and (given.sha256 == sha256 or not (sha256 or named)):
+            return given
         if not named:
             return None
         text, problems = SourceText.read(folder / named)
         self.problems.extend(problems)
-        if text is not None and self.root.text("sha256") not in ("", text.sha256):
+        if text is not None and sha256 not in ("", text.sha256):
             message = f"the text {named} has SHA-256 {text.sha256}, not the one given here: it was changed"
             remedy = "put the old text back, or correct sha256 and check the quotes"
-            self.wrong(self.line("sha256"), message, self.root.text("sha256"), remedy, "checksum")
+            self.wrong(self.line("sha256"), message, sha256, remedy, "checksum")
         return text
 
     def info(self, text: SourceText | None) -> DocumentInfo:
