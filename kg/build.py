@@ -22,11 +22,12 @@ from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import LimitError, SourceError
 from kg.inference import infer
+from kg.resources import ontology_folder
 from kg.results import Problem
 from kg.sources import Sources
 from kg.terms import PREFIXES
 
-__all__ = ["ASIDE_GRAPHS", "Built", "build", "is_file", "write_file", "write_folder"]
+__all__ = ["ASIDE_GRAPHS", "Built", "build", "changed_files", "is_file", "write_file", "write_folder"]
 
 ASIDE_GRAPHS = frozenset(PREFIXES["graph"] + name for name in ("lexicon", "alignments", "shapes"))
 """Graphs that a question does not need: the words are in ``vocabulary.json``, the rest is for checking."""
@@ -146,6 +147,25 @@ def manifest(built: Built, files: Mapping[str, bytes]) -> dict[str, Any]:
         "claims": {kind.lower(): _count(built.dataset, kind) for kind in kinds},
         "quads": len(built.lines()),
     }
+
+
+def changed_files(folder: Path | None = None) -> list[Problem]:
+    """Return the built files that are not what their manifest says; those that ship with kgq by default.
+
+    >>> changed_files()
+    []
+    """
+    built = ontology_folder() / "built" if folder is None else folder
+    try:
+        recorded = json.loads((built / "manifest.json").read_bytes())["files"]
+        wrong = [
+            name for name, about in recorded.items() if _sha256((built / name).read_bytes()) != about["sha256"]
+        ]
+    except (OSError, ValueError, KeyError) as error:
+        remedy = "run `kgq build`, or install kgq again"
+        return [Problem("error", f"not a built graph: {error}", str(built), None, "", remedy, "not-readable")]
+    message, remedy = "the file was changed after it was built", "run `kgq build`, or install kgq again"
+    return [Problem("error", message, str(built / name), None, name, remedy, "changed-file") for name in wrong]
 
 
 def is_file(target: Path) -> bool:

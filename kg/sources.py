@@ -13,11 +13,11 @@ from pathlib import Path
 
 from pyoxigraph import Quad
 
-from kg.documents.document import DocumentSource, is_document_folder, read_document, read_entities
+from kg.documents.document import DocumentSource, document_files, is_document_folder, read_document, read_entities
 from kg.documents.entities import Entity
 from kg.documents.metadata import DocumentInfo
 from kg.documents.ontology_terms import OntologyTerms
-from kg.documents.rdf import RDF_FORMATS, RdfSource, read_rdf
+from kg.documents.rdf import RdfSource, read_rdf
 from kg.documents.text import SourceText
 from kg.errors import SourceError
 from kg.inference import Rule, read_rule
@@ -135,7 +135,7 @@ def _ships(folder: Path) -> bool:
 
 
 def _read_ontology(found: Sources) -> None:
-    own = {path.name: path for path in sorted(found.folder.iterdir()) if path.suffix.lower() in RDF_FORMATS}
+    own = {path.name: path for path in sorted(found.folder.glob("*.ttl"))}
     shared = {} if _ships(found.folder) else {name: ontology_folder() / name for name in _SHARED}
     for name, path in {**shared, **own}.items():
         stem = Path(name).stem
@@ -172,7 +172,7 @@ def _read_documents(found: Sources, folders: list[Path], source: Path | None) ->
     for folder in folders:
         document, problems = read_document(folder, terms, entities=everything, own=own[folder], source=text)
         found.problems.extend(problems)
-        found.files.extend(sorted(path for path in folder.iterdir() if path.is_file()))
+        found.files.extend(path for path in document_files(folder) if path not in found.files)
         if document is not None:
             found.documents.append(document)
     if text is not None and not any(document.text is text for document in found.documents):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.documents.metadata import DocumentInfo
 from kg.documents.tables import Row
@@ -30,8 +30,7 @@ class Anchor:
 def anchor(row: Row, info: DocumentInfo, text: SourceText | None) -> tuple[Anchor | None, list[Problem]]:
     """Find the place of a row's quote, or say why it has none.
 
-    Without the text at hand the row's ``start`` is believed as far as the document's length allows; prefix and
-    suffix come from the row, so that the result is the same with and without the text.
+    Without the text at hand the row's ``start`` is believed as far as the document's length allows.
     """
     quote, written = row["quote"], row["start"].strip()
     if written and not (written.isascii() and written.isdigit()):
@@ -51,7 +50,8 @@ def anchor(row: Row, info: DocumentInfo, text: SourceText | None) -> tuple[Ancho
         remedy = "quote the document itself, or correct the extent in document.yaml"
         return None, [row.problem("outside-extent", message, quote, remedy)]
     found = Anchor(quote, row["heading"].strip(), start, end, row["prefix"], row["suffix"])
-    return found, [*_heading_problems(row, found, info), *_context_problems(row, found, text)]
+    found, problems = _in_context(row, found, info, text)
+    return found, [*_heading_problems(row, found, info), *problems]
 
 
 def _unanchored(row: Row, quote: str, given: int | None) -> Problem | None:
@@ -102,24 +102,27 @@ def _heading_problems(row: Row, found: Anchor, info: DocumentInfo) -> list[Probl
     return [row.problem("wrong-heading", message, found.heading, "write the headings that the quote stands under")]
 
 
-def _context_problems(row: Row, found: Anchor, text: SourceText | None) -> list[Problem]:
-    """Hold prefix and suffix against the text; a quote that repeats needs them."""
+def _in_context(row: Row, found: Anchor, info: DocumentInfo, text: SourceText | None) -> tuple[Anchor, list[Problem]]:
+    """Hold prefix and suffix against the text; give them to a quote that repeats.
+
+    They are made here only where the text is one of the sources: what is built must not depend on whether a text
+    kept elsewhere happens to be at hand.
+    """
     if text is None:
-        return []
+        return found, []
     before, after = text.text[: found.start], text.text[found.end :]
+    prefix, suffix = before[-_CONTEXT:], after[:_CONTEXT]
     if not before.endswith(found.prefix) or not after.startswith(found.suffix):
         message = f"the words around the quote {_short(found.quote)} are not its prefix and suffix"
-        remedy = f"write {_context(before, after)}"
-        return [row.problem("wrong-context", message, found.prefix or found.suffix, remedy)]
-    if (found.prefix or found.suffix) or len(text.occurrences(found.quote)) == 1:
-        return []
+        remedy = f"write prefix {prefix!r} and suffix {suffix!r}"
+        return found, [row.problem("wrong-context", message, found.prefix or found.suffix, remedy)]
+    if found.prefix or found.suffix or len(text.occurrences(found.quote)) == 1:
+        return found, []
+    if info.has_text:
+        return replace(found, prefix=prefix, suffix=suffix), []
     message = f"the quote {_short(found.quote)} occurs more than once; nothing but its start tells which is meant"
-    remedy = f"add the columns prefix and suffix with {_context(before, after)}"
-    return [Problem("warning", message, row.file, row.line, found.quote, remedy, "no-context")]
-
-
-def _context(before: str, after: str) -> str:
-    return f"prefix {before[-_CONTEXT:]!r} and suffix {after[:_CONTEXT]!r}"
+    remedy = f"add the columns prefix and suffix with {prefix!r} and {suffix!r}"
+    return found, [Problem("warning", message, row.file, row.line, found.quote, remedy, "no-context")]
 
 
 def _short(words: str, limit: int = 80) -> str:

@@ -17,7 +17,7 @@ from kg.documents.tables import read_table
 from kg.documents.text import SourceText
 from kg.results import Problem
 
-__all__ = ["DocumentSource", "find_table", "is_document_folder", "read_document", "read_entities"]
+__all__ = ["DocumentSource", "document_files", "find_table", "is_document_folder", "read_document", "read_entities"]
 
 Place = tuple[str, int]
 
@@ -51,6 +51,12 @@ class DocumentSource:
 def is_document_folder(folder: Path) -> bool:
     """Return whether a folder holds a document's claims or its description."""
     return (folder / "document.yaml").is_file() or find_table(folder, "claims").is_file()
+
+
+def document_files(folder: Path) -> list[Path]:
+    """Return the files a document is read from, as far as they exist; the text is not one of them."""
+    files = (folder / "document.yaml", find_table(folder, "entities"), find_table(folder, "claims"))
+    return [path for path in files if path.is_file()]
 
 
 def find_table(folder: Path, name: str) -> Path:

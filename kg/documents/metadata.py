@@ -49,7 +49,8 @@ class DocumentInfo:
         sha256: checksum of the bytes.
         code_points: length of the decoded text.
         extent: first code point that counts, and the one after the last.
-        file, lines: where this was read, and the line of each field.
+        file: where this was read.
+        has_text: whether the text is one of the sources (the field ``text``), and so always at hand.
     """
 
     iri: str
@@ -68,6 +69,7 @@ class DocumentInfo:
     voices: Mapping[str, Voice] = field(default_factory=dict)
     headings: tuple[Heading, ...] = ()
     file: str = ""
+    has_text: bool = False
 
     def voice_iri(self, name: str) -> str:
         """Return the IRI of a voice."""
@@ -181,6 +183,7 @@ class _Reader:
             voices=self._voices(),
             headings=self._headings(),
             file=self.file,
+            has_text=bool(self.root.text("text")),
         )
 
     def _sha256(self, text: SourceText | None) -> str:
