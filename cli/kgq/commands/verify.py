@@ -10,7 +10,7 @@ import click
 from kgq.options import Session, examples, session_options
 
 if TYPE_CHECKING:
-    from kg.documents.verification import Verification
+    from kg.verification import Verification
     from kg.results import Problem
 
 __all__ = ["verify"]
@@ -35,7 +35,7 @@ def verify(session: Session, sources: tuple[Path, ...]) -> int:
     there.
     """
     from kg.build import changed_files
-    from kg.documents.verification import verify_quotes
+    from kg.verification import verify_quotes
     from kgq.commands.check import exit_code
 
     verification = verify_quotes(session.open().dataset, sources)

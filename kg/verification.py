@@ -11,7 +11,7 @@ from kg.documents.text import SourceText
 from kg.results import Problem
 from kg.terms import lexical
 
-__all__ = ["Verification", "verify_quotes"]
+__all__ = ["Verification", "verify", "verify_quotes"]
 
 _QUOTES = """
 SELECT DISTINCT ?evidence ?document ?exact ?start ?end ?prefix ?suffix {
@@ -50,6 +50,11 @@ class Verification:
     documents: tuple[str, ...]
     missing: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+
+def verify(dataset: Dataset, source: Path | None = None) -> list[Problem]:
+    """Return what :func:`verify_quotes` finds wrong; an empty list means that everything checked holds."""
+    return list(verify_quotes(dataset, () if source is None else (source,)).problems)
 
 
 @dataclass(frozen=True, slots=True)
