@@ -101,6 +101,12 @@ class ClaimReader:
         reading = _Reading(facts, words)
         return [reading.claim(iri) for iri in wanted if iri in facts and _KGQ + "claimPredicate" in facts[iri]]
 
+    def identified(self, identifier: str) -> list[Claim]:
+        """Return the claims with an identifier such as ``F090``, whatever its case."""
+        sparql = "SELECT DISTINCT ?claim ?id { ?claim kgq:claimPredicate ?predicate ; dcterms:identifier ?id }"
+        rows = self._dataset.select(sparql).rows
+        return self.many(lexical(claim) for claim, id_ in rows if lexical(id_).casefold() == identifier.casefold())
+
     def matching(
         self,
         *,

@@ -7,6 +7,7 @@
   - EngineError          the engine or an endpoint failed
     - LimitError         a limit on time, rows or memory was hit
   - UnknownEntityError   a name that the graph does not hold (carries the nearest ones)
+  - AmbiguousNameError   a name that several things in the graph share (carries them)
   - MissingExtraError    an optional package is needed and not installed
 
 A message says what happened, with the user's value, then what to do. "No answer" is a result
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 __all__ = [
+    "AmbiguousNameError",
     "EngineError",
     "KgError",
     "LimitError",
@@ -81,6 +83,21 @@ class UnknownEntityError(KgError):
         super().__init__(f"nothing in the graph is called '{name}'.{hint}")
         self.name = name
         self.suggestions = tuple(suggestions)
+
+
+class AmbiguousNameError(KgError):
+    """A name that several things share.
+
+    Attributes:
+        name: what was asked for.
+        candidates: short names of the things, each of which says which one is meant.
+    """
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        """Say the name, then how to name each of the things."""
+        super().__init__(f"'{name}' names {len(candidates)} things. Say which: {', '.join(candidates)}.")
+        self.name = name
+        self.candidates = tuple(candidates)
 
 
 class MissingExtraError(KgError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kg.errors import PolicyError, QueryError
 
-__all__ = ["MAX_NESTING", "MAX_OPERATORS", "QueryText", "guard", "scan"]
+__all__ = ["MAX_NESTING", "MAX_OPERATORS", "QueryText", "guard", "looks_like_sparql", "scan"]
 
 MAX_NESTING = 200
 """Brackets of any kind open at once. Written by hand, queries stay under 20."""
@@ -89,8 +89,38 @@ def scan(text: str) -> QueryText:
     return QueryText(form, nesting, operators, frozenset(keywords))
 
 
-def guard(text: str) -> QueryText:
+_PROLOGUE = re.compile(
+    r"\s*(?:#[^\r\n]*\s*)*(?P<declared>(?:(?:PREFIX\s+[^\s<]*\s*|BASE\s*)<[^>]*>\s*(?:#[^\r\n]*\s*)*)*)",
+    re.IGNORECASE,
+)
+_BEGINNING = re.compile(
+    r"(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|WITH)\b", re.IGNORECASE
+)
+_DESCRIBED = re.compile(r"DESCRIBE\s+([?$<]|[\w.-]*:)", re.IGNORECASE)
+
+
+def looks_like_sparql(text: str) -> bool:
+    """Tell whether a text is meant as SPARQL: how it begins, and a brace or an IRI that English has no use for.
+
+    >>> looks_like_sparql("PREFIX ex: <http://example.com/> SELECT * { ?s ?p ?o }")
+    True
+    >>> looks_like_sparql("describe the merchant model"), looks_like_sparql("ask who bears capex risk")
+    (False, False)
+    """
+    start = _PROLOGUE.match(text)
+    if start is not None and start["declared"]:
+        return True
+    rest = text[start.end() :] if start is not None else text
+    return _BEGINNING.match(rest) is not None and ("{" in rest or _DESCRIBED.match(rest) is not None)
+
+
+def guard(text: str, *, service: bool = False, update: bool = False) -> QueryText:
     """Refuse a query that could harm the process or reach outside the graph; return its scan.
+
+    Args:
+        text: the query.
+        service: whether SERVICE is allowed; whoever allows it watches where it goes.
+        update: whether the text is meant to be an update; its LOAD is the caller's to judge.
 
     Raises:
         QueryError: nested deeper than :data:`MAX_NESTING`, or more than :data:`MAX_OPERATORS` operators.
@@ -106,12 +136,13 @@ def guard(text: str) -> QueryText:
         )
     if seen.operators > MAX_OPERATORS:
         raise QueryError(
-            f"the query has {seen.operators} operators; at most {MAX_OPERATORS} are allowed. Use VALUES or split it."
+            f"the query has {seen.operators} operators; at most {MAX_OPERATORS} are allowed."
+            " Use VALUES, or split it."
         )
-    if "SERVICE" in seen.keywords:
+    if "SERVICE" in seen.keywords and not service:
         raise PolicyError(
             "SERVICE would open a connection, which a query may not do. Load the data and query it here."
         )
-    if seen.form == "UPDATE":
+    if seen.form == "UPDATE" and not update:
         raise PolicyError("this is an update; a query only reads. Change the sources and run `kgq build`.")
     return seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -60,7 +61,7 @@ class OxigraphEngine:
                 substitutions=None if not bindings else {Variable(name): term for name, term in bindings.items()},
             )
         except SyntaxError as error:
-            raise QueryError(f"not valid SPARQL: {' '.join(str(error).split())}") from error
+            raise QueryError(f"not valid SPARQL: {_place(sparql, str(error))}") from error
         except (OSError, ValueError) as error:
             raise EngineError(f"the query failed: {error}") from error
 
@@ -113,3 +114,16 @@ class OxigraphEngine:
         for node in self.store.named_graphs():
             if isinstance(node, NamedNode):
                 yield node.value
+
+
+def _place(sparql: str, message: str) -> str:
+    """Say where a query breaks; the parser's own list of what it expected runs over many lines."""
+    place = re.match(r"error at (\d+):(\d+): expected", message)
+    if place is None:
+        return " ".join(message.split())
+    line, column = int(place[1]), int(place[2])
+    lines = sparql.splitlines() or [""]
+    rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
+    if not rest and line >= len(lines):
+        return f"line {line}, column {column}: it ends too early."
+    return f"line {line}, column {column}: '{rest[:30]}' is not expected here."

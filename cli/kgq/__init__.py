@@ -1,0 +1,1 @@
+"""The command ``kgq``: parses arguments, calls :mod:`kg`, prints. No logic of its own."""

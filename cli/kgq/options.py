@@ -1,0 +1,178 @@
+"""Options that every command takes, and the session they make."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from kgq.output import Style, note, wants_color, write_file, write_stdout
+
+if TYPE_CHECKING:
+    from kg.knowledge_graph import KnowledgeGraph
+
+__all__ = ["Session", "examples", "session_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Session:
+    """What the options common to all commands say.
+
+    Attributes:
+        graphs: sources to open; none for the graph that ships with kgq.
+        format: what to print.
+        output: the file to write to; None for standard output.
+        quiet, verbose: how much to say besides.
+        style: marks for a terminal.
+        lang: the language of labels.
+    """
+
+    graphs: tuple[str, ...]
+    format: str
+    output: Path | None
+    quiet: bool
+    verbose: bool
+    style: Style
+    lang: str
+    started: float = field(default_factory=time.perf_counter)
+
+    def open(self) -> KnowledgeGraph:
+        """Open the graph that was asked for."""
+        from kg.knowledge_graph import open_graph
+
+        graph = open_graph(list(self.graphs) if self.graphs else None, lang=self.lang)
+        if self.verbose:
+            what = ", ".join(self.graphs) or "the built-in graph"
+            self.say(f"opened {what} in {(time.perf_counter() - self.started) * 1000:.0f} ms.")
+        return graph
+
+    def write(self, data: str | bytes) -> None:
+        """Write the result: to the file asked for, as a whole, or to standard output."""
+        if self.output is None:
+            write_stdout(data)
+        else:
+            write_file(self.output, data)
+            if self.verbose:
+                self.say(f"wrote {self.output}.")
+
+    def write_json(self, data: Any) -> None:
+        """Write data as JSON, indented for people."""
+        import json
+
+        self.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+    def say(self, message: str) -> None:
+        """Write a message to standard error, unless told to be quiet."""
+        if not self.quiet:
+            note(message)
+
+
+def session_options(*formats: str) -> Callable[[F], F]:
+    """Give a command the common options; it receives them as its first argument, a :class:`Session`.
+
+    Args:
+        formats: what ``--format`` takes, the default first.
+    """
+
+    def decorate(function: F) -> F:
+        @functools.wraps(function)
+        @click.pass_context
+        def wrapper(ctx: click.Context, /, **options: Any) -> Any:
+            return function(_session(ctx, options, formats), **options)
+
+        wrapped: Any = wrapper
+        for option in reversed(_common(formats)):
+            wrapped = option(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def examples(*lines: str) -> str:
+    """Return the examples of a command, to stand at the end of its help."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+class _Source(click.types.StringParamType):
+    """A source; several in one environment variable are separated as in PATH."""
+
+    name = "source"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        return [rv] if "://" in rv else [part for part in rv.split(os.pathsep) if part]
+
+
+def _common(formats: Sequence[str]) -> list[Callable[[Any], Any]]:
+    return [
+        click.option("-g", "--graph", "graphs", type=_Source(), multiple=True, envvar="KGQ_GRAPH",
+                     metavar="SOURCE", help="RDF file or folder in place of the built-in graph; repeatable."),
+        click.option("--format", "format", type=click.Choice(formats, case_sensitive=False),
+                     help=f"Form of the output.  [default: {formats[0]}]"),
+        click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
+                     help="Write to a file, whole or not at all."),
+        click.option("--lang", metavar="TAG", default="en", envvar="KGQ_LANG", show_default=True,
+                     help="Language of labels, where there is a choice."),
+        click.option("-q", "--quiet", is_flag=True, envvar="KGQ_QUIET", help="No messages, only data and errors."),
+        click.option("-v", "--verbose", is_flag=True, envvar="KGQ_VERBOSE", help="Say what is done."),
+        click.option("--no-color", is_flag=True, envvar="KGQ_NO_COLOR", help="Plain text, as with NO_COLOR."),
+    ]  # fmt: skip
+
+
+def _general_format(formats: Sequence[str], before: dict[str, Any]) -> str:
+    """Return the form asked for in general, where the command has it, else the command's own default."""
+    general = (os.environ.get("KGQ_FORMAT"), before.get("format"))
+    return next((name.lower() for name in general if name and name.lower() in formats), formats[0])
+
+
+def _session(ctx: click.Context, options: dict[str, Any], formats: Sequence[str]) -> Session:
+    """Take the common options out of a command's, those given before the command included."""
+    before: dict[str, Any] = (ctx.obj if isinstance(ctx.obj, dict) else None) or {}
+    graphs = tuple(options.pop("graphs"))
+    early = tuple(before.get("graphs") or ())
+    if early:
+        typed = ctx.get_parameter_source("graphs") is ParameterSource.COMMANDLINE
+        graphs = early + (graphs if typed else ())
+    lang = options.pop("lang")
+    if before.get("lang") and ctx.get_parameter_source("lang") is not ParameterSource.COMMANDLINE:
+        lang = before["lang"]
+    output = options.pop("output")
+    if output is not None and str(output) == "-":
+        output = None
+    no_color = options.pop("no_color") or before.get("no_color", False)
+    return Session(
+        graphs=graphs,
+        format=options.pop("format") or _general_format(formats, before),
+        output=output,
+        quiet=options.pop("quiet") or before.get("quiet", False),
+        verbose=options.pop("verbose") or before.get("verbose", False),
+        style=Style(output is None and wants_color(no_color)),
+        lang=lang,
+    )
+
+
+def read_text(source: str) -> str:
+    """Return the text of a file, or of standard input for ``-``.
+
+    Raises:
+        kg.errors.SourceError: it cannot be read, or is not UTF-8.
+    """
+    from kg.errors import SourceError
+
+    name = "standard input" if source == "-" else source
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}. Check the path.", path=name) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"not UTF-8 at byte {error.start}. Save it as UTF-8.", path=name) from error

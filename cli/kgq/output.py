@@ -1,0 +1,103 @@
+"""Where text goes: standard output or a file, in colour or plain, and how wide a line may be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+__all__ = ["Style", "note", "width", "write_file", "write_stdout"]
+
+
+class Style:
+    """Marks text for a terminal, or leaves it alone.
+
+    >>> Style(False).bold("hyperscalers")
+    'hyperscalers'
+    """
+
+    def __init__(self, color: bool) -> None:
+        self.color = color
+
+    def _mark(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
+
+    def bold(self, text: str) -> str:
+        """Mark what the eye should find first."""
+        return self._mark("1", text)
+
+    def dim(self, text: str) -> str:
+        """Mark what stands behind."""
+        return self._mark("2", text)
+
+    def kind(self, kind: str, text: str) -> str:
+        """Colour text by the kind of claim it stands for."""
+        return self._mark({"stated": "32", "inferred": "36", "background": "33"}.get(kind, "0"), text)
+
+    def alarm(self, text: str) -> str:
+        """Colour what went wrong."""
+        return self._mark("31", text)
+
+
+def wants_color(no_color: bool) -> bool:
+    """Tell whether standard output takes colour: a terminal that is not dumb, and nobody objects."""
+    if no_color or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Return the columns of a line: of the terminal, or 80; never under 40 nor over 110."""
+    return max(40, min(110, shutil.get_terminal_size((80, 24)).columns))
+
+
+def note(message: str) -> None:
+    """Write one line of message to standard error."""
+    sys.stderr.write(f"kgq: {message}\n")
+
+
+def write_stdout(data: str | bytes) -> None:
+    """Write data to standard output as UTF-8, whatever the locale says."""
+    payload = data.encode("utf-8") if isinstance(data, str) else data
+    sys.stdout.flush()
+    sys.stdout.buffer.write(payload)
+    sys.stdout.buffer.flush()
+
+
+def write_file(path: Path, data: str | bytes) -> None:
+    """Write a whole file or nothing: into a neighbour first, which then takes its place.
+
+    Raises:
+        click.UsageError: the folder does not exist.
+        OSError: it cannot be written to.
+    """
+    payload = data.encode("utf-8") if isinstance(data, str) else data
+    if path.exists() and not path.is_file():
+        if path.is_dir():
+            raise click.UsageError(f"'{path}' is a folder. Name a file.")
+        path.write_bytes(payload)
+        return
+    if not path.parent.is_dir():
+        raise click.UsageError(f"there is no folder '{path.parent}'. Create it first.")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(payload)
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

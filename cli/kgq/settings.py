@@ -1,0 +1,91 @@
+"""Settings files: ``kgq.toml`` of the folder, then the user's. Flags and ``KGQ_*`` variables go before both."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = ["Settings", "read_settings"]
+
+_GENERAL = ("graph", "lang", "no-color", "quiet", "verbose")
+_PARAMETERS = {"graph": "graphs"}
+
+
+@dataclass
+class Settings:
+    """What the settings files say.
+
+    Attributes:
+        commands: the options of each command, in the form that click looks defaults up in.
+        format: the form of output for the commands that have it; None if no file says.
+    """
+
+    commands: dict[str, Any]
+    format: str | None = None
+
+
+def read_settings(commands: Iterable[str]) -> Settings:
+    """Read the settings files that exist.
+
+    General keys stand at the top of a file and hold for every command; a table named after a command holds
+    options of its own.
+
+    Raises:
+        click.UsageError: a file is not valid TOML, or has a key that no option has.
+    """
+    found = Settings({name: {} for name in commands})
+    user = Path(click.get_app_dir("kgq")) / "kgq.toml"
+    for path in (user, Path("kgq.toml")):
+        if path.is_file():
+            _merge(found, _read(path), path)
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise click.UsageError(
+            f"{path}: not a readable settings file: {error}. Correct it or remove it."
+        ) from error
+
+
+def _merge(found: Settings, data: dict[str, Any], path: Path) -> None:
+    """Lay one file over what earlier files say."""
+    for key, value in data.items():
+        if isinstance(value, dict):
+            if key not in found.commands:
+                raise click.UsageError(_unknown(path, f"[{key}]", key, found.commands))
+            for option, setting in value.items():
+                _set(found.commands[key], option, setting, path)
+        elif key == "format":
+            found.format = str(value)
+        elif key in _GENERAL:
+            for options in found.commands.values():
+                _set(options, key, value, path)
+        else:
+            raise click.UsageError(_unknown(path, key, key, [*_GENERAL, "format"]))
+
+
+def _set(options: dict[str, Any], key: str, value: Any, path: Path) -> None:
+    if key == "graph":
+        sources = [value] if isinstance(value, str) else value
+        value = [source if "://" in source else str(path.parent / Path(source).expanduser()) for source in sources]
+    options[_PARAMETERS.get(key, key.replace("-", "_"))] = value
+
+
+def _unknown(path: Path, shown: str, key: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, list(known), n=1)
+    hint = f"Did you mean '{near[0]}'?" if near else f"Known are {', '.join(known)}."
+    return f"{path}: unknown setting '{shown}'. {hint}"

@@ -1,0 +1,313 @@
+"""The façade: a graph that was opened, and everything one can do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Triple
+
+from kg.dataset import Dataset
+from kg.errors import QueryError, UnknownEntityError
+from kg.opening import Source, built_folder, load_aside, open_dataset
+from kg.results import Answer, Claim, Problem, Rows
+from kg.terms import expand
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from kg.names import Entity, Names
+    from kg.pages import EntityPage
+    from kg.search import Hit
+    from kg.vocabulary import Vocabulary
+
+__all__ = ["KnowledgeGraph", "open_graph"]
+
+
+def open_graph(source: Source = None, *, union: bool | None = None, lang: str = "en") -> KnowledgeGraph:
+    """Open a graph.
+
+    >>> graph = open_graph()
+    >>> graph.ask("ASK { id:hyperscalers a aii:ActorGroup }")
+    True
+
+    Args:
+        source: None for the graph that ships with kgq; an RDF file (``.gz`` too), a folder of RDF files, a list of
+            these, or an ``rdflib.Graph`` or ``rdflib.Dataset``, which stays yours.
+        union: whether the default graph is the union of all graphs; by default where the data holds claims.
+        lang: the language of labels, where there is a choice.
+
+    Raises:
+        SourceError: a file is missing, empty or broken, or its format is unknown.
+    """
+    return KnowledgeGraph(open_dataset(source, union=union), lang=lang, built_in=source is None)
+
+
+class KnowledgeGraph:
+    """A graph to ask, to look things up in, and to take along.
+
+    >>> graph = open_graph()
+    >>> graph.find("AWS").label
+    'Amazon Web Services'
+    >>> graph.explain("F090").text
+    'hyperscalers bear capex risk'
+
+    Args:
+        dataset: where the data is.
+        lang: the language of labels, where there is a choice.
+        built_in: whether this is the graph that ships with kgq, of which the larger part is loaded when needed.
+    """
+
+    def __init__(self, dataset: Dataset, *, lang: str = "en", built_in: bool = False) -> None:
+        self.lang = lang
+        self._dataset = dataset
+        self._built_in = built_in
+        self._partial = built_in
+
+    @property
+    def dataset(self) -> Dataset:
+        """The whole graph, for SPARQL."""
+        if self._partial:
+            load_aside(self._dataset)
+            self._partial = False
+        return self._dataset
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What can be asked: classes, properties, entities and their words."""
+        from kg.vocabulary import Vocabulary
+
+        path = built_folder() / "vocabulary.json"
+        if self._built_in and self.lang == "en" and path.is_file():
+            return Vocabulary.from_json(path.read_text(encoding="utf-8"))
+        return Vocabulary.from_dataset(self.dataset, lang=self.lang)
+
+    @cached_property
+    def names(self) -> Names:
+        """Labels, aliases and misspellings on record."""
+        from kg.names import Names
+
+        return Names(self._dataset, self.lang)
+
+    def query(self, question: str, *, include: Sequence[str] = ("stated", "inferred")) -> Answer:
+        """Answer a question asked in English.
+
+        >>> answer = open_graph().query("who bears capex risk")
+        >>> answer.status, answer.rows[0].cells[0].value, answer.rows[0].kind
+        ('answered', 'hyperscalers', 'stated')
+
+        Args:
+            question: a question, a request, or a few words.
+            include: the kinds of claims an answer may rest on: ``stated``, ``inferred``, ``background``.
+        """
+        from kg.questions import ask
+
+        return ask(self._dataset, self.vocabulary, question, include=tuple(include), lang=self.lang)
+
+    def select(self, sparql: str, *, time_limit: float | None = None, limit: int | None = None) -> Rows:
+        """Return the solutions of a SELECT; the graph's prefixes need no declaration.
+
+        Args:
+            sparql: the query. It cannot change the graph, read a file or open a connection.
+            time_limit: seconds; None for no limit.
+            limit: solutions at most.
+
+        Raises:
+            QueryError: not a valid SELECT, or nested too deep.
+            PolicyError: an update, or SERVICE.
+            LimitError: the time is up.
+        """
+        found = self.evaluate(sparql, time_limit=time_limit, limit=limit)
+        if not isinstance(found, Rows):
+            raise QueryError("expected a SELECT query. Use ask() or construct() for the other forms.")
+        return found
+
+    def ask(self, sparql: str, *, time_limit: float | None = None) -> bool:
+        """Return the result of an ASK; raises what :meth:`select` raises."""
+        found = self.evaluate(sparql, time_limit=time_limit)
+        if not isinstance(found, bool):
+            raise QueryError("expected an ASK query. Use select() or construct() for the other forms.")
+        return found
+
+    def construct(self, sparql: str, *, time_limit: float | None = None, limit: int | None = None) -> list[Triple]:
+        """Return the triples of a CONSTRUCT or DESCRIBE, sorted; raises what :meth:`select` raises."""
+        found = self.evaluate(sparql, time_limit=time_limit, limit=limit)
+        if not isinstance(found, list):
+            raise QueryError("expected a CONSTRUCT or DESCRIBE query. Use select() or ask() for the other forms.")
+        return found
+
+    def evaluate(
+        self, sparql: str, *, time_limit: float | None = None, limit: int | None = None
+    ) -> Rows | bool | list[Triple]:
+        """Evaluate SPARQL of any form; see :meth:`select` for what is raised."""
+        from kg.evaluation import evaluate
+
+        return evaluate(self.dataset, sparql, time_limit=time_limit, limit=limit)
+
+    def find(self, name: str) -> Entity:
+        """Return the one thing that a label, alias, CURIE, IRI or slug stands for.
+
+        Raises:
+            UnknownEntityError: nothing has this name; it carries the nearest ones.
+            AmbiguousNameError: several things have it.
+        """
+        return self.names.find(name)
+
+    def show(self, name: str, *, limit: int = 1000) -> EntityPage:
+        """Return what the graph holds about a thing; raises what :meth:`find` raises.
+
+        Args:
+            name: what :meth:`find` takes.
+            limit: instances and triples at most.
+        """
+        from kg.pages import describe
+
+        return describe(self.dataset, self.names, self.find(name), lang=self.lang, limit=limit)
+
+    def claims(
+        self,
+        *,
+        subject: str | None = None,
+        predicate: str | None = None,
+        object: str | None = None,  # noqa: A002 - the RDF word
+        kind: str | None = None,
+        polarity: str | None = None,
+        modality: str | None = None,
+        scenario: str | None = None,
+        mentioning: str | None = None,
+        limit: int | None = None,
+    ) -> list[Claim]:
+        """Return the claims that match every filter given.
+
+        >>> for claim in open_graph().claims(subject="merchants", predicate="shifts risk to"):
+        ...     print(claim.text)
+        merchants shift risk to lenders (by debt)
+        merchants shift risk to customers of merchants (by long-term contracts)
+
+        Args:
+            subject: name of the subject, as :meth:`find` takes it.
+            predicate: name of the property.
+            object: name of the object.
+            kind: ``stated``, ``inferred`` or ``background``.
+            polarity: ``positive`` or ``negative``.
+            modality: ``asserted``, ``hypothetical``, ``historical`` …
+            scenario: name of the scenario.
+            mentioning: name of the subject or the object.
+            limit: claims at most.
+
+        Raises:
+            UnknownEntityError: nothing has one of the names.
+            AmbiguousNameError: several things have one of the names.
+        """
+        from kg.claims import ClaimReader
+
+        found = {
+            role: self.find(name).iri
+            for role, name in {
+                "subject": subject,
+                "predicate": predicate,
+                "object": object,
+                "scenario": scenario,
+                "mentioning": mentioning,
+            }.items()
+            if name is not None
+        }
+        return ClaimReader(self._dataset, self.lang).matching(
+            **found, kind=kind, polarity=polarity, modality=modality, limit=limit
+        )
+
+    def explain(self, claim: str) -> Claim:
+        """Return a claim with its proof down to the quotes.
+
+        Args:
+            claim: its identifier (``F090``), CURIE or IRI.
+
+        Raises:
+            UnknownEntityError: there is no such claim.
+        """
+        from kg.claims import ClaimReader
+
+        reader = ClaimReader(self._dataset, self.lang)
+        iri = expand(claim.strip(), self._dataset.prefixes)
+        found = reader.many([iri]) if iri is not None else reader.identified(claim.strip())
+        if not found:
+            raise UnknownEntityError(claim, self._near_claims(claim))
+        return found[0]
+
+    def _near_claims(self, name: str) -> list[str]:
+        from rapidfuzz import process
+
+        rows = self._dataset.select(
+            "SELECT DISTINCT ?id { ?claim kgq:claimPredicate ?p ; dcterms:identifier ?id }"
+        )
+        known = sorted(set(rows.column("id")))
+        return [hit for hit, score, _ in process.extract(name, known, limit=3) if score >= 60]
+
+    def search(self, text: str, *, limit: int = 20) -> list[Hit]:
+        """Return names and quotes that hold the words of a text, misspelt ones too.
+
+        Args:
+            text: words to look for.
+            limit: names at most, and quotes at most.
+        """
+        from kg.search import search
+
+        return search(self._dataset, self.names, text, limit)
+
+    def cite(self, claims: Sequence[Claim] | Answer, style: str = "footnote") -> str:
+        """Return references for claims, or for the claims an answer rests on.
+
+        Args:
+            claims: what to cite.
+            style: ``footnote``, ``markdown`` or ``bibtex``.
+
+        Raises:
+            ValueError: no such style.
+        """
+        from kg.citation import cite, claims_of
+
+        found = claims_of(self._dataset, claims) if isinstance(claims, Answer) else claims
+        return cite(self._dataset, found, style)
+
+    def verify(self, source: str | Path | None = None) -> list[Problem]:
+        """Check every quote of the graph against its document; an empty list means that all hold.
+
+        Args:
+            source: the text of a document; without it only lengths and limits are checked.
+        """
+        from kg.verification import verify_quotes
+
+        return list(verify_quotes(self.dataset, () if source is None else (Path(source),)).problems)
+
+    def stats(self) -> dict[str, Any]:
+        """Return counts of what the graph holds, as JSON-ready data."""
+        from kg.statistics import statistics
+
+        return statistics(self.dataset, self.names)
+
+    def export(self, format: str = "trig") -> bytes:  # noqa: A002 - what everybody calls it
+        """Return the whole graph in an RDF format, sorted.
+
+        Args:
+            format: ``turtle``, ``trig``, ``ntriples``, ``nquads``, ``jsonld``, ``rdfxml`` or ``rdf12``.
+
+        Raises:
+            ValueError: no such format.
+        """
+        from kg.exporting import export
+
+        return export(self.dataset, format).data
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return a copy as an ``rdflib.Dataset`` whose default graph is the union of all its graphs."""
+        import rdflib
+
+        from kg.engines.rdf_lib import RdflibEngine
+
+        copy = rdflib.Dataset(default_union=True)
+        for prefix, base in self._dataset.prefixes.items():
+            copy.bind(prefix, base)
+        RdflibEngine(copy).add(self.dataset.engine.quads())
+        return copy

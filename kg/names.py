@@ -1,0 +1,139 @@
+"""Finds what a person means by a name: a label, an alias, a misspelling on record, a CURIE, an IRI or a slug."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.dataset import Dataset
+from kg.errors import AmbiguousNameError, UnknownEntityError
+from kg.terms import PREFIXES, compact, expand, local_name
+
+__all__ = ["Entity", "Names"]
+
+_LABELS = """SELECT ?x ?p ?label { VALUES ?p { rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel
+  dcterms:title <http://xmlns.com/foaf/0.1/name> <http://schema.org/name> <https://schema.org/name> }
+  ?x ?p ?label }"""
+_SCHEMA = """SELECT DISTINCT ?x { VALUES ?type { rdfs:Class owl:Class rdf:Property owl:ObjectProperty
+  owl:DatatypeProperty owl:AnnotationProperty kgq:Rule } ?x a ?type }"""
+_ALIAS = {PREFIXES["skos"] + "altLabel": 1, PREFIXES["skos"] + "hiddenLabel": 2}
+_NEAR = 62.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing in the graph: its IRI, its label, and the short name that always finds it."""
+
+    iri: str
+    label: str
+    curie: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entity as JSON-ready data."""
+        return {"iri": self.iri, "label": self.label, "curie": self.curie}
+
+
+class Names:
+    """The names of one dataset.
+
+    >>> from kg.engines.oxigraph import OxigraphEngine
+    >>> Names(Dataset(OxigraphEngine())).labels
+    {}
+    """
+
+    def __init__(self, dataset: Dataset, lang: str = "en") -> None:
+        self._dataset = dataset
+        self._lang = lang
+
+    @cached_property
+    def labels(self) -> dict[str, list[tuple[int, str]]]:
+        """Every name of each IRI with its rank: 0 for a label, 1 for an alias, 2 for a misspelling."""
+        found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for node, predicate, label in self._dataset.select(_LABELS).rows:
+            if isinstance(node, NamedNode) and isinstance(predicate, NamedNode) and isinstance(label, Literal):
+                preference = {self._lang: 0, None: 1, "en": 2}.get(label.language, 3)
+                found[node.value].append((_ALIAS.get(predicate.value, 0), preference, label.value))
+        return {
+            iri: [(rank, text) for rank, _, text in sorted(set(names))] for iri, names in sorted(found.items())
+        }
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[int, str]]]:
+        found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for iri, names in self.labels.items():
+            for rank, text in names:
+                found[_key(text)].append((rank, iri))
+        return found
+
+    @cached_property
+    def _by_slug(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        rows = self._dataset.select("SELECT DISTINCT ?x { ?x ?p ?o FILTER(isIRI(?x)) }")
+        for iri in sorted(rows.column("x")):
+            found[local_name(iri).casefold()].append(iri)
+        return found
+
+    @cached_property
+    def schema(self) -> frozenset[str]:
+        """IRIs of the classes, properties and rules."""
+        return frozenset(self._dataset.select(_SCHEMA).column("x"))
+
+    def label(self, iri: str) -> str:
+        """Return the best label of an IRI, else its local name."""
+        names = self.labels.get(iri)
+        return names[0][1] if names and names[0][0] == 0 else local_name(iri)
+
+    def entity(self, iri: str) -> Entity:
+        """Return the entity behind an IRI, whether or not the graph knows it."""
+        return Entity(iri, self.label(iri), compact(iri, self._dataset.prefixes))
+
+    def find(self, name: str) -> Entity:
+        """Return the one thing a name stands for.
+
+        Args:
+            name: label, alias, CURIE, IRI, or the last part of an IRI; case and a leading "the" do not matter.
+
+        Raises:
+            UnknownEntityError: nothing has this name; it carries the nearest names.
+            AmbiguousNameError: several things have it, none better than the others.
+        """
+        name = name.strip()
+        iri = expand(name, self._dataset.prefixes)
+        if iri is not None and self._exists(iri):
+            return self.entity(iri)
+        candidates = self._by_name.get(_key(name), [])
+        best = sorted(iri for rank, iri in candidates if rank == min(candidates)[0])
+        best = best or self._by_slug.get(name.casefold(), [])
+        things = [iri for iri in best if iri not in self.schema] or best
+        if len(things) > 1:
+            raise AmbiguousNameError(name, [compact(iri, self._dataset.prefixes) for iri in things])
+        if not things:
+            raise UnknownEntityError(name, self.nearest(local_name(name) if iri is not None else name))
+        return self.entity(things[0])
+
+    def nearest(self, name: str, limit: int = 3) -> list[str]:
+        """Return the labels most like a name, best first, one for each thing."""
+        from rapidfuzz import fuzz, process
+
+        pool = {(iri, text): _key(text) for iri, names in self.labels.items() for _, text in names}
+        found: dict[str, None] = {}
+        for _, score, (iri, _) in process.extract(_key(name), pool, scorer=fuzz.ratio, limit=limit * 4):
+            if score >= _NEAR and len(found) < limit:
+                found.setdefault(self.label(iri))
+        return list(found)
+
+    def _exists(self, iri: str) -> bool:
+        try:
+            node = NamedNode(iri)
+        except ValueError:
+            return False
+        return self._dataset.ask(f"ASK {{ {{ {node} ?p ?o }} UNION {{ ?s ?p {node} }} UNION {{ ?s {node} ?o }} }}")
+
+
+def _key(text: str) -> str:
+    words = text.casefold().replace("“", "").replace("”", "").replace("-", " ").split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)

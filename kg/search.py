@@ -1,0 +1,125 @@
+"""Full-text look-up over names and quotes that forgives a misspelt word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kg.dataset import Dataset
+from kg.names import Names
+from kg.terms import lexical
+
+__all__ = ["Hit", "search"]
+
+_QUOTES = """SELECT ?claim ?id ?quote ?heading { ?claim kgq:hasEvidence ?evidence .
+  ?evidence oa:hasSelector ?selector . ?selector oa:exact ?quote .
+  OPTIONAL { ?evidence kgq:sectionHeading ?heading } OPTIONAL { ?claim dcterms:identifier ?id } }"""
+_WORD = re.compile(r"\w+")
+_SAME, _BEGINS, _MISSPELT = 1.0, 0.8, 0.6
+_SIMILAR = 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that a search found.
+
+    Attributes:
+        kind: ``name`` or ``quote``.
+        text: the name that matched, or the quote.
+        score: 1 where every word looked for stands in the text as written, less where it begins or misspells one.
+        iri, label: the thing named.
+        claims: for a quote, the claims it is evidence for, as (IRI, identifier).
+        heading: for a quote, where it stands.
+    """
+
+    kind: str
+    text: str
+    score: float
+    iri: str = ""
+    label: str = ""
+    claims: tuple[tuple[str, str], ...] = ()
+    heading: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hit as JSON-ready data."""
+        return {
+            "kind": self.kind,
+            "text": self.text,
+            "score": round(self.score, 3),
+            "iri": self.iri or None,
+            "label": self.label or None,
+            "claims": [{"iri": iri, "id": identifier or None} for iri, identifier in self.claims],
+            "heading": self.heading or None,
+        }
+
+
+def search(dataset: Dataset, names: Names, text: str, limit: int = 20) -> list[Hit]:
+    """Return names and quotes that hold every word of a text, the closest first.
+
+    Args:
+        dataset: where to look.
+        names: the names of that dataset.
+        text: words; each must stand in what is found, begin a word of it, or be a misspelling of one.
+        limit: names at most, and quotes at most.
+    """
+    wanted = _words(text)
+    if not wanted:
+        return []
+    quotes = _quotes(dataset)
+    texts = {name for every in names.labels.values() for _, name in every} | {quote for quote, _ in quotes}
+    fits = _fitting(wanted, {word for known in texts for word in _words(known)})
+    things = [Hit("name", name, score, iri, names.label(iri)) for iri, name, score in _named(names, fits)]
+    passages = [
+        Hit("quote", quote, score, claims=tuple(claims), heading=heading)
+        for (quote, heading), claims in quotes.items()
+        if (score := _score(quote, fits)) > 0
+    ]
+    things.sort(key=lambda hit: (-hit.score, len(hit.text), hit.label, hit.iri))
+    passages.sort(key=lambda hit: (-hit.score, len(hit.text), hit.text))
+    return things[:limit] + passages[:limit]
+
+
+def _named(names: Names, fits: list[dict[str, float]]) -> Iterable[tuple[str, str, float]]:
+    """Yield each thing once, by the name that fits best."""
+    for iri, every in names.labels.items():
+        scored = [(_score(name, fits), -rank, name) for rank, name in every]
+        score, _, name = max(scored)
+        if score > 0:
+            yield iri, name, score
+
+
+def _quotes(dataset: Dataset) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    if dataset.has_claims:
+        for claim, identifier, quote, heading in dataset.select(_QUOTES).rows:
+            key = lexical(quote), lexical(heading)
+            found.setdefault(key, []).append((lexical(claim), lexical(identifier)))
+    return {key: sorted(set(claims)) for key, claims in sorted(found.items())}
+
+
+def _fitting(wanted: list[str], known: set[str]) -> list[dict[str, float]]:
+    """Return, for each word looked for, the known words that fit it and how well."""
+    from rapidfuzz import fuzz, process
+
+    found = []
+    for word in wanted:
+        fits = {other: _BEGINS for other in known if len(word) > 1 and other.startswith(word)}
+        if len(word) > 3 and word not in known:
+            near = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=10)
+            fits.update({other: _MISSPELT * score / 100 for other, score, _ in near if other not in fits})
+        if word in known:
+            fits[word] = _SAME
+        found.append(fits)
+    return found
+
+
+def _score(text: str, fits: list[dict[str, float]]) -> float:
+    words = set(_words(text))
+    best = [max((value for word, value in fit.items() if word in words), default=0.0) for fit in fits]
+    return sum(best) / len(best) if all(best) else 0.0
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
