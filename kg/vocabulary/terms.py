@@ -105,9 +105,11 @@ class EntityTerm:
     Attributes:
         forms: (words, cost) pairs.
         types: IRIs of its classes, superclasses among them.
+        named: whether it has a label; else its local name stands in.
     """
 
     iri: str
     label: str
     forms: tuple[tuple[str, float], ...] = field(default=())
     types: tuple[str, ...] = ()
+    named: bool = True

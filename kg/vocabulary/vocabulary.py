@@ -13,12 +13,13 @@ from kg.vocabulary.build import Parts, build_parts
 from kg.vocabulary.index import Entry, LabelIndex
 from kg.vocabulary.reader import read_facts
 from kg.vocabulary.schema import Schema
-from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage, is_number
+from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
 from kg.vocabulary.words import STOP_WORDS, stems
 
 __all__ = ["Vocabulary"]
 
 _FORMAT = 1
+_KEY_WORDS = frozenset(stems("number id identifier code key reference name"))
 
 
 class Vocabulary:
@@ -69,6 +70,32 @@ class Vocabulary:
                     found[above].append(iri)
         return found
 
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        nameless: dict[str, int] = defaultdict(int)
+        for entity in self.entities.values():
+            if not entity.named:
+                for type_ in entity.types:
+                    nameless[type_] += 1
+        found: dict[str, list[tuple[tuple[int, ...], str]]] = defaultdict(list)
+        for usage in self.usages:
+            term, owner = self.properties.get(usage.property), self.classes.get(usage.domain)
+            if term is None or owner is None or not term.is_data or not term.functional:
+                continue
+            if usage.subjects < owner.count:
+                continue
+            words, name = set(stems(term.label)), set(stems(owner.label))
+            short = 2 * nameless[usage.domain] < owner.count
+            if short and not (term.identifying and words & _KEY_WORDS and not is_date(term.datatype)):
+                continue
+            rank = (not name <= words, not (words & _KEY_WORDS), not term.identifying, len(words))
+            found[usage.domain].append((tuple(map(int, rank)), term.iri))
+        return {class_: min(options)[1] for class_, options in found.items()}
+
+    def key_of(self, classes: tuple[str, ...]) -> str:
+        """Return the property that tells the instances of a class apart, '' where their labels do."""
+        return next((self._keys[c] for c in classes if c in self._keys), "")
+
     def label(self, iri: str) -> str:
         """Return the label of any term, or the IRI itself."""
         term = self.classes.get(iri) or self.properties.get(iri) or self.entities.get(iri)
@@ -104,7 +131,7 @@ class Vocabulary:
         parts = Parts()
         parts.classes = {r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5]) for r in data["classes"]}
         parts.properties = {r[0]: PropertyTerm(r[0], r[1], _tuples(r[2]), *r[3:]) for r in data["properties"]}
-        parts.entities = {r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3])) for r in data["entities"]}
+        parts.entities = {r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4]) for r in data["entities"]}
         parts.usages = [Usage(*r) for r in data["usages"]]
         phrases = {phrase: [Entry(*e) for e in entries] for phrase, entries in data["phrases"].items()}
         return cls(parts, phrases, has_claims=data["claims"])

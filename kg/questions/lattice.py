@@ -1,0 +1,287 @@
+"""Words to terms: every way to read each stretch of a question, before anything is decided."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.questions.english import Operator, is_closed, operators
+from kg.vocabulary import Vocabulary
+from kg.vocabulary.index import Entry
+from kg.vocabulary.measures import CONCEPTS
+from kg.vocabulary.words import STOP_WORDS, Token, stem
+
+__all__ = ["Chunk", "Lattice", "build_lattice"]
+
+_MONTHS = {
+    name: i
+    for i, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct"
+        "|november nov|december dec".split("|"),
+        1,
+    )
+    for name in names.split()
+}
+_NUMBER_WORDS = {
+    w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+}
+_SCALE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "k": 1_000, "bn": 10**9}
+_UNITS = frozenset(u for c in CONCEPTS.values() for u in c.units) | frozenset(
+    "km kilometers kilometres meters metres miles feet usd eur dollars euros years days hours minutes kg tons percent %"
+    " square people megawatts mw gw gb tb months weeks pounds".split()
+)
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\Z")
+_MAX_CANDIDATES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One way to read a stretch of words.
+
+    Attributes:
+        kind: operator, class, property, entity, value, number, date.
+        start, size: in tokens.
+        cost: how weak the link is.
+        words: the stretch.
+        iris: the class or property, or the entities of one kind.
+        inverse: of a property.
+        types: of entities.
+        texts: of values: (text, datatype or @language).
+        operator: of an operator.
+        unit: of a number.
+        note: what it is, for the explanation.
+    """
+
+    kind: str
+    start: int
+    size: int
+    cost: float
+    words: str
+    iris: tuple[str, ...] = ()
+    inverse: bool = False
+    types: frozenset[str] = frozenset()
+    texts: tuple[tuple[str, str], ...] = ()
+    operator: Operator | None = None
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """All chunks by where they start, and the words that none of them covers."""
+
+    tokens: tuple[Token, ...]
+    chunks: tuple[tuple[Chunk, ...], ...]
+    uncovered: tuple[str, ...]
+
+
+def build_lattice(tokens: Sequence[Token], vocabulary: Vocabulary) -> Lattice:
+    """Find every reading of every stretch of a question."""
+    builder = _Builder(tuple(tokens), vocabulary)
+    return builder.build()
+
+
+class _Builder:
+    def __init__(self, tokens: tuple[Token, ...], vocabulary: Vocabulary) -> None:
+        self.tokens = tokens
+        self.vocabulary = vocabulary
+        self.stems = [t.stem for t in tokens]
+        self.chunks: list[list[Chunk]] = [[] for _ in tokens]
+
+    def build(self) -> Lattice:
+        for start in range(len(self.tokens)):
+            self._add_operators(start)
+            self._add_terms(start)
+            self._add_concepts(start)
+            self._add_number(start)
+        uncovered = []
+        for start in self._gaps():
+            if not self._rescue(start):
+                uncovered.append(self.tokens[start].text)
+        return Lattice(self.tokens, tuple(tuple(c) for c in self.chunks), tuple(uncovered))
+
+    def _words(self, start: int, size: int) -> str:
+        return " ".join(t.text for t in self.tokens[start : start + size])
+
+    def _add_operators(self, start: int) -> None:
+        for op in operators(self.tokens, start):
+            words = self._words(start, op.size)
+            self.chunks[start].append(Chunk("operator", start, op.size, op.cost, words, operator=op, note=op.kind))
+
+    def _add_terms(self, start: int) -> None:
+        by_size: dict[int, list[Entry]] = defaultdict(list)
+        for size, entry in self.vocabulary.index.matches(self.stems, start):
+            by_size[size].append(entry)
+        for size, entries in by_size.items():
+            self._add_entries(start, size, entries, 0.0, "")
+
+    def _add_entries(self, start: int, size: int, entries: Sequence[Entry], extra: float, why: str) -> None:
+        words = self._words(start, size)
+        if size == 1 and is_closed(self.tokens[start].lower):
+            capital = words.isupper() and len(words) > 1
+            entries = [e for e in entries if e.kind not in ("value",) or capital]
+            extra += 0.0 if capital else 0.8
+        found: list[Chunk] = []
+        entities: dict[tuple[frozenset[str], float], list[str]] = defaultdict(list)
+        values: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for entry in entries:
+            cost = entry.cost + extra
+            if entry.kind == "class":
+                note = f"class {self.vocabulary.label(entry.key)}{why}"
+                found.append(Chunk("class", start, size, cost, words, (entry.key,), note=note))
+            elif entry.kind == "property":
+                note = f"property {self.vocabulary.label(entry.key)}{why}"
+                found.append(Chunk("property", start, size, cost, words, (entry.key,), entry.inverse, note=note))
+            elif entry.kind == "entity":
+                entities[self._top_types(entry.key), cost].append(entry.key)
+            else:
+                property_, text, tag = entry.key.split("\t")
+                values[property_].append((text, tag))
+        for (_, cost), iris in entities.items():
+            types = frozenset(t for iri in iris for t in self.vocabulary.entities[iri].types)
+            kind = ", ".join(sorted(self.vocabulary.label(t) for t in types)) or "thing"
+            note = f"entity {self.vocabulary.label(iris[0])} ({kind}){why}"
+            found.append(Chunk("entity", start, size, cost, words, tuple(iris), types=types, note=note))
+        for property_, texts in values.items():
+            note = f"value of {self.vocabulary.label(property_)}{why}"
+            found.append(
+                Chunk("value", start, size, 0.15 + extra, words, (property_,), texts=tuple(texts), note=note)
+            )
+        found.sort(key=lambda c: c.cost)
+        self.chunks[start].extend(found[:_MAX_CANDIDATES])
+
+    def _top_types(self, iri: str) -> frozenset[str]:
+        """Return the most general classes of an entity, so that namesakes of one kind stay together."""
+        types = self.vocabulary.entities[iri].types
+        classes = self.vocabulary.classes
+        return frozenset(t for t in types if not any(s in types for s in classes[t].supers if t in classes))
+
+    def _add_concepts(self, start: int) -> None:
+        """Let a general noun of quantity (*inhabitants*, *cost*) mean a property that measures it."""
+        token = self.tokens[start]
+        present = {c.iris for c in self.chunks[start] if c.kind == "property" and c.size == 1 and c.cost < 0.3}
+        for name, concept in CONCEPTS.items():
+            if token.stem not in concept.nouns or name == "size" or concept.date:
+                continue
+            for iri, term in self.vocabulary.properties.items():
+                if not term.is_data or (iri,) in present:
+                    continue
+                words = [stem(w) for w in term.label.lower().split()]
+                if words and words[-1] in concept.nouns:
+                    note = f"property {term.label} ({name})"
+                    self.chunks[start].append(
+                        Chunk("property", start, 1, 0.3, token.text, (iri,), note=note)
+                    )
+
+    def _add_number(self, start: int) -> None:
+        token = self.tokens[start]
+        size, text = 1, token.lower
+        if re.match(r"\d{4}-\d\d-\d\d\Z", text):
+            self.chunks[start].append(Chunk("date", start, 1, 0.0, text, texts=((text, "date"),), note="date"))
+            return
+        if text in _MONTHS and start + 1 < len(self.tokens):
+            self._add_month(start)
+        if text in ("$", "€", "£") and start + 1 < len(self.tokens):
+            size, text = 2, self.tokens[start + 1].lower
+        if text in _NUMBER_WORDS and text != "one":
+            value = float(_NUMBER_WORDS[text])
+        elif _NUMBER.match(text):
+            value = float(text.replace(",", ""))
+        else:
+            return
+        at = start + size
+        while at < len(self.tokens) and self.tokens[at].lower in _SCALE:
+            value *= _SCALE[self.tokens[at].lower]
+            at += 1
+        lexical = str(int(value)) if value == int(value) else str(value)
+        words = self._words(start, at - start)
+        self.chunks[start].append(Chunk("number", start, at - start, 0.0, words, texts=((lexical, ""),), note="number"))
+        unit_end = at
+        while unit_end < len(self.tokens) and self.tokens[unit_end].lower in _UNITS and unit_end < at + 2:
+            unit_end += 1
+        if unit_end > at:
+            unit = " ".join(t.lower for t in self.tokens[at:unit_end])
+            words = self._words(start, unit_end - start)
+            self.chunks[start].append(
+                Chunk("number", start, unit_end - start, 0.05, words, texts=((lexical, ""),), unit=unit, note="number")
+            )
+
+    def _add_month(self, start: int) -> None:
+        month = _MONTHS[self.tokens[start].lower]
+        following = self.tokens[start + 1].lower
+        if re.match(r"[12]\d{3}\Z", following):
+            text = f"{following}-{month:02d}"
+            words = self._words(start, 2)
+            self.chunks[start].append(Chunk("date", start, 2, 0.0, words, texts=((text, "month"),), note="month"))
+
+    def _gaps(self) -> list[int]:
+        covered = [False] * len(self.tokens)
+        for start, chunks in enumerate(self.chunks):
+            for chunk in chunks:
+                for i in range(start, start + chunk.size):
+                    covered[i] = True
+        return [i for i, c in enumerate(covered) if not c]
+
+    def _rescue(self, start: int) -> bool:
+        """Explain a word nothing explains: by derivation, as part of a name, or as a misspelling."""
+        token = self.tokens[start]
+        index = self.vocabulary.index
+        if not token.is_word:
+            self.chunks[start].append(
+                Chunk("operator", start, 1, 0.3, token.text, operator=Operator("skip", "mark", 1), note="mark")
+            )
+            return True
+        self._add_entries(start, 1, list(index.derived([token.stem])), 0.35, " (derived)")
+        if not self.chunks[start]:
+            self._add_partial_names(start)
+        if not self.chunks[start] and not token.lower.isdigit():
+            self._add_misspellings(start)
+        return bool(self.chunks[start])
+
+    def _add_partial_names(self, start: int) -> None:
+        phrases = self.vocabulary.index.words().get(self.stems[start], ())
+        if len(phrases) > 8:
+            return
+        entries = [e for p in phrases for e in self.vocabulary.index.phrases[p] if e.kind in ("entity", "value")]
+        self._add_entries(start, 1, entries, 0.6, " (part of the name)")
+
+    def _add_misspellings(self, start: int) -> None:
+        index = self.vocabulary.index
+        for near in index.near(self.stems[start]):
+            before = len(self.chunks[start])
+            stems = [*self.stems]
+            stems[start] = near
+            for size, entry in index.matches(stems, start):
+                self._add_entries(start, size, [entry], 0.7, f" (read as {near})")
+            for back in range(max(0, start - 3), start):
+                for size, entry in index.matches(stems, back):
+                    if back + size > start:
+                        self._add_entries(back, size, [entry], 0.7, f" (read as {near})")
+            if len(self.chunks[start]) > before:
+                return
+        self._add_misspelt_operators(start)
+
+    def _add_misspelt_operators(self, start: int) -> None:
+        from rapidfuzz.distance import OSA
+
+        token = self.tokens[start]
+        for word in _COMMON:
+            if OSA.distance(token.lower, word, score_cutoff=1) <= 1 and len(word) > 3:
+                fixed = list(self.tokens)
+                fixed[start] = Token(token.text, word, stem(word), token.start, token.end)
+                for op in operators(fixed, start):
+                    note = f"{op.kind} (read as {word})"
+                    self.chunks[start].append(
+                        Chunk("operator", start, op.size, op.cost + 0.5, token.text, operator=op, note=note)
+                    )
+                return
+
+
+_COMMON = (
+    "what", "which", "where", "when", "many", "much", "number", "more", "most", "least", "largest", "smallest",
+    "highest", "lowest", "longest", "shortest", "biggest", "average", "total", "without", "between", "with", "that",
+    "does", "have", "list", "show", "located", "through",
+)  # fmt: skip
+assert STOP_WORDS  # the same list keeps such words out of the index

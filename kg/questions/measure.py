@@ -1,0 +1,69 @@
+"""Which property of a class an adjective measures: *large* of a city, *long* of a river, *cheap* of a product."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg.vocabulary.measures import adjective, concept_rank
+from kg.vocabulary.terms import is_date, is_number
+from kg.vocabulary.words import STOP_WORDS, stem
+
+if TYPE_CHECKING:
+    from kg.vocabulary import PropertyTerm, Vocabulary
+
+__all__ = ["Measure", "measures", "sign_of"]
+
+Measure = tuple[str, int, float]
+"""A property, the sign of the adjective on it, and what the choice costs."""
+
+
+@lru_cache(maxsize=4_000)
+def _words(label: str) -> tuple[str, ...]:
+    return tuple(stem(w) for w in label.lower().replace("(", " ").replace(")", " ").split() if w not in STOP_WORDS)
+
+
+def sign_of(word: str, *, date: bool) -> int:
+    """Return 1 or -1 for an adjective on a value, ``-`` before it turning it round."""
+    flip = -1 if word.startswith("-") else 1
+    found = adjective(word.lstrip("-"))
+    if found is None:
+        return flip
+    return flip * (found.by_date or found.sign if date else found.sign)
+
+
+def measures(vocabulary: Vocabulary, types: frozenset[str], word: str) -> list[Measure]:
+    """Return the properties an adjective may measure on instances of some classes, best first."""
+    plain = word.lstrip("-")
+    found = adjective(plain)
+    if found is None:
+        return []
+    ranked: list[tuple[float, Measure]] = []
+    numeric: list[str] = []
+    for iri in vocabulary.schema.data_properties(types):
+        term = vocabulary.properties[iri]
+        date = is_date(term.datatype)
+        if not date and not is_number(term.datatype):
+            continue
+        if not date and not _is_code(term):
+            numeric.append(iri)
+        words = _words(term.label)
+        rank = concept_rank(found.concepts, frozenset(words), term.unit, date)
+        if rank is None:
+            continue
+        cost = 0.12 * rank + 0.05 * max(0, len(words) - 1)
+        ranked.append((cost, (iri, sign_of(word, date=date), cost)))
+    ranked.sort(key=lambda r: r[0])
+    best = [m for _, m in ranked[:3]]
+    if not best and len(numeric) == 1:
+        best = [(numeric[0], sign_of(word, date=False), 0.8)]
+    floor = best[0][2] if best else 0.0
+    return [(iri, sign, cost - min(floor, 0.3) if best else cost) for iri, sign, cost in best]
+
+
+def _is_code(term: PropertyTerm) -> bool:
+    """Whether a number is a name rather than a quantity."""
+    words = set(_words(term.label))
+    return bool(words & {"number", "id", "code", "identifi", "zip", "phone", "latitud", "longitud", "year"}) or (
+        term.identifying and term.datatype.endswith("integer") and not term.unit and "id" in words
+    )

@@ -1,0 +1,557 @@
+"""What each chunk of a question does to a reading: operators set what is pending, terms become nodes or relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kg.questions.attach import Attacher
+from kg.questions.graph import Filter, Node, Superlative
+from kg.questions.lattice import Chunk
+from kg.questions.measure import measures, sign_of
+from kg.questions.state import EMPTY, Pending, State, Verb
+from kg.vocabulary import Vocabulary
+from kg.vocabulary.schema import Step
+from kg.vocabulary.terms import is_date, is_number
+from kg.vocabulary.words import stem, stems
+
+__all__ = ["Moves"]
+
+
+class Moves:
+    """Applies chunks to states."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.schema = vocabulary.schema
+        self.attacher = Attacher(vocabulary)
+
+    def apply(self, state: State, chunk: Chunk, *, head_follows: bool) -> Iterator[State]:
+        """Yield the states a chunk leads to; ``head_follows`` where a class or property comes right after it."""
+        if chunk.kind == "operator":
+            yield from self._operator(state, chunk)
+            return
+        noted = state.plus(chunk.cost + 0.25, f"{chunk.words}: {chunk.note}")
+        if chunk.kind == "class":
+            yield from self._class(noted, chunk, head_follows)
+        elif chunk.kind == "entity":
+            yield from self._entity(noted, chunk, head_follows)
+        elif chunk.kind == "property":
+            yield from self._property(noted, chunk)
+        elif chunk.kind == "value":
+            yield from self._value(noted, chunk)
+        else:
+            yield from self._number(noted, chunk)
+
+    # ---- operators
+
+    def _operator(self, state: State, chunk: Chunk) -> Iterator[State]:
+        op = chunk.operator
+        if op is None:
+            return
+        state = state.plus(chunk.cost, f"{chunk.words}: {op.kind}") if op.kind != "skip" else state.plus(chunk.cost)
+        method = getattr(self, f"_op_{op.kind}", None)
+        if method is not None:
+            yield from method(state, op.value, chunk)
+
+    def _set(self, state: State, **changes: object) -> Iterator[State]:
+        yield state.but(pending=state.pending.but(**changes))
+
+    def _op_skip(self, state: State, value: str, _: Chunk) -> Iterator[State]:
+        if value == "mark" or not state.pending.focus or state.trees:
+            yield state
+        else:
+            yield state
+
+    def _op_open(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes:
+            yield from self._set(state, focus=True)
+
+    def _op_wh(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        if value == "which":
+            yield from self._set(state, focus=True, copula=state.pending.copula)
+            if chunk.words.lower().split()[0] == "what":
+                yield from self._wonder(state, "what")
+            return
+        if value == "who":
+            yield from self._set(state, focus=True)
+        yield from self._wonder(state, value)
+
+    def _wonder(self, state: State, question: str) -> Iterator[State]:
+        """Start from an unknown thing: *who bears …*, *where is …*."""
+        if state.focus >= 0:
+            return
+        node = Node("value" if question == "when" else "thing", question=question, words=question, show=True)
+        for placed in self.attacher.attach(state, node):
+            yield placed.but(focus=placed.tail).plus(0.1)
+
+    def _op_prep(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        verb = state.pending.verb
+        if verb is not None:
+            passive = value == "by"
+            yield from self._set(state, verb=replace(verb, passive=passive), prep="")
+            return
+        if state.pending.superlative and value in ("of", "in", "among", "by"):
+            yield from self.predicate(state)
+        yield from self._set(state, prep=value)
+
+    def _op_in(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, prep="in")
+
+    def _op_with(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
+        yield from self._set(state, prep="with", relative="whose" if chunk.words.lower() == "whose" else "")
+
+    def _op_be(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes and not state.pending.focus and state.form == "select":
+            yield state.but(form="ask")
+            return
+        yield from self._set(state, copula=True)
+
+    def _op_do(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes and not state.pending.focus and not state.pending.counting:
+            yield state.but(form="ask")
+        else:
+            yield state
+
+    def _op_have(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes and not state.pending.focus and not state.pending.counting:
+            yield state.but(form="ask")
+        else:
+            yield from self._set(state, prep="with")
+
+    def _op_neg(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, negative=value, prep="with" if value == "without" else state.pending.prep)
+
+    def _op_except(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, negative="except")
+
+    def _op_rel(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        if state.nodes:
+            yield from self._set(state, relative=value, prep="with" if value == "whose" else state.pending.prep)
+
+    def _op_conj(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes:
+            return
+        if state.pending.compare == "><" and state.pending.number:
+            yield state
+            return
+        if not state.pending.open:
+            verb = state.pending.verb
+            if verb is not None:
+                yield from (self._close_verb(state))
+            else:
+                yield from self._set(state, conj=value, prep="", copula=False, relative="")
+
+    def _close_verb(self, state: State) -> Iterator[State]:
+        yield from (s.but(pending=EMPTY.but(conj="and")) for s in self.dangling(state))
+
+    def _op_sup(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._superlative(state, int(value), "")
+
+    def _op_adjsup(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._superlative(state, 1, value)
+
+    def _superlative(self, state: State, sign: int, word: str) -> Iterator[State]:
+        pending = state.pending
+        limit = pending.limit
+        if pending.number and not pending.compare:
+            limit = int(float(pending.number))
+        if pending.superlative is None:
+            yield from self._set(state, superlative=(sign, word), number="", limit=limit)
+
+    def _op_nth(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, rank=int(value))
+
+    def _op_top(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, superlative=(1, ""), limit=-1)
+
+    def _op_most(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, most=int(value))
+
+    def _op_adjcmp(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        yield from self._set(state, adjective=value, copula=False)
+
+    def _op_adj(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        return
+        yield
+
+    def _op_cmp(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, compare=value, copula=False)
+
+    def _op_than(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if state.pending.adjective or state.pending.compare:
+            yield state
+
+    def _op_count(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        pending = state.pending
+        if pending.superlative:
+            yield from self._set(state, superlative=None, most=pending.superlative[0])
+            return
+        yield from self._set(state, counting=True)
+
+    def _op_much(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, focus=True)
+        node = Node("value", measure="expensive", words="how much", show=True)
+        for placed in self.attacher.attach(state, node):
+            yield placed.but(focus=placed.tail).plus(0.4)
+
+    def _op_how(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        node = Node("value", measure=value, words=chunk.words, show=True, start=chunk.start)
+        for placed in self.attacher.attach(state, node):
+            yield placed.but(focus=placed.tail if placed.focus < 0 else placed.focus)
+
+    def _op_agg(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, aggregate=value)
+
+    def _op_each(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, each=True, prep=state.pending.prep or "of")
+
+    def _op_by(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
+        if state.nodes and state.pending.verb is None:
+            ready = state if not state.pending.superlative else state
+            yield ready.but(pending=ready.pending.but(by=True, prep="", conj=""), columns=True)
+
+    def _op_order(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, order=1 if value == "asc" else -1)
+
+    def _op_named(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if state.nodes:
+            yield from self._set(state, named=True)
+
+    def _op_poss(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, prep="'s")
+
+    def _op_only(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        return
+        yield
+
+    def _op_other(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield state.plus(0.05)
+
+    def _op_pron(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        """Take *them* as said already, where the relation before it is there already."""
+        verb = state.pending.verb
+        if verb is None:
+            if state.nodes and not state.pending.open:
+                yield state.plus(0.3)
+            return
+        if any(s.property == verb.property for e in state.edges for s in e.steps):
+            yield state.but(pending=EMPTY).plus(0.1)
+
+    # ---- terms
+
+    def _class(self, state: State, chunk: Chunk, head_follows: bool) -> Iterator[State]:
+        node = Node("thing", chunk.iris, frozenset(chunk.iris), words=chunk.words, start=chunk.start)
+        yield from self._place(state, node)
+        if head_follows:
+            yield from self._as_modifier(state, node)
+
+    def _entity(self, state: State, chunk: Chunk, head_follows: bool) -> Iterator[State]:
+        node = Node("entity", (), chunk.types, chunk.iris, words=chunk.words, start=chunk.start)
+        if state.pending.negative == "except" and state.trees:
+            yield from self._exclude(state, node)
+            return
+        yield from self._place(state, node)
+        if head_follows:
+            yield from self._as_modifier(state, node)
+
+    def _exclude(self, state: State, node: Node) -> Iterator[State]:
+        for number in state.trees[-1]:
+            left = state.nodes[number]
+            if left.kind == "thing" and left.types & node.types:
+                filters = (*left.filters, *(Filter("!=", iri, "iri") for iri in node.iris))
+                yield state.with_node(number, filters=filters).but(pending=EMPTY)
+                return
+
+    def _as_modifier(self, state: State, node: Node) -> Iterator[State]:
+        if len(state.pending.mods) < 2:
+            grown, number = state.add(node)
+            yield grown.but(pending=grown.pending.but(mods=(*grown.pending.mods, number)), tail=state.tail).plus(0.02)
+
+    def _place(self, state: State, node: Node) -> Iterator[State]:
+        if state.pending.adjective:
+            yield from self._compared(state, node)
+            return
+        for ready, dressed in self._dress(state, node):
+            for placed in self.attacher.attach(ready, dressed):
+                yield self._after(state.pending, placed)
+
+    def _after(self, before: Pending, state: State) -> State:
+        """Note what the placed node was said to be: the focus, what is counted, a column, what to sort by."""
+        number = state.tail
+        if before.focus and state.focus < 0:
+            state = state.but(focus=number)
+        if before.counting and state.nodes[number].kind != "value" and (state.focus in (-1, number)):
+            state = state.but(focus=number, form="count" if state.form == "select" else state.form)
+        if before.order:
+            state = state.but(order=(number, before.order))
+        if (state.columns and (before.by or before.conj)) or (before.conj and state.nodes[number].role):
+            state = state.with_node(number, show=True)
+        return state
+
+    def _dress(self, state: State, node: Node) -> Iterator[tuple[State, Node]]:
+        """Yield a node with the superlative, count, aggregate … said before it."""
+        pending = state.pending
+        if pending.each:
+            node = replace(node, each=True, show=True)
+        if pending.most:
+            if node.kind == "value":
+                node = replace(node, superlative=Superlative(pending.most, rank=pending.rank, limit=pending.limit))
+            else:
+                node = replace(node, most=pending.most)
+        if pending.number and not pending.superlative:
+            counted = self._counted(pending, node)
+            if counted is None:
+                return
+            node = counted
+        elif pending.compare:
+            return
+        if pending.aggregate:
+            if node.kind != "value" and pending.aggregate != "sum":
+                return
+            node = replace(node, aggregate=pending.aggregate if node.kind == "value" else "count")
+            state = state if node.kind == "value" else state.plus(0.3)
+        if pending.superlative:
+            yield from self._extreme(state, node)
+        else:
+            yield state, node
+
+    def _counted(self, pending: Pending, node: Node) -> Node | None:
+        if node.kind == "value":
+            if node.role and not node.texts and pending.compare not in (">t", "<t"):
+                op = pending.compare or "="
+                return replace(node, filters=(*node.filters, *_filters(op, pending.number, self._kind(node.role))))
+            return None
+        if node.kind == "entity":
+            return None
+        if pending.compare == "><":
+            return None
+        return replace(node, count=(pending.compare or "=", int(float(pending.number))))
+
+    def _kind(self, role: str) -> str:
+        return "date" if is_date(self.vocabulary.properties[role].datatype) else "number"
+
+    def _extreme(self, state: State, node: Node) -> Iterator[tuple[State, Node]]:
+        pending = state.pending
+        if pending.superlative is None:
+            return
+        sign, word = pending.superlative
+        limit = pending.limit if pending.limit >= 0 else int(float(pending.number or 0)) or 0
+        if node.kind == "value":
+            term = self.vocabulary.properties.get(node.role)
+            if term is None or not (is_number(term.datatype) or is_date(term.datatype)):
+                return
+            direction = sign_of(word, date=is_date(term.datatype)) if word else sign
+            yield state, replace(node, superlative=Superlative(direction, rank=pending.rank, limit=limit, words=word))
+            return
+        if node.kind == "entity":
+            return
+        if not word:
+            return
+        for property_, direction, cost in measures(self.vocabulary, node.types, word):
+            extreme = Superlative(sign * direction, property_, pending.rank, limit, word)
+            yield state.plus(cost), replace(node, superlative=extreme)
+
+    def _compared(self, state: State, node: Node) -> Iterator[State]:
+        """Read *longer than the Red River*: both have the measure, and one is more."""
+        pending = state.pending
+        if not state.trees or node.kind == "value":
+            return
+        anchor = state.trees[-1][0]
+        types = state.nodes[anchor].types
+        for property_, sign, cost in measures(self.vocabulary, types, pending.adjective)[:2]:
+            if not node.types & self.schema.domain(property_):
+                continue
+            term = self.vocabulary.properties[property_]
+            other = replace(node, start=node.start)
+            grown, right = state.but(pending=EMPTY).add(other)
+            grown, theirs = grown.add(Node("value", types=frozenset((term.datatype,)), role=property_, owned=True))
+            op = ">" if sign > 0 else "<"
+            mine_node = Node(
+                "value", types=frozenset((term.datatype,)), role=property_, owned=True,
+                filters=(Filter(op, node=theirs),),
+            )  # fmt: skip
+            grown, mine = grown.add(mine_node)
+            step = _step(property_)
+            grown = grown.link(right, theirs, step, (), negative=False, verb=True)
+            grown = grown.link(anchor, mine, step, (), negative=False, verb=True)
+            spine = grown.trees[-1]
+            trees = (*grown.trees[:-1], (right, *spine))
+            yield grown.but(trees=trees, tail=right, pending=EMPTY).plus(cost)
+
+    # ---- properties
+
+    def _property(self, state: State, chunk: Chunk) -> Iterator[State]:
+        term = self.vocabulary.properties[chunk.iris[0]]
+        verbal = self._verbal(term.label, chunk)
+        yield from (s.plus(0.0 if verbal < 1 else 0.6) for s in self._as_noun(state, chunk))
+        if not state.pending.superlative and not state.pending.aggregate:
+            yield from (s.plus(0.0 if verbal > 0 else 0.45) for s in self._as_verb(state, chunk))
+
+    def _verbal(self, label: str, chunk: Chunk) -> int:
+        """Return 2 where a property reads as a verb only, 0 as a noun only, 1 as either."""
+        words = label.lower().split()
+        term = self.vocabulary.properties[chunk.iris[0]]
+        last = stems(chunk.words)[-1:]
+        if words[0] in ("has", "have") or (term.is_data and len(words) > 1 and last == (stem(words[-1]),)):
+            return 0
+        if words[-1] in ("by", "in", "to", "through", "at", "on", "from", "with", "for", "of"):
+            return 2
+        if term.is_data:
+            return 1 if chunk.words.lower().endswith(("ed", "s")) else 0
+        return 1
+
+    def _as_noun(self, state: State, chunk: Chunk) -> Iterator[State]:
+        iri = chunk.iris[0]
+        term = self.vocabulary.properties[iri]
+        if term.is_data:
+            node = Node("value", types=frozenset((term.datatype,)), role=iri, words=chunk.words, start=chunk.start)
+        else:
+            types = self.schema.domain(iri) if chunk.inverse else self.schema.range(iri)
+            node = Node("thing", (), types - {""}, role=iri, role_inverse=chunk.inverse, words=chunk.words, start=chunk.start)
+        yield from self._place(state, node)
+
+    def _as_verb(self, state: State, chunk: Chunk) -> Iterator[State]:
+        pending = state.pending
+        if not state.nodes or pending.counting or pending.by or pending.number or pending.verb:
+            return
+        verb = Verb(chunk.iris[0], chunk.inverse, 0.0, words=chunk.words)
+        yield state.but(pending=pending.but(verb=verb, prep="", copula=False, conj="", relative=""))
+        yield from self.close(state, verb)
+
+    def close(self, state: State, verb: Verb) -> Iterator[State]:
+        """Let a relation word that comes last connect the thing before it with an earlier one (*the states X runs through*)."""
+        if len(state.trees) < 2:
+            return
+        right, left = state.trees[-1], state.trees[-2]
+        for depth, number in enumerate(left[:3]):
+            for subject in dict.fromkeys((right[-1], right[0])):
+                for linked in self.attacher.relate(state, subject, number, verb):
+                    merged = left[left.index(number) :]
+                    done = linked.but(trees=(*state.trees[:-2], merged), pending=EMPTY, tail=number)
+                    yield done.plus(0.2 * depth + 0.02)
+
+    def dangling(self, state: State) -> Iterator[State]:
+        """Let a relation word with nothing after it say that there is something (*policies that were sold*)."""
+        verb = state.pending.verb
+        if verb is None or not state.trees:
+            return
+        for number in state.trees[-1][:2]:
+            node = state.nodes[number]
+            if node.kind == "value":
+                continue
+            grown, other = state.add(Node("thing"))
+            for linked in self.attacher.relate(grown, number, other, verb):
+                yield linked.but(pending=EMPTY).plus(0.3)
+
+    # ---- literals
+
+    def _value(self, state: State, chunk: Chunk) -> Iterator[State]:
+        iri = chunk.iris[0]
+        term = self.vocabulary.properties[iri]
+        node = Node(
+            "value", types=frozenset((term.datatype,)), role=iri, texts=chunk.texts, words=chunk.words, start=chunk.start
+        )
+        verb = state.pending.verb
+        if verb is not None and verb.property != iri:
+            return
+        if verb is not None:
+            state = state.but(pending=state.pending.but(verb=None, prep="with"))
+        for ready, dressed in self._dress(state, node):
+            for placed in self.attacher.attach(ready, dressed):
+                yield self._after(state.pending, placed)
+
+    def _number(self, state: State, chunk: Chunk) -> Iterator[State]:
+        pending = state.pending
+        text = chunk.texts[0][0]
+        if pending.limit == -1:
+            yield from self._set(state, limit=int(float(text)))
+        if pending.compare == "><" and not pending.number:
+            yield from self._set(state, number=text)
+            return
+        if chunk.kind == "number" and not pending.number:
+            yield state.but(pending=pending.but(number=text, unit=chunk.unit))
+        if pending.adjective:
+            yield from self._measured(state, text)
+            return
+        span = f"{pending.number}:{text}" if pending.compare == "><" else text
+        yield from self._filter_value(state, span, chunk)
+
+    def _measured(self, state: State, text: str) -> Iterator[State]:
+        """Read *longer than 1000 km*."""
+        for depth, number in enumerate(state.trees[-1][:2] if state.trees else ()):
+            found = measures(self.vocabulary, state.nodes[number].types, state.pending.adjective)
+            for property_, sign, cost in found[:2]:
+                term = self.vocabulary.properties[property_]
+                kind = "date" if is_date(term.datatype) else "number"
+                node = Node(
+                    "value", types=frozenset((term.datatype,)), role=property_, owned=True,
+                    filters=(Filter(">" if sign > 0 else "<", text, kind),),
+                )  # fmt: skip
+                grown, value = state.add(node)
+                linked = grown.link(number, value, _step(property_), (), negative=state.pending.negative != "", verb=True)
+                yield linked.but(pending=EMPTY).plus(cost + 0.3 * depth)
+
+    def _filter_value(self, state: State, text: str, chunk: Chunk) -> Iterator[State]:
+        """Put a number or date on the value it belongs to: the one just named, a relation's, or the only date."""
+        pending = state.pending
+        op = pending.compare or "="
+        if pending.verb is not None:
+            term = self.vocabulary.properties[pending.verb.property]
+            if term.is_data:
+                kind = "date" if is_date(term.datatype) else "number"
+                node = Node("value", filters=_filters(op, text, kind))
+                ready = state.but(pending=pending.but(compare="", number=""))
+                yield from self.attacher.attach(ready, node)
+            return
+        if state.tail >= 0 and state.nodes[state.tail].kind == "value" and not pending.mods:
+            node = state.nodes[state.tail]
+            if node.role and not node.texts and not node.filters:
+                kind = self._kind(node.role)
+                if kind == "number" and chunk.kind == "date":
+                    return
+                filters = _filters(op, text, kind)
+                yield state.with_node(state.tail, filters=filters).but(pending=EMPTY)
+            return
+        if chunk.kind == "date" or pending.prep in ("in", "on", "during") or op in (">t", "<t", "><"):
+            yield from self._only_date(state, text, op)
+
+    def _only_date(self, state: State, text: str, op: str) -> Iterator[State]:
+        if not state.trees or not (text[:4].isdigit() and len(text) >= 4):
+            return
+        for depth, number in enumerate(state.trees[-1][:3]):
+            types = state.nodes[number].types
+            dates = [p for p in self.schema.data_properties(types) if is_date(self.vocabulary.properties[p].datatype)]
+            for iri in dates[:3]:
+                filters = _filters(op, text, "date")
+                grown, value = state.add(Node("value", role=iri, owned=True, filters=filters))
+                linked = grown.link(number, value, _step(iri), (), negative=state.pending.negative != "", verb=True)
+                yield linked.but(pending=EMPTY).plus(0.2 + 0.3 * depth + (0.3 if len(dates) > 1 else 0.0))
+
+    def predicate(self, state: State) -> Iterator[State]:
+        """Read *which state is the largest*: the superlative is said of the thing asked for."""
+        pending = state.pending
+        if pending.superlative is None or state.focus < 0 or not state.trees:
+            return
+        number = state.focus if state.focus >= 0 else state.trees[-1][-1]
+        node = state.nodes[number]
+        if node.superlative is not None:
+            return
+        for ready, dressed in self._extreme(state, node):
+            nodes = list(ready.nodes)
+            nodes[number] = dressed
+            yield ready.but(nodes=tuple(nodes), pending=EMPTY).plus(0.15)
+
+
+def _step(property_: str) -> tuple[Step, ...]:
+    return (Step(property_),)
+
+
+def _filters(op: str, text: str, kind: str) -> tuple[Filter, ...]:
+    low, colon, high = text.partition(":")
+    if op == "><" and colon:
+        return Filter(">=", low, kind), Filter("<=", high, kind)
+    plain = {">t": ">", "<t": "<", "": "="}.get(op, op)
+    if kind == "date" and plain == "=":
+        return (Filter("in", text, kind),)
+    return (Filter(plain, text, kind),)
