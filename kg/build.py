@@ -27,10 +27,13 @@ from kg.results import Problem
 from kg.sources import Sources
 from kg.terms import PREFIXES
 
-__all__ = ["ASIDE_GRAPHS", "Built", "build", "changed_files", "is_file", "write_file", "write_folder"]
+__all__ = ["ASIDE_GRAPHS", "FILE_FORMATS", "Built", "build", "changed_files", "is_file", "write_file", "write_folder"]
 
 ASIDE_GRAPHS = frozenset(PREFIXES["graph"] + name for name in ("lexicon", "alignments", "shapes"))
 """Graphs that a question does not need: the words are in ``vocabulary.json``, the rest is for checking."""
+
+FILE_FORMATS = (".nq", ".trig")
+"""Endings of a graph in one file: both formats keep the named graphs."""
 
 FORMAT = 1
 """Of the files in a built folder; raised when an older kgq could not read them."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.dataset import Dataset
-from kg.errors import LimitError, QueryError, SourceError
+from kg.errors import LimitError, PolicyError, QueryError, SourceError
 from kg.sparql_text import guard
 from kg.terms import PREFIXES, Term
 
@@ -74,7 +74,7 @@ def read_rule(path: Path) -> Rule:
         raise SourceError("the rule has no label. Add a line '# label: …' at the top.", path=str(path), line=1)
     try:
         form = guard(sparql).form
-    except QueryError as error:
+    except (PolicyError, QueryError) as error:
         raise SourceError(str(error), path=str(path)) from error
     if form != "CONSTRUCT":
         raise SourceError(f"a rule is a CONSTRUCT query; this is {form or 'no SPARQL'}.", path=str(path), line=1)

@@ -11,7 +11,10 @@ from kg.documents.text import SourceText
 from kg.results import Problem
 from kg.terms import lexical
 
-__all__ = ["Verification", "verify", "verify_quotes"]
+__all__ = ["BROKEN", "Verification", "verify", "verify_quotes"]
+
+BROKEN = frozenset({"broken-quote", "broken-evidence", "no-quote"})
+"""Names of the checks that concern one quote."""
 
 _QUOTES = """
 SELECT DISTINCT ?evidence ?document ?exact ?start ?end ?prefix ?suffix {

@@ -102,7 +102,7 @@ def _header_problems(
     extra = [column for column in cells if column not in allowed]
     problems: list[Problem] = []
     if missing:
-        remedy = f"the columns are: {', '.join(required)}"
+        remedy = f"write the header {','.join(required)}"
         message = f"missing column{'s' * (len(missing) > 1)} {_listed(missing)}"
         problems.append(Problem("error", message, name, line, ", ".join(missing), remedy, "wrong-columns"))
     for column in extra:

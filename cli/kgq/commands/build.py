@@ -34,12 +34,16 @@ def build(session: Session, folder: Path | None, source: Path | None) -> int:
     vocabulary (by default FOLDER/built). Nothing is written if anything is wrong.
     """
     from kg.build import build as build_graph
-    from kg.build import is_file, write_file, write_folder
+    from kg.build import FILE_FORMATS, is_file, write_file, write_folder
     from kg.sources import read_sources
     from kgq.commands.check import at_hand, default_folder, exit_code, write_report
 
     chosen = default_folder(writing=session.output is None) if folder is None else folder
     target = session.output or chosen / "built"
+    if is_file(target) and target.suffix.lower() not in FILE_FORMATS:
+        raise click.UsageError(
+            f"'{target}' is neither a folder nor a file that ends in {' or '.join(FILE_FORMATS)}."
+        )
     built = build_graph(read_sources(chosen, source=at_hand(source, [chosen])))
     if not built.failed:
         (write_file if is_file(target) else write_folder)(built, target)

@@ -49,7 +49,9 @@ def verify(session: Session, sources: tuple[Path, ...]) -> int:
 
 def _summary(verification: Verification, problems: list[Problem]) -> str:
     """Say what was checked and what was not."""
-    broken = sum(problem.severity == "error" for problem in problems)
+    from kg.verification import BROKEN
+
+    broken = sum(problem.rule in BROKEN for problem in problems)
     told = [f"{verification.quotes} quotes: {broken or 'nothing'} broken"]
     if verification.documents:
         told.append(f"{verification.compared} compared word by word with {_titles(verification.documents)}")
