@@ -76,7 +76,7 @@ class Attacher:
         merged = self.merge(mod_node, head_node)
         if merged is not None and mod_node.kind == "entity":
             nodes = list(state.nodes)
-            nodes[head] = merged
+            nodes[head], nodes[mod] = merged, Node("gone")
             yield state.but(nodes=tuple(nodes)).plus(0.05)
             return
         for path in self._paths(head_node, mod_node)[:2]:
@@ -90,7 +90,7 @@ class Attacher:
     def _hooked(self, state: State, tree: int, anchor: int, number: int) -> State:
         """Put a node on the right spine below an anchor."""
         spine = state.trees[tree]
-        at = spine.index(anchor)
+        at = spine.index(anchor) if anchor in spine else 0
         trees = list(state.trees)
         trees[tree] = (number, *spine[at:])
         return self._done(state.but(trees=tuple(trees)))
@@ -101,6 +101,8 @@ class Attacher:
         """Return one node for two that name the same thing (*the city Austin*), or None if they cannot."""
         if left.kind == "entity" and right.kind == "entity":
             return None
+        if left.question in ("where", "when") or right.question in ("where", "when"):
+            return None if "value" not in (left.kind, right.kind) else self._merge_values(left, right)
         if (left.waiting and right.waiting) or left.kind == "value" != (right.kind == "value"):
             return None
         if left.superlative and right.superlative:
@@ -399,11 +401,16 @@ class Attacher:
         if not b.types or not ends:
             return
         for path in self.schema.paths(ends, b.types)[:1]:
-            if all(s.property != step.property for s in path.steps):
+            if all(s.property != step.property and self._narrows(s) for s in path.steps):
                 middle = next(iter(sorted(ends)))
                 yield state.link(
                     left, right, (step, *path.steps), (middle, *path.classes), negative=negative, verb=True
                 ).plus(cost + 0.2 + _BRIDGE * path.cost)
+
+    def _narrows(self, step: Step) -> bool:
+        """Whether a step leads from a thing to the one it belongs to, so that it may stand for it."""
+        term = self.vocabulary.properties[step.property]
+        return term.identifying if step.inverse else term.functional or term.transitive
 
     # ---- by the cheapest path
 
@@ -413,6 +420,8 @@ class Attacher:
             return
         pending = state.pending
         base = 0.0 if pending.prep or pending.relative or pending.by else 0.35
+        if base and node.kind == "entity" and state.tail == number and number and state.nodes[number - 1].kind == "entity":
+            base = 0.0
         for tree, anchor, distance in self._anchors(state):
             holder = state.nodes[anchor]
             if holder.kind == "value" or holder.waiting:

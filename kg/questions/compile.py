@@ -280,6 +280,8 @@ class _Compiler:
         node = self.graph.nodes[number]
         if node.superlative is not None and node.kind != "value":
             found.append((node.superlative, -1))
+        elif node.superlative is not None and number == self.graph.focus:
+            found.append((node.superlative, number))
         for edge in children:
             child = edge.other(number)
             other = self.graph.nodes[child]

@@ -60,6 +60,7 @@ _add("wh", "which", "which|what|whats|what 's|which of|which ones|which of the|w
 _add("wh", "who", "who|whom|who all|who 's|by whom|to whom|for whom|with whom|from whom")
 _add("wh", "where", "where|where 's|in what place|at which place")
 _add("wh", "when", "when|what year|which year|in which year|in what year|on what date|on which date|what date|at what time")
+_add("how", "big", "the size of|size of|what size is|the size")
 _add("much", "", "how much|how much is|how much does")
 _add("count", "count", "how many|how many of|how many of the|number of|the number of|total number of|count of|count|count the"
      "|the total number of|what number of|the count of|amount of|the amount of|quantity of|how many different"

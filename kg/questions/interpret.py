@@ -53,7 +53,7 @@ class _Search:
     def _head_follows(self, position: int) -> bool:
         if position >= len(self.lattice.tokens):
             return False
-        return any(c.kind in ("class", "property", "entity") for c in self.lattice.chunks[position])
+        return any(c.kind in ("class", "property") for c in self.lattice.chunks[position])
 
     def _best(self, states: list[State]) -> list[State]:
         ranked = sorted(states, key=_promise)
@@ -130,7 +130,6 @@ class _Search:
             return None
         focus = state.focus if state.focus >= 0 else state.trees[0][-1]
         reached = state.component(focus)
-        used = {n for e in state.edges for n in (e.source, e.target)} | {focus}
-        if used - reached or any(t[-1] not in reached for t in state.trees):
+        if any(i not in reached for i, n in enumerate(state.nodes) if n.kind != "gone"):
             return None
         return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, state.cost, state.lines())

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.questions.english import Operator, is_closed, operators
+from kg.questions.english import Operator, operators
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.index import Entry
 from kg.vocabulary.measures import CONCEPTS
@@ -119,7 +119,7 @@ class _Builder:
 
     def _add_entries(self, start: int, size: int, entries: Sequence[Entry], extra: float, why: str) -> None:
         words = self._words(start, size)
-        if size == 1 and is_closed(self.tokens[start].lower):
+        if size == 1 and self.tokens[start].lower in STOP_WORDS:
             capital = words.isupper() and len(words) > 1
             entries = [e for e in entries if e.kind not in ("value",) or capital]
             extra += 0.0 if capital else 0.8
@@ -139,7 +139,9 @@ class _Builder:
             else:
                 property_, text, tag = entry.key.split("\t")
                 values[property_].append((text, tag))
+        most = max((self._prominence(iris) for iris in entities.values()), default=0)
         for (_, cost), iris in entities.items():
+            cost += 0.08 * (1 - self._prominence(iris) / most) if most else 0.0
             types = frozenset(t for iri in iris for t in self.vocabulary.entities[iri].types)
             kind = ", ".join(sorted(self.vocabulary.label(t) for t in types)) or "thing"
             note = f"entity {self.vocabulary.label(iris[0])} ({kind}){why}"
@@ -157,6 +159,9 @@ class _Builder:
         types = self.vocabulary.entities[iri].types
         classes = self.vocabulary.classes
         return frozenset(t for t in types if not any(s in types for s in classes[t].supers if t in classes))
+
+    def _prominence(self, iris: Sequence[str]) -> int:
+        return max(self.vocabulary.entities[iri].links for iri in iris)
 
     def _add_concepts(self, start: int) -> None:
         """Let a general noun of quantity (*inhabitants*, *cost*) mean a property that measures it."""

@@ -127,6 +127,7 @@ class Moves:
 
     def _op_rel(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         if state.nodes:
+            state = state.plus(0.3 if state.focus < 0 and state.form == "select" else 0.0)
             yield from self._set(state, relative=value, prep="with" if value == "whose" else state.pending.prep)
 
     def _op_conj(self, state: State, value: str, __: Chunk) -> Iterator[State]:

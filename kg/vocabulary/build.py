@@ -275,9 +275,11 @@ def build_parts(facts: Facts) -> Parts:
             parts.properties[iri] = _property(facts, iri, count, nouns)
     schema = facts.classes | facts.properties
     individuals = set(types) | {s for s, _, _ in facts.triples} | {o for _, _, o in facts.triples if isinstance(o, str)}
+    links = Counter(s for s, _, _ in facts.triples)
+    links.update(o for _, _, o in facts.triples if isinstance(o, str))
     for iri in sorted(individuals - schema):
         parts.entities[iri] = EntityTerm(
-            iri, _label(facts, iri), _entity_forms(facts, iri, nouns), types.get(iri, ()), bool(facts.labels.get(iri))
+            iri, _label(facts, iri), _entity_forms(facts, iri, nouns), types.get(iri, ()), bool(facts.labels.get(iri)), links[iri]
         )
     parts.usages = count.usages()
     parts.values = sorted(count.texts)

@@ -64,13 +64,13 @@ class LabelIndex:
 
     def near(self, word: str, limit: int = 3, *, loose: bool = False) -> list[str]:
         """Return known words that a misspelt word may stand for, nearest first."""
-        if len(word) < 4:
+        if len(word) < (4 if loose else 5):
             return []
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         known = self.words()
-        allowed = (1 if len(word) < 6 else 2) + (1 if loose else 0)
+        allowed = (1 if len(word) < 8 else 2) + (1 if loose else 0)
         found = process.extract(word, known.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=limit * 3)
         best = [(score + (0 if hit[:1] == word[:1] else 0.5), hit) for hit, score, _ in found]
         return [hit for _, hit in sorted(best)[:limit]]

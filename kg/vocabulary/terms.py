@@ -106,6 +106,7 @@ class EntityTerm:
         forms: (words, cost) pairs.
         types: IRIs of its classes, superclasses among them.
         named: whether it has a label; else its local name stands in.
+        links: facts it takes part in; the more, the likelier it is meant.
     """
 
     iri: str
@@ -113,3 +114,4 @@ class EntityTerm:
     forms: tuple[tuple[str, float], ...] = field(default=())
     types: tuple[str, ...] = ()
     named: bool = True
+    links: int = 0

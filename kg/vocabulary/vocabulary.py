@@ -131,7 +131,7 @@ class Vocabulary:
         parts = Parts()
         parts.classes = {r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5]) for r in data["classes"]}
         parts.properties = {r[0]: PropertyTerm(r[0], r[1], _tuples(r[2]), *r[3:]) for r in data["properties"]}
-        parts.entities = {r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4]) for r in data["entities"]}
+        parts.entities = {r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4], r[5]) for r in data["entities"]}
         parts.usages = [Usage(*r) for r in data["usages"]]
         phrases = {phrase: [Entry(*e) for e in entries] for phrase, entries in data["phrases"].items()}
         return cls(parts, phrases, has_claims=data["claims"])
