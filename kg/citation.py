@@ -96,7 +96,7 @@ def _reference(claim: Claim, documents: dict[str, _Document], *, plain: bool) ->
     name = f" (claim {claim.identifier})" if claim.identifier else ""
     if claim.kind == "background":
         return f"{claim.text}: background knowledge, {claim.source or 'source not recorded'}{name}."
-    passages = "; ".join(_passage(evidence, documents[evidence.document], plain) for evidence in claim.quotes)
+    passages = "; ".join(_passages(claim.quotes, documents, plain))
     if claim.kind == "inferred":
         sources = "; ".join(_background(claim.because[:1]))
         grounds = "; ".join(part for part in (passages, sources) if part)
@@ -105,11 +105,18 @@ def _reference(claim: Claim, documents: dict[str, _Document], *, plain: bool) ->
     return f"{passages or claim.text}{name}."
 
 
-def _passage(evidence: Evidence, document: _Document, plain: bool) -> str:
-    title = document.title if plain else f"*{document.title}*"
-    parts = [document.creator, title, document.issued, f"§ {evidence.heading}" if evidence.heading else ""]
-    place = f"characters {evidence.start}–{evidence.end}"
-    return f"“{evidence.quote}”, {', '.join(part for part in [*parts, place] if part)}"
+def _passages(quotes: Sequence[Evidence], documents: dict[str, _Document], plain: bool) -> Iterator[str]:
+    """Yield, for each document, what it is and the quotes from it with their places."""
+    for iri in dict.fromkeys(evidence.document for evidence in quotes):
+        document = documents[iri]
+        title = document.title if plain else f"*{document.title}*"
+        source = ", ".join(part for part in (document.creator, title, document.issued) if part)
+        yield f"{source}: {'; '.join(_passage(evidence) for evidence in quotes if evidence.document == iri)}"
+
+
+def _passage(evidence: Evidence) -> str:
+    heading = f"§ {evidence.heading}, " if evidence.heading else ""
+    return f"“{evidence.quote}” ({heading}characters {evidence.start}–{evidence.end})"
 
 
 def _background(proofs: Sequence[Derivation]) -> Iterator[str]:
@@ -135,7 +142,7 @@ def _bibtex(claims: Sequence[Claim], documents: dict[str, _Document]) -> Iterato
             quotes.setdefault(evidence.document, {})[evidence] = None
     for iri, passages in quotes.items():
         document = documents[iri]
-        note = "; ".join(f"“{e.quote}” (§ {e.heading}, characters {e.start}–{e.end})" for e in passages)
+        note = "; ".join(map(_passage, passages))
         fields = {
             "author": document.creator,
             "title": document.title,
@@ -153,13 +160,16 @@ def _bibtex(claims: Sequence[Claim], documents: dict[str, _Document]) -> Iterato
 
 
 def _entry(key: str, fields: dict[str, str]) -> str:
-    verbatim = {"url"}
     lines = [
-        f"  {name} = {{{value if name in verbatim else value.translate(_BIBTEX)}}},"
+        f"  {name} = {{{_url(value) if name == 'url' else value.translate(_BIBTEX)}}},"
         for name, value in fields.items()
         if value
     ]
     return "\n".join([f"@misc{{{key},", *lines, "}"])
+
+
+def _url(value: str) -> str:
+    return value.replace("{", "%7B").replace("}", "%7D")
 
 
 def _key(title: str, issued: str) -> str:

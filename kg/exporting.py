@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
@@ -12,7 +12,7 @@ from pyoxigraph import Dataset as QuadSet
 from kg.dataset import Dataset
 from kg.terms import PREFIXES
 
-__all__ = ["FORMATS", "Export", "export"]
+__all__ = ["FORMATS", "Export", "export", "triples_text"]
 
 FORMATS: dict[str, tuple[RdfFormat, str]] = {
     "turtle": (RdfFormat.TURTLE, "Turtle, one graph"),
@@ -28,6 +28,11 @@ FORMATS: dict[str, tuple[RdfFormat, str]] = {
 _KGQ = PREFIXES["kgq"]
 _REIFIES = NamedNode(PREFIXES["rdf"] + "reifies")
 _PARTS = frozenset(_KGQ + name for name in ("claimSubject", "claimPredicate", "claimObject", "claimValue"))
+_UNWRITTEN = frozenset(
+    [PREFIXES["rdf"] + "type", PREFIXES["rdf"] + "langString"]
+    + [PREFIXES["xsd"] + name for name in ("string", "integer", "decimal", "boolean", "double")]
+)
+"""IRIs for which Turtle has a shorter form than any prefix."""
 _NAME_END = re.compile(r"[^\W\d][\w.-]*\Z")
 
 
@@ -68,12 +73,25 @@ def export(dataset: Dataset, format: str) -> Export:  # noqa: A002 - what everyb
         quads = _flattened(quads, losses)
     if format == "rdfxml":
         quads = _expressible(quads, losses)
-    prefixes = {name: base for name, base in dataset.prefixes.items() if name not in ("rdf", "xsd")}
-    data = serialize(sorted(quads, key=_order), format=rdf_format, prefixes=_used(prefixes, quads))
+    data = serialize(sorted(quads, key=_order), format=rdf_format, prefixes=_used(dataset.prefixes, quads))
     text = data or b""
     if rdf_format in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
         text = b"".join(sorted(text.splitlines(keepends=True)))
     return Export(text, tuple(losses))
+
+
+def triples_text(triples: Iterable[Triple], format: str, prefixes: Mapping[str, str]) -> bytes:  # noqa: A002
+    """Return triples in a format of one graph, sorted, with the prefixes that they use declared.
+
+    >>> triples_text([], "ntriples", {})
+    b''
+    """
+    quads = {Quad(triple.subject, triple.predicate, triple.object) for triple in triples}
+    if format == "rdfxml":
+        quads = _expressible(quads, [])
+    chosen = _used(prefixes, quads)
+    ordered = [Triple(quad.subject, quad.predicate, quad.object) for quad in sorted(quads, key=_order)]
+    return serialize(ordered, format=FORMATS[format][0], prefixes=chosen) or b""
 
 
 def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
@@ -141,7 +159,7 @@ def _reified(quads: set[Quad]) -> set[Quad]:
     return rest
 
 
-def _used(prefixes: dict[str, str], quads: set[Quad]) -> dict[str, str]:
+def _used(prefixes: Mapping[str, str], quads: set[Quad]) -> dict[str, str]:
     """Return the prefixes that some IRI of the quads begins with; the others are noise."""
     iris = {
         part.value
@@ -150,4 +168,5 @@ def _used(prefixes: dict[str, str], quads: set[Quad]) -> dict[str, str]:
         if isinstance(part, NamedNode)
     }
     iris |= {quad.object.datatype.value for quad in quads if isinstance(quad.object, Literal)}
+    iris -= _UNWRITTEN
     return {name: base for name, base in prefixes.items() if any(iri.startswith(base) for iri in iris)}

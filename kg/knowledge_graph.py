@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.names import Entity, Names
+    from kg.overview import Overview
     from kg.pages import EntityPage
     from kg.search import Hit
     from kg.vocabulary import Vocabulary
@@ -280,6 +281,12 @@ class KnowledgeGraph:
         from kg.verification import verify_quotes
 
         return list(verify_quotes(self.dataset, () if source is None else (Path(source),)).problems)
+
+    def overview(self) -> Overview:
+        """Return what can be asked: classes and properties with their words, and example questions."""
+        from kg.overview import overview
+
+        return overview(self._dataset, self.vocabulary, self.names, built_in=self._built_in)
 
     def stats(self) -> dict[str, Any]:
         """Return counts of what the graph holds, as JSON-ready data."""

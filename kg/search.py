@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,12 +56,12 @@ class Hit:
 
 
 def search(dataset: Dataset, names: Names, text: str, limit: int = 20) -> list[Hit]:
-    """Return names and quotes that hold every word of a text, the closest first.
+    """Return names and quotes that hold every word of a text, the closest first; failing that, any word of it.
 
     Args:
         dataset: where to look.
         names: the names of that dataset.
-        text: words; each must stand in what is found, begin a word of it, or be a misspelling of one.
+        text: words; each may stand in what is found, begin a word of it, or be a misspelling of one.
         limit: names at most, and quotes at most.
     """
     wanted = _words(text)
@@ -72,22 +72,28 @@ def search(dataset: Dataset, names: Names, text: str, limit: int = 20) -> list[H
     fits = _fitting(wanted, {word for known in texts for word in _words(known)})
     things = [Hit("name", name, score, iri, names.label(iri)) for iri, name, score in _named(names, fits)]
     passages = [
-        Hit("quote", quote, score, claims=tuple(claims), heading=heading)
+        Hit("quote", quote, sum(scores) / len(scores), claims=tuple(claims), heading=heading)
         for (quote, heading), claims in quotes.items()
-        if (score := _score(quote, fits)) > 0
+        if any(scores := _scores(quote, fits))
     ]
-    things.sort(key=lambda hit: (-hit.score, len(hit.text), hit.label, hit.iri))
-    passages.sort(key=lambda hit: (-hit.score, len(hit.text), hit.text))
-    return things[:limit] + passages[:limit]
+    whole = {hit for hit in things + passages if all(_scores(hit.text, fits))}
+    found = [[hit for hit in hits if hit in whole or not whole] for hits in (things, passages)]
+    return [hit for hits in found for hit in sorted(hits, key=_closeness)[:limit]]
 
 
-def _named(names: Names, fits: list[dict[str, float]]) -> Iterable[tuple[str, str, float]]:
+def _closeness(hit: Hit) -> tuple[float, int, str, str]:
+    return -hit.score, len(hit.text), hit.text, hit.iri
+
+
+def _named(names: Names, fits: list[dict[str, float]]) -> Iterator[tuple[str, str, float]]:
     """Yield each thing once, by the name that fits best."""
     for iri, every in names.labels.items():
-        scored = [(_score(name, fits), -rank, name) for rank, name in every]
-        score, _, name = max(scored)
-        if score > 0:
-            yield iri, name, score
+        scored = [
+            (all(scores), sum(scores), -rank, name) for rank, name in every for scores in [_scores(name, fits)]
+        ]
+        _, total, _, name = max(scored)
+        if total > 0:
+            yield iri, name, total / len(fits)
 
 
 def _quotes(dataset: Dataset) -> dict[tuple[str, str], list[tuple[str, str]]]:
@@ -115,10 +121,10 @@ def _fitting(wanted: list[str], known: set[str]) -> list[dict[str, float]]:
     return found
 
 
-def _score(text: str, fits: list[dict[str, float]]) -> float:
+def _scores(text: str, fits: list[dict[str, float]]) -> list[float]:
+    """Return how well each word looked for is met by a text."""
     words = set(_words(text))
-    best = [max((value for word, value in fit.items() if word in words), default=0.0) for fit in fits]
-    return sum(best) / len(best) if all(best) else 0.0
+    return [max((value for word, value in fit.items() if word in words), default=0.0) for fit in fits]
 
 
 def _words(text: str) -> list[str]:

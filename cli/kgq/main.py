@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
         """Write the list of commands from the table, without importing them."""
         for title, commands in COMMANDS.items():
             with formatter.section(title):
-                formatter.write_dl(list(commands.items()), col_max=14)
+                formatter.write_dl([(name.ljust(10), line) for name, line in commands.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

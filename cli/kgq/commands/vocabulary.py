@@ -1,0 +1,67 @@
+"""``kgq vocabulary``: what can be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kgq.options import Session, examples, session_options
+
+if TYPE_CHECKING:
+    from kg.overview import Overview
+
+__all__ = ["vocabulary"]
+
+
+@click.command(
+    epilog=examples("kgq vocabulary", "kgq vocabulary risk", "kgq -g my-data.ttl vocabulary --format json")
+    + "\n\n\b\nExit codes: 0 found, 1 no term holds the word."
+)
+@click.argument("word", nargs=-1)
+@session_options("text", "json")
+def vocabulary(session: Session, *, word: tuple[str, ...]) -> int:
+    """List what a question can mention: classes, properties with their words, and example questions.
+
+    WORD narrows the list to terms whose names, words or definitions hold it.
+    """
+    graph = session.open()
+    found = graph.overview()
+    wanted = " ".join(word)
+    if wanted:
+        found = found.about(wanted)
+    if session.format == "json":
+        session.write_json(found.to_dict())
+    else:
+        from kgq.output import width
+
+        session.write(_text(session, found, width()))
+    if not (found.classes or found.properties):
+        session.say(f"no term holds '{wanted}'. 'kgq search {wanted}' looks through names and quotes.")
+        return 1
+    return 0
+
+
+def _text(session: Session, found: Overview, width: int) -> str:
+    from kgq.text import Page
+
+    style = session.style
+    page = Page(style, width)
+    if found.classes:
+        page.line("Classes", mark=style.bold)
+        for term in found.classes:
+            page.line(f"{term.label} ({term.count})", right=", ".join(term.words), indent=2, right_mark=style.dim)
+    if found.properties:
+        page.gap()
+        page.line("Properties", mark=style.bold)
+        for term in found.properties:
+            ends = f"{' or '.join(term.domain[:2]) or 'anything'} → {' or '.join(term.range[:2]) or 'anything'}"
+            page.line(f"{term.label} ({term.count})", right=ends, indent=2, right_mark=style.dim)
+            if term.words:
+                page.line(", ".join(term.words), indent=4, hang=2, mark=style.dim)
+    if found.examples:
+        page.gap()
+        page.line("Questions to try", mark=style.bold)
+        for question in found.examples:
+            page.line(question, indent=2, hang=2)
+    return page.text()
