@@ -29,6 +29,7 @@ Place = Callable[[str], tuple[str, int | None]]
 
 _SHAPES = PREFIXES["graph"] + "shapes"
 _EVIDENCE = re.compile(r"/evidence/(\d+-\d+)\Z")
+_UNSHAPED = frozenset({_SHAPES, PREFIXES["graph"] + "lexicon", PREFIXES["graph"] + "alignments"})
 _SEVERITIES = {"Violation": "error", "Warning": "warning", "Info": "info"}
 
 
@@ -225,14 +226,14 @@ def _shacl_problem(node: str, message: str, severity: str, shape: str, dataset: 
 
 
 def _data_graph(dataset: Dataset) -> rdflib.Graph:
-    """Return the union of the graphs, shapes left out, as one rdflib graph."""
+    """Return the union of the graphs that shapes speak of, as one rdflib graph."""
     import rdflib
 
     from kg.terms import to_rdflib
 
     graph = rdflib.Graph()
     for quad in dataset.engine.quads():
-        if not isinstance(quad.graph_name, NamedNode) or quad.graph_name.value != _SHAPES:
+        if not isinstance(quad.graph_name, NamedNode) or quad.graph_name.value not in _UNSHAPED:
             graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
     return graph
 

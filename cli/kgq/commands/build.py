@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,8 @@ def build(session: Session, folder: Path | None, source: Path | None) -> int:
     ontology, and rules/*.rq the inference. -o names a file (.nq or .trig), or a folder for the graph with its
     vocabulary (by default FOLDER/built). Nothing is written if anything is wrong.
     """
-    from kg.build import build as build_graph
     from kg.build import FILE_FORMATS, is_file, write_file, write_folder
+    from kg.build import build as build_graph
     from kg.sources import read_sources
     from kgq.commands.check import at_hand, default_folder, exit_code, write_report
 
@@ -48,7 +49,8 @@ def build(session: Session, folder: Path | None, source: Path | None) -> int:
     if not built.failed:
         (write_file if is_file(target) else write_folder)(built, target)
     if session.format == "json":
-        write_report(session, built.problems, written=None if built.failed else str(target))
+        report = replace(session, output=None)  # the file asked for is the graph's
+        write_report(report, built.problems, written=None if built.failed else str(target))
     else:
         _say(session, built, chosen, target)
     return exit_code(built.problems)
