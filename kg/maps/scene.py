@@ -1,0 +1,233 @@
+"""What a map holds: entities as cards, lines that stand for claims, and the views they can be seen in."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kg.claims import KINDS
+from kg.maps.geometry import Box, Layout
+from kg.maps.lettering import LINE_HEIGHT, text_width, wrap
+from kg.maps.style import Style, style_of
+from kg.network import Network
+from kg.results import Claim
+
+__all__ = ["FLAT_AT_MOST", "KEY_AT_MOST", "Card", "Line", "Scene", "View", "make_scene"]
+
+KEY_AT_MOST = 60
+"""How many entities are read at a glance: more are shown on demand."""
+FLAT_AT_MOST = 300
+"""Above this many entities a flat picture says little, and the overview is grouped."""
+
+_SIZE = 14
+_HUB_SIZE = 17
+_LABEL_WIDTH = 140.0
+_MARK = 34.0
+_PAD = 13.0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entity as it is drawn.
+
+    Attributes:
+        lines: the label, broken into lines.
+        strong: whether it stands out: a hub, or what the map is about.
+        family: number of its colour.
+        statements: how many claims it takes part in.
+    """
+
+    iri: str
+    lines: tuple[str, ...]
+    size: int
+    strong: bool
+    family: int
+    main_class: str
+    statements: int
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the map: all claims that say the same of the same two entities.
+
+    Attributes:
+        claims: numbers of the claims in the network's order.
+        place: which of the parallel lines between its two ends this is, counted from the middle.
+    """
+
+    start: str
+    end: str
+    relation: str
+    kind: str
+    negative: bool
+    scenario: str | None
+    claims: tuple[int, ...]
+    place: float = 0.0
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to see the map: which entities, where they stand.
+
+    Attributes:
+        name: short name, used in links.
+        label: what the switch in the page says.
+        detail: which entities it shows: ``key``, ``all`` or ``groups``.
+        curved: whether lines leave cards sideways, as lanes want, or straight.
+    """
+
+    name: str
+    label: str
+    detail: str
+    layout: Layout
+    curved: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that is drawn, before it becomes a page.
+
+    Attributes:
+        network: all that is in the file.
+        details: the entities of each level of detail, the best connected first.
+        seeds: what the map is about.
+        answer: IRIs of the claims that are the answer.
+    """
+
+    title: str
+    subtitle: str
+    network: Network
+    style: Style
+    cards: Mapping[str, Card]
+    lines: Sequence[Line]
+    details: Mapping[str, Sequence[str]]
+    seeds: Sequence[str] = ()
+    answer: frozenset[str] = frozenset()
+    hidden_kinds: Sequence[str] = ()
+    total_entities: int = 0
+    total_claims: int = 0
+    views: list[View] = field(default_factory=list)
+
+    @cached_property
+    def boxes(self) -> dict[str, Box]:
+        """The cards as layouts see them."""
+        return {
+            iri: Box(iri, card.width, card.height, self.style.lane.get(iri, 0)) for iri, card in self.cards.items()
+        }
+
+    def pairs(self, entities: Collection[str], *, kinds: Collection[str] = KINDS) -> list[tuple[str, str]]:
+        """Return which of the entities are joined."""
+        inside = set(entities)
+        found = {(x.start, x.end) for x in self.lines if x.kind in kinds and x.start in inside and x.end in inside}
+        return sorted(found)
+
+
+def make_scene(
+    network: Network,
+    title: str,
+    subtitle: str = "",
+    *,
+    seeds: Sequence[str] = (),
+    answer: Collection[str] = (),
+    hidden_kinds: Sequence[str] = (),
+    total: Network | None = None,
+    key: Collection[str] = (),
+    sizes: Mapping[str, float] | None = None,
+) -> Scene:
+    """Return the scene of a network, without views.
+
+    Args:
+        network: what the file holds.
+        title: what the map shows.
+        subtitle: one line below it.
+        seeds: entities the map is about.
+        answer: IRIs of claims to stress.
+        hidden_kinds: kinds of claims that are off until the reader switches them on.
+        total: the network this is a part of, for honest counts.
+        key: the entities to show at first sight, where the caller knows.
+        sizes: a number for each entity that decides how much it stands out; statements by default.
+    """
+    style = style_of(network)
+    counts = Counter(end for c in network.claims for end in {c.subject, c.object or ""} if end in network.entities)
+    weight = sizes or counts
+    ranked = sorted(network.entities, key=lambda iri: (-weight.get(iri, 0), network.label(iri), iri))
+    hubs = _hubs(ranked, weight) | set(seeds)
+    cards = {iri: _card(network, style, iri, counts[iri], strong=iri in hubs) for iri in network.entities}
+    whole = total or network
+    return Scene(
+        title,
+        subtitle,
+        network,
+        style,
+        cards,
+        _lines(network.claims, network),
+        _details(ranked, style, key, seeds),
+        tuple(seeds),
+        frozenset(answer),
+        tuple(hidden_kinds),
+        len(whole.entities),
+        len(whole.claims),
+    )
+
+
+def _details(
+    ranked: Sequence[str], style: Style, key: Collection[str], seeds: Sequence[str]
+) -> dict[str, list[str]]:
+    found = {"all": list(ranked)}
+    if key:
+        chosen = set(key)
+    elif len(ranked) > KEY_AT_MOST:
+        chosen = set(style.key) if 0 < len(style.key) < len(ranked) else set(ranked)
+    else:
+        return found
+    first = (
+        [iri for iri in ranked if iri in chosen][:KEY_AT_MOST] if not key else [i for i in ranked if i in chosen]
+    )
+    first += [iri for iri in seeds if iri not in first]
+    if len(first) < len(ranked):
+        found = {"key": first, **found}
+    return found
+
+
+def _hubs(ranked: Sequence[str], weight: Mapping[str, float]) -> set[str]:
+    """Return the few entities that stand out: among the best connected, and well above the middle."""
+    if not ranked:
+        return set()
+    middle = weight.get(ranked[len(ranked) // 2], 0)
+    best = ranked[: max(1, min(8, len(ranked) // 12))]
+    return {iri for iri in best if weight.get(iri, 0) > max(4, 3 * middle)}
+
+
+def _card(network: Network, style: Style, iri: str, statements: int, *, strong: bool) -> Card:
+    entity = network.entities[iri]
+    size = _HUB_SIZE if strong else _SIZE
+    lines = wrap(entity.label, size, _LABEL_WIDTH * (1.15 if strong else 1.0), bold=strong)
+    wide = max(text_width(line, size, bold=strong) for line in lines)
+    return Card(
+        iri,
+        tuple(lines),
+        size,
+        strong,
+        style.family(entity),
+        style.main_class(entity),
+        statements,
+        round(wide + _MARK, 1),
+        round(len(lines) * size * LINE_HEIGHT + _PAD, 1),
+    )
+
+
+def _lines(claims: Sequence[Claim], network: Network) -> list[Line]:
+    """Gather claims that say the same into lines, and set parallel lines beside each other."""
+    groups: dict[tuple[str, str, str, str, bool, str | None], list[int]] = defaultdict(list)
+    for number, c in enumerate(claims):
+        if c.object is not None and c.object in network.entities:
+            groups[(c.subject, c.object, c.predicate, c.kind, c.polarity == "negative", c.scenario)].append(number)
+    beside: dict[frozenset[str], list[tuple[str, str, str, str, bool, str | None]]] = defaultdict(list)
+    for key in groups:
+        beside[frozenset(key[:2])].append(key)
+    place = {key: n - (len(keys) - 1) / 2 for keys in beside.values() for n, key in enumerate(keys)}
+    return [Line(*key, tuple(numbers), place[key]) for key, numbers in groups.items()]

@@ -1,0 +1,48 @@
+"""Which views a scene gets: lanes and organic, of the key entities and of all, or a grouped overview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg.claims import KINDS
+from kg.maps.geometry import Box
+from kg.maps.layered import layered_layout
+from kg.maps.organic import organic_layout
+from kg.maps.scene import Scene, View
+
+__all__ = ["add_views", "lanes_view"]
+
+
+def add_views(scene: Scene, lanes: tuple[Sequence[str], Mapping[str, int]] | None = None) -> Scene:
+    """Compute the layouts of a scene, every one ahead, and return it.
+
+    Args:
+        scene: what to lay out.
+        lanes: labels of lanes and the lane of each entity, where the map has an order of its own (a path, a
+            comparison); else those of its style.
+    """
+    for detail, entities in scene.details.items():
+        scene.views.append(lanes_view(scene, detail, entities, lanes))
+        boxes = [scene.boxes[iri] for iri in entities]
+        layout = organic_layout(boxes, scene.pairs(entities))
+        scene.views.append(View(f"organic-{detail}", "Organic", detail, layout))
+    return scene
+
+
+def lanes_view(
+    scene: Scene,
+    detail: str,
+    entities: Sequence[str],
+    lanes: tuple[Sequence[str], Mapping[str, int]] | None = None,
+) -> View:
+    """Return the layered view of some entities; lines that are off at first do not decide the order."""
+    labels, lane = lanes or (scene.style.lanes, scene.style.lane)
+    boxes = [_in_lane(scene.boxes[iri], lane.get(iri, 0)) for iri in entities]
+    shown = [kind for kind in KINDS if kind not in scene.hidden_kinds]
+    pairs = scene.pairs(entities, kinds=shown)
+    layout = layered_layout(boxes, pairs, labels)
+    return View(f"lanes-{detail}", "Lanes", detail, layout, curved=True)
+
+
+def _in_lane(box: Box, lane: int) -> Box:
+    return Box(box.id, box.width, box.height, lane)
