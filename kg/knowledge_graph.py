@@ -318,3 +318,8 @@ class KnowledgeGraph:
             copy.bind(prefix, base)
         RdflibEngine(copy).add(self.dataset.engine.quads())
         return copy
+
+    def _repr_html_(self) -> str:
+        from kg.display import graph_html
+
+        return graph_html("the built-in graph" if self._built_in else "a knowledge graph", self.stats())

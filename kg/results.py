@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.terms import Term, lexical, to_json
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "Answer",
@@ -168,6 +171,11 @@ class Claim:
             "because": [d.to_dict() for d in self.because],
         }
 
+    def _repr_html_(self) -> str:
+        from kg.display import claim_html
+
+        return claim_html(self)
+
 
 def leaves(proofs: Sequence[Derivation]) -> tuple[Evidence, ...]:
     """Return the quotes at the leaves of proofs, in proof order, each once."""
@@ -309,6 +317,21 @@ class Answer:
         """Return the answer as JSON text."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas frame, each with its kind, qualifiers and quotes.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        from kg.display import answer_frame
+
+        return answer_frame(self)
+
+    def _repr_html_(self) -> str:
+        from kg.display import answer_html
+
+        return answer_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -344,6 +367,21 @@ class Rows:
             "head": {"vars": list(self.variables)},
             "results": {"bindings": [{k: to_json(v) for k, v in row.items()} for row in self.dicts()]},
         }
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the solutions as a pandas frame, a column a variable; numbers are numbers, IRIs are text.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        from kg.display import rows_frame
+
+        return rows_frame(self)
+
+    def _repr_html_(self) -> str:
+        from kg.display import rows_html
+
+        return rows_html(self)
 
 
 @dataclass(frozen=True, slots=True)
