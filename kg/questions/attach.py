@@ -14,7 +14,7 @@ from kg.questions.state import EMPTY, State, Verb
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Path, Step
 from kg.vocabulary.terms import is_date, is_number
-from kg.vocabulary.words import stems
+from kg.vocabulary.words import stem, stems
 
 __all__ = ["Attacher"]
 
@@ -22,6 +22,16 @@ _STEP_BACK = 0.3
 _BRIDGE = 0.5
 _MAX_PATHS = 3
 _LITERAL = "http://www.w3.org/2001/XMLSchema#"
+PLACE_WORDS = {
+    stem(word): rank
+    for rank, words in enumerate(
+        ("located location where in situated", "place site based headquartered headquarters lies", "address at venue",
+         "city town", "state region province county area", "country")
+    )
+    for word in words.split()
+}  # fmt: skip
+"""Words of properties that say where something is, and how directly they do."""
+
 _OWNING = frozenset(("with", "of", "in", "for", "by", "'s"))
 
 
@@ -162,7 +172,7 @@ class Attacher:
 
     def _unify(self, state: State, node: Node) -> Iterator[State]:
         pending = state.pending
-        if pending.mods or pending.negative or node.most or node.count or (pending.verb and not pending.copula):
+        if pending.inverted or pending.mods or pending.negative or node.most or node.count or (pending.verb and not pending.copula):
             return
         if pending.conj and not pending.copula:
             return
@@ -278,7 +288,9 @@ class Attacher:
     def own(self, state: State, owner: int, number: int) -> Iterator[State]:
         """Yield states in which a node owns a role node, directly or over a path."""
         node, holder = state.nodes[number], state.nodes[owner]
-        if holder.kind == "value":
+        if holder.kind == "value" or (node.superlative is not None and len(holder.iris) == 1):
+            return
+        if holder.question and not holder.types and not (state.pending.prep == "with" or node.measure):
             return
         if node.measure and not node.role:
             for property_, _, cost in measures(self.vocabulary, holder.types, node.measure)[:2]:
@@ -302,7 +314,7 @@ class Attacher:
             if any(s.property == node.role for s in path.steps):
                 continue
             filled = state.with_node(number, owned=True)
-            cost = 0.1 + _BRIDGE * path.cost
+            cost = 0.4 + _BRIDGE * path.cost
             yield filled.link(
                 owner, number, (*path.steps, step), path.classes, negative=state.pending.negative != "", verb=True
             ).plus(cost)
@@ -453,9 +465,31 @@ class Attacher:
 
     # ---- joining what is left apart
 
+    def _place(self, state: State, where: int, number: int) -> Iterator[State]:
+        """Say where a thing is: by the property whose words are about places."""
+        node = state.nodes[number]
+        if node.kind == "value" or not node.types:
+            return
+        found = []
+        for property_ in sorted({u.property for u in self.schema.usages if u.domain in node.types}):
+            term = self.vocabulary.properties[property_]
+            ranks = [PLACE_WORDS[s] for s in stems(term.label) if s in PLACE_WORDS]
+            if ranks and not is_number(term.datatype) and not is_date(term.datatype):
+                found.append((min(ranks), property_))
+        for rank, property_ in sorted(found)[:3]:
+            term = self.vocabulary.properties[property_]
+            kind = "value" if term.is_data else "thing"
+            ready = state.with_node(where, kind=kind, types=self.schema.reach(node.types, Step(property_)))
+            if node.superlative is not None or node.role or node.kind == "thing":
+                ready = ready.with_node(number, show=True)
+            yield ready.link(number, where, (Step(property_),), (), negative=False, verb=True).plus(0.1 * rank)
+
     def join(self, state: State, left: int, right: int) -> Iterator[State]:
         """Yield states in which two trees are connected at two nodes, roles first."""
         a, b = state.nodes[left], state.nodes[right]
+        if a.question == "where" or b.question == "where":
+            yield from self._place(state, *((left, right) if a.question == "where" else (right, left)))
+            return
         if b.waiting:
             yield from self.own(state, left, right)
         if a.waiting:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kg.vocabulary.measures import adjective, graded
+from kg.vocabulary.measures import QUANTITY_VERBS, adjective, graded
 from kg.vocabulary.words import Token
 
 __all__ = ["Operator", "is_closed", "operators"]
@@ -54,7 +54,7 @@ _add("open", "list", "list|show|give|name|tell|find|return|get|display|print|enu
      "|please list|please show|do you know|what about|return me|provide|provide me with|give us|show us|tell us"
      "|identify|retrieve|fetch|report|tell me about all|lookup|look up|present|output|select")  # fmt: skip
 _add("skip", "noise", "the name of|the names of|names of|name of|the names|a list of|the list of|list of|the set of"
-     "|the identity of|the complete list of|information on|the details of|kind of|kinds of|type of|types of", 0.1)
+     "|amount of|the amount of|the value of|value of|the identity of|the complete list of|information on|the details of|kind of|kinds of|type of|types of", 0.1)
 _add("wh", "which", "which|what|whats|what 's|which of|which ones|which of the|what kind of|what kinds of|what type of"
      "|what types of|what sort of|which kind of|which kinds of|which type of|which types of")  # fmt: skip
 _add("wh", "who", "who|whom|who all|who 's|by whom|to whom|for whom|with whom|from whom")
@@ -63,7 +63,7 @@ _add("wh", "when", "when|what year|which year|in which year|in what year|on what
 _add("how", "big", "the size of|size of|what size is|the size")
 _add("much", "", "how much|how much is|how much does")
 _add("count", "count", "how many|how many of|how many of the|number of|the number of|total number of|count of|count|count the"
-     "|the total number of|what number of|the count of|amount of|the amount of|quantity of|how many different"
+     "|the total number of|what number of|the count of|quantity of|how many different"
      "|how many distinct|how often|how many times")  # fmt: skip
 _add("prep", "", "of|in|on|at|for|from|to|with|within|by|through|across|into|via|inside|along|among|amongst|against"
      "|near|under|over|onto|during|toward|towards|about|around|out of|because of|as|off|upon|between|throughout"
@@ -138,6 +138,13 @@ _add("define", "divide", "divided by|over the|per the")
 _add("define", "is", "which is the|where|, which is the|, which is|which is")
 _add("why", "why", "why|why is|why are|why does|why do|how come|what is the reason|for what reason")
 
+UNIT_WORDS = frozenset(
+    "km kilometers kilometres kilometer kilometre meters metres m miles feet ft usd eur dollars euros pounds years days"
+    " hours minutes seconds kg tons tonnes percent square cubic people megawatts mw gw gb tb months weeks acres hectares"
+    " inches cm mm litres liters celsius fahrenheit degrees".split()
+)
+"""Words that are units after *in*."""
+
 _ORDINALS = {w: i for i, w in enumerate("zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split())}
 _CLOSED = frozenset(_TABLE)
 
@@ -160,6 +167,13 @@ def operators(tokens: Sequence[Token], start: int) -> Iterator[Operator]:
         if end <= len(tokens) and all(tokens[start + 1 + i].lower == w for i, w in enumerate(rest)):
             yield Operator(kind, value, end - start, cost)
     yield from _graded(tokens, start)
+    if word in QUANTITY_VERBS:
+        yield Operator("quantity", QUANTITY_VERBS[word], 1, 0.1)
+    if word == "in" and start + 1 < len(tokens):
+        unit = [t.lower for t in tokens[start + 1 : start + 3]]
+        if unit and unit[0] in UNIT_WORDS:
+            size = 2 if len(unit) > 1 and unit[1] in UNIT_WORDS else 1
+            yield Operator("unitword", " ".join(unit[:size]), size + 1)
 
 
 def _graded(tokens: Sequence[Token], start: int) -> Iterator[Operator]:

@@ -132,4 +132,20 @@ class _Search:
         reached = state.component(focus)
         if any(i not in reached for i, n in enumerate(state.nodes) if n.kind != "gone"):
             return None
-        return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, state.cost, state.lines())
+        cost = state.cost + self._vacuous(state, focus)
+        return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, cost, state.lines())
+
+    def _vacuous(self, state: State, focus: int) -> float:
+        """Charge for a condition that everything fulfils: *the state with a highest point* is meant to single one out."""
+        cost = 0.0
+        for edge in state.edges:
+            node = state.nodes[edge.target]
+            if edge.target == focus or node.show or edge.negative or not node.role or node.kind != "thing":
+                continue
+            if node.classes or node.iris or node.superlative or node.most or node.count or node.each:
+                continue
+            if len([e for e in state.edges if edge.target in (e.source, e.target)]) == 1:
+                owner = state.nodes[edge.source]
+                if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, node.role):
+                    cost += 0.6
+        return cost

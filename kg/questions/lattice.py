@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from kg.questions.english import Operator, operators
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.index import Entry
-from kg.vocabulary.measures import CONCEPTS
+from kg.vocabulary.measures import CONCEPTS, graded
+from kg.vocabulary.thesaurus import is_english, related, synonyms
 from kg.vocabulary.words import STOP_WORDS, Token, stem
 
 __all__ = ["Chunk", "Lattice", "build_lattice"]
@@ -52,6 +53,7 @@ class Chunk:
         operator: of an operator.
         unit: of a number.
         note: what it is, for the explanation.
+        graded: an adjective in the words that makes the class the extreme one (*highest point*).
     """
 
     kind: str
@@ -66,6 +68,7 @@ class Chunk:
     operator: Operator | None = None
     unit: str = ""
     note: str = ""
+    graded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,11 @@ class _Builder:
         for entry in entries:
             cost = entry.cost + extra
             if entry.kind == "class":
+                first = graded(self.tokens[start].lower) if size > 1 else None
+                if first is not None and first[1] == "sup":
+                    note = f"{words} by measure{why}"
+                    chunk = Chunk("class", start, size, cost + 0.4, words, (entry.key,), note=note, graded=first[0])
+                    found.append(chunk)
                 note = f"class {self.vocabulary.label(entry.key)}{why}"
                 found.append(Chunk("class", start, size, cost, words, (entry.key,), note=note))
             elif entry.kind == "property":
@@ -188,6 +196,10 @@ class _Builder:
             return
         if text in _MONTHS and start + 1 < len(self.tokens):
             self._add_month(start)
+        before = [t.lower for t in self.tokens[max(0, start - 2) : start]]
+        if text.isdigit() and before and (before[-1] == "all" or before == ["all", "the"]):
+            skip = Operator("skip", "det", 1)
+            self.chunks[start].append(Chunk("operator", start, 1, 0.05, text, operator=skip, note="all of them"))
         if text in ("$", "€", "£") and start + 1 < len(self.tokens):
             size, text = 2, self.tokens[start + 1].lower
         if text in _NUMBER_WORDS and text != "one":
@@ -241,9 +253,27 @@ class _Builder:
         self._add_entries(start, 1, list(index.derived([token.stem])), 0.35, " (derived)")
         if not self.chunks[start]:
             self._add_partial_names(start)
-        if not self.chunks[start] and not token.lower.isdigit():
+        if not token.lower.isdigit():
+            self._add_synonyms(start)
+        if not self.chunks[start] and not token.lower.isdigit() and not is_english(token.lower):
             self._add_misspellings(start)
         return bool(self.chunks[start])
+
+    def _add_synonyms(self, start: int) -> None:
+        """Let a word stand for a term whose name means nearly the same."""
+        token = self.tokens[start]
+        index = self.vocabulary.index
+        phrases = {word: 0.45 for word in related(token.stem)}
+        for phrase, distance in synonyms(token.lower):
+            phrases.setdefault(" ".join(stem(w) for w in phrase.split()), 0.5 + distance)
+        best: dict[tuple[str, str], tuple[float, Entry]] = {}
+        for phrase, cost in phrases.items():
+            for entry in index.phrases.get(phrase, ()):
+                key = entry.kind, entry.key
+                if entry.kind in ("class", "property") and cost + entry.cost < best.get(key, (9.0, entry))[0]:
+                    best[key] = cost + entry.cost, entry
+        ranked = sorted(best.values(), key=lambda pair: pair[0])[:6]
+        self._add_entries(start, 1, [e._replace(cost=cost) for cost, e in ranked], 0.0, " (synonym)")
 
     def _add_partial_names(self, start: int) -> None:
         phrases = self.vocabulary.index.words().get(self.stems[start], ())
@@ -287,6 +317,6 @@ class _Builder:
 _COMMON = (
     "what", "which", "where", "when", "many", "much", "number", "more", "most", "least", "largest", "smallest",
     "highest", "lowest", "longest", "shortest", "biggest", "average", "total", "without", "between", "with", "that",
-    "does", "have", "list", "show", "located", "through",
+    "does", "have", "list", "show", "located", "through", "corresponding", "respective", "there", "their",
 )  # fmt: skip
 assert STOP_WORDS  # the same list keeps such words out of the index

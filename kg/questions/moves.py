@@ -12,6 +12,7 @@ from kg.questions.measure import measures, sign_of
 from kg.questions.state import EMPTY, Pending, State, Verb
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Step
+from kg.vocabulary.measures import CONCEPTS, same_unit
 from kg.vocabulary.terms import is_date, is_number
 from kg.vocabulary.words import stem, stems
 
@@ -111,7 +112,7 @@ class Moves:
         if not state.nodes and not state.pending.focus and not state.pending.counting:
             yield state.but(form="ask")
         else:
-            yield state
+            yield from self._set(state, inverted=True)
 
     def _op_have(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         if not state.nodes and not state.pending.focus and not state.pending.counting:
@@ -229,6 +230,21 @@ class Moves:
     def _op_other(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield state.plus(0.05)
 
+    def _op_unitword(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        """Take *in square kilometres* as said already where the measure is in that unit."""
+        for node in state.nodes:
+            term = self.vocabulary.properties.get(node.role)
+            if term is not None and term.unit and same_unit(term.unit, value):
+                yield state
+                return
+
+    def _op_quantity(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        """Take *paid* as said already where a price or premium is spoken of."""
+        nouns = CONCEPTS[value].nouns
+        names = [self.vocabulary.label(i) for n in state.nodes for i in (n.role, *n.classes) if i]
+        if any(set(stems(name)) & nouns for name in names):
+            yield state.but(pending=state.pending.but(verb=None, relative="that", inverted=False))
+
     def _op_pron(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         """Take *them* as said already, where the relation before it is there already."""
         verb = state.pending.verb
@@ -243,6 +259,11 @@ class Moves:
 
     def _class(self, state: State, chunk: Chunk, head_follows: bool) -> Iterator[State]:
         node = Node("thing", chunk.iris, frozenset(chunk.iris), words=chunk.words, start=chunk.start)
+        if chunk.graded:
+            if state.pending.superlative is None and not state.pending.most:
+                ready = next(self._superlative(state, 1, chunk.graded))
+                yield from self._place(ready, node)
+            return
         yield from self._place(state, node)
         if head_follows:
             yield from self._as_modifier(state, node)
@@ -286,7 +307,8 @@ class Moves:
             state = state.but(focus=number, form="count" if state.form == "select" else state.form)
         if before.order:
             state = state.but(order=(number, before.order))
-        if (state.columns and (before.by or before.conj)) or (before.conj and state.nodes[number].role):
+        node = state.nodes[number]
+        if (state.columns and (before.by or before.conj)) or (before.conj == "and" and (node.role or node.classes)):
             state = state.with_node(number, show=True)
         return state
 
@@ -301,6 +323,8 @@ class Moves:
             else:
                 node = replace(node, most=pending.most)
         if pending.number and not pending.superlative:
+            if not pending.compare and node.kind != "value":
+                state = state.plus(0.0 if pending.prep == "with" or pending.verb else 0.4)
             counted = self._counted(pending, node)
             if counted is None:
                 return
@@ -443,7 +467,7 @@ class Moves:
                 continue
             grown, other = state.add(Node("thing"))
             for linked in self.attacher.relate(grown, number, other, verb):
-                yield linked.but(pending=EMPTY).plus(0.3)
+                yield linked.but(pending=EMPTY).plus(0.6 if state.pending.inverted else 0.4)
 
     # ---- literals
 

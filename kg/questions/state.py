@@ -37,6 +37,7 @@ class Pending:
         adjective: of a comparison by adjective (*longer than*).
         counting: *how many*.
         aggregate, each, by, order, focus, copula, conj, named, relative: as the words say.
+        inverted: an auxiliary has put the subject behind it (*does X …*).
         mods: nodes that stand before their head.
     """
 
@@ -61,6 +62,7 @@ class Pending:
     conj: str = ""
     named: bool = False
     relative: str = ""
+    inverted: bool = False
     mods: tuple[int, ...] = ()
 
     def but(self, **changes: Any) -> Pending:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kg.vocabulary.words import root, stem
 
-__all__ = ["CONCEPTS", "Adjective", "adjective", "concept_rank", "graded"]
+__all__ = ["CONCEPTS", "QUANTITY_VERBS", "Adjective", "adjective", "concept_rank", "graded", "same_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,42 @@ _GRADED = {
     "further": ("long", "cmp"), "longer": ("long", "cmp"), "maximal": ("high", "sup"), "minimal": ("low", "sup"),
     "largest": ("large", "sup"), "earliest": ("early", "sup"), "newest": ("new", "sup"), "topmost": ("high", "sup"),
 }  # fmt: skip
+
+
+QUANTITY_VERBS = {
+    word: name
+    for name, words in {
+        "price": "pay paid paying pays charge charged cost costs spent spend billed owed",
+        "turnover": "earn earned earns generated made",
+        "weight": "weigh weighs weighed",
+        "duration": "last lasts lasted take takes taken",
+        "population": "live lives living inhabit inhabiting reside stay",
+        "length": "measure measures travelled traveled stretch stretches",
+    }.items()
+    for word in words.split()
+}
+"""Verbs that only repeat what quantity is spoken of: premiums *paid*, people *living* there."""
+
+_UNITS = {
+    "kilometre": "km", "kilometer": "km", "metre": "m", "meter": "m", "mile": "mi", "foot": "ft", "feet": "ft",
+    "square": "sq", "sqkm": "sq km", "km²": "sq km", "km2": "sq km", "kilogram": "kg", "gram": "g", "tonne": "t",
+    "ton": "t", "euro": "eur", "€": "eur", "dollar": "usd", "$": "usd", "pound": "gbp", "£": "gbp", "year": "y",
+    "hour": "h", "minute": "min", "mins": "min", "second": "s", "day": "d", "people": "", "per": "/",
+}  # fmt: skip
+
+
+def same_unit(left: str, right: str) -> bool:
+    """Whether two ways to write a unit mean the same.
+
+    >>> same_unit("square kilometres", "sq km"), same_unit("km", "miles")
+    (True, False)
+    """
+    return _unit_key(left) == _unit_key(right)
+
+
+def _unit_key(text: str) -> str:
+    words = [_UNITS.get(w, _UNITS.get(w.rstrip("s"), w)) for w in text.lower().split()]
+    return " ".join(w for w in words if w)
 
 
 def adjective(word: str) -> Adjective | None:

@@ -127,6 +127,13 @@ class Schema:
             return frozenset(a for a, b in pairs if not types or b in types)
         return frozenset(b for a, b in pairs if not types or a in types)
 
+    def covers(self, types: frozenset[str], property_: str) -> bool:
+        """Whether nearly every instance of some class among these has the property."""
+        return any(
+            usage.domain in types and usage.subjects >= 0.9 * self.counts.get(usage.domain, 1)
+            for usage in self.by_property.get(property_, ())
+        )
+
     def data_properties(self, types: frozenset[str]) -> Sequence[str]:
         """Return the properties with literals that instances of some classes have, most used first."""
         found: dict[str, int] = {}
