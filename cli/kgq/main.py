@@ -35,6 +35,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "build": "Make a graph from a folder of sources.",
         "check": "Check sources and RDF files, with file, line and remedy.",
         "verify": "Check every quote against the text it comes from.",
+        "test": "Ask a file of questions and compare the answers.",
         "export": "Write the graph in another RDF format.",
     },
 }
