@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pyoxigraph import Literal
 
 from kg.errors import MissingExtraError
-from kg.results import Answer, AnswerRow, Claim, Derivation, Evidence, Rows
 from kg.terms import PREFIXES, Term, lexical
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from kg.results import Answer, AnswerRow, Claim, Derivation, Evidence, Rows
 
 __all__ = ["answer_frame", "answer_html", "claim_html", "graph_html", "rows_frame", "rows_html"]
 
@@ -25,7 +26,7 @@ _KIND_STYLE = {"stated": "#1a7f37", "inferred": "#0969da", "background": "#9a670
 def rows_frame(rows: Rows) -> pd.DataFrame:
     """Return solutions as a frame, a column a variable; numbers as numbers, unbound as None."""
     columns = {name: [_python(row[n]) for row in rows.rows] for n, name in enumerate(rows.variables)}
-    return _pandas().DataFrame(columns, columns=list(rows.variables))
+    return cast("pd.DataFrame", _pandas().DataFrame(columns, columns=list(rows.variables)))
 
 
 def answer_frame(answer: Answer) -> pd.DataFrame:
@@ -48,7 +49,7 @@ def answer_frame(answer: Answer) -> pd.DataFrame:
         for row in answer.rows
     ]
     support = ["kind", "polarity", "modality", "scenario", "qualifiers", "quote", "heading", "claims"]
-    return _pandas().DataFrame(records, columns=[*answer.columns, *support])
+    return cast("pd.DataFrame", _pandas().DataFrame(records, columns=[*answer.columns, *support]))
 
 
 def _pandas() -> Any:
