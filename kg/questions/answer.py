@@ -77,6 +77,9 @@ class _Asker:
             return self._not_understood(text, lattice.uncovered)
         readings = interpret(lattice, self.vocabulary)
         if not readings:
+            lattice = build_lattice(tokens, self.vocabulary, loose=True)
+            readings = interpret(lattice, self.vocabulary)
+        if not readings:
             return self._not_understood(text, self._loose(lattice))
         return self._answer(text, readings)
 

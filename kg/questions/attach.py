@@ -47,6 +47,9 @@ class Attacher:
     def attach(self, state: State, node: Node) -> Iterator[State]:
         """Yield every state in which a new node has found its place, modifiers before it included."""
         pending = state.pending
+        if pending.verb is not None and pending.verb.leading:
+            yield from self._led(state, node, pending.verb)
+            return
         if not state.trees:
             yield from self._float(state, node, 0.0)
             return
@@ -60,6 +63,16 @@ class Attacher:
             yield from self._by_path(placed, number)
         if len(state.trees) < 5:
             yield from self._float(state, node, 0.3 if pending.prep else 0.2)
+
+    def _led(self, state: State, node: Node, verb: Verb) -> Iterator[State]:
+        """Place the noun of *bordering states*; the relation waits for what follows."""
+        if node.kind == "value":
+            return
+        rest = replace(verb, leading=False)
+        plain = state.but(pending=state.pending.but(verb=None))
+        for placed in self.attach(plain, node):
+            if not placed.pending.open:
+                yield placed.but(pending=placed.pending.but(verb=rest))
 
     def _float(self, state: State, node: Node, cost: float) -> Iterator[State]:
         grown, number = state.add(node)
@@ -125,7 +138,7 @@ class Attacher:
         types = base.types & extra.types or base.types or extra.types
         return replace(
             base,
-            kind="entity" if base.iris else base.kind,
+            kind="entity" if base.iris or extra.iris else base.kind,
             classes=tuple(dict.fromkeys((*base.classes, *extra.classes))),
             types=types,
             iris=base.iris or extra.iris,
@@ -174,7 +187,7 @@ class Attacher:
         pending = state.pending
         if pending.inverted or pending.mods or pending.negative or node.most or node.count or (pending.verb and not pending.copula):
             return
-        if pending.conj and not pending.copula:
+        if (pending.conj or pending.relative) and not pending.copula:
             return
         spine = state.trees[-1]
         for depth, number in enumerate(spine[:2] if not pending.copula else (*spine[:1], *spine[-1:])):

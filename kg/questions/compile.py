@@ -8,7 +8,7 @@ plain SPARQL 1.1, so that any engine gives the same rows.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
@@ -344,7 +344,11 @@ class _Compiler:
     def _scope(self, number: int, came: Edge | None, suffix: str, *, skip: int = -1) -> list[str]:
         """Return the patterns of a node and its subtree with its own extremes left out."""
         node = self.graph.nodes[number]
-        lines = self._own(replace(node), self._term(number, suffix), suffix)
+        lines = self._own(node, self._term(number, suffix), suffix)
+        if came is not None and node.role and node.kind == "thing" and not node.classes:
+            self.fresh += 1
+            owner, term = f"?o{self.fresh}", self._term(number, suffix)
+            lines.append(self._step(owner, Step(node.role, node.role_inverse), term, claims=False))
         for edge in self.graph.edges_of(number):
             if edge is came or edge.other(number) == skip:
                 continue

@@ -35,7 +35,7 @@ class _Search:
     def __init__(self, lattice: Lattice, vocabulary: Vocabulary, beam: int) -> None:
         self.lattice = lattice
         self.vocabulary = vocabulary
-        self.moves = Moves(vocabulary)
+        self.moves = Moves(vocabulary, lattice)
         self.beam = beam
 
     def run(self) -> list[QueryGraph]:
@@ -104,7 +104,7 @@ class _Search:
         options: list[State] = []
         for i, a in enumerate(left[:3]):
             for j, b in enumerate(right[:3]):
-                if j and b != right[-1]:
+                if (j or self._placing(state)) and b != right[-1]:
                     continue
                 for joined in self.moves.attacher.join(state.but(pending=EMPTY), a, b):
                     trees = (*joined.trees[:-2], (*right, *left[i:]))
@@ -112,6 +112,9 @@ class _Search:
         options.sort(key=lambda s: s.cost)
         for option in options[:4]:
             yield from self._join_all(option)
+
+    def _placing(self, state: State) -> bool:
+        return any(n.question == "where" for n in state.nodes)
 
     def _employ(self, state: State) -> Iterator[State]:
         """Give an owner of its own to every role that has none (*what is the highest elevation*)."""
@@ -140,12 +143,14 @@ class _Search:
         cost = 0.0
         for edge in state.edges:
             node = state.nodes[edge.target]
-            if edge.target == focus or node.show or edge.negative or not node.role or node.kind != "thing":
+            if edge.target == focus or node.show or edge.negative or node.kind != "thing" or len(edge.steps) > 1:
                 continue
-            if node.classes or node.iris or node.superlative or node.most or node.count or node.each:
+            if node.iris or node.superlative or node.most or node.count or node.each:
                 continue
-            if len([e for e in state.edges if edge.target in (e.source, e.target)]) == 1:
+            beyond = [e.other(edge.target) for e in state.edges if e is not edge and edge.target in (e.source, e.target)]
+            if not beyond or (not node.classes and all(state.nodes[n].kind == "entity" for n in beyond)):
                 owner = state.nodes[edge.source]
-                if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, node.role):
-                    cost += 0.6
+                ends = frozenset(node.classes)
+                if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, edge.steps[0], ends):
+                    cost += 1.0
         return cost

@@ -80,10 +80,10 @@ class Lattice:
     uncovered: tuple[str, ...]
 
 
-def build_lattice(tokens: Sequence[Token], vocabulary: Vocabulary) -> Lattice:
-    """Find every reading of every stretch of a question."""
+def build_lattice(tokens: Sequence[Token], vocabulary: Vocabulary, *, loose: bool = False) -> Lattice:
+    """Find every reading of every stretch of a question; ``loose`` adds synonyms of words that are known already."""
     builder = _Builder(tuple(tokens), vocabulary)
-    return builder.build()
+    return builder.build(loose=loose)
 
 
 class _Builder:
@@ -93,12 +93,14 @@ class _Builder:
         self.stems = [t.stem for t in tokens]
         self.chunks: list[list[Chunk]] = [[] for _ in tokens]
 
-    def build(self) -> Lattice:
+    def build(self, *, loose: bool) -> Lattice:
         for start in range(len(self.tokens)):
             self._add_operators(start)
             self._add_terms(start)
             self._add_concepts(start)
             self._add_number(start)
+            if loose and self.tokens[start].lower not in STOP_WORDS and self.tokens[start].lower.isalpha():
+                self._add_synonyms(start)
         uncovered = []
         for start in self._gaps():
             if not self._rescue(start):
@@ -150,7 +152,7 @@ class _Builder:
         most = max((self._prominence(iris) for iris in entities.values()), default=0)
         for (_, cost), iris in entities.items():
             cost += 0.08 * (1 - self._prominence(iris) / most) if most else 0.0
-            types = frozenset(t for iri in iris for t in self.vocabulary.entities[iri].types)
+            types = frozenset.intersection(*(frozenset(self.vocabulary.entities[i].types) for i in iris))
             kind = ", ".join(sorted(self.vocabulary.label(t) for t in types)) or "thing"
             note = f"entity {self.vocabulary.label(iris[0])} ({kind}){why}"
             found.append(Chunk("entity", start, size, cost, words, tuple(iris), types=types, note=note))

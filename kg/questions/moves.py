@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kg.questions.attach import Attacher
 from kg.questions.graph import Filter, Node, Superlative
-from kg.questions.lattice import Chunk
+from kg.questions.lattice import Chunk, Lattice
 from kg.questions.measure import measures, sign_of
 from kg.questions.state import EMPTY, Pending, State, Verb
 from kg.vocabulary import Vocabulary
@@ -22,8 +22,9 @@ __all__ = ["Moves"]
 class Moves:
     """Applies chunks to states."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, lattice: Lattice) -> None:
         self.vocabulary = vocabulary
+        self.lattice = lattice
         self.schema = vocabulary.schema
         self.attacher = Attacher(vocabulary)
 
@@ -71,12 +72,28 @@ class Moves:
     def _op_wh(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
         if value == "which":
             yield from self._set(state, focus=True, copula=state.pending.copula)
-            if chunk.words.lower().split()[0] == "what":
-                yield from self._wonder(state, "what")
+            if chunk.words.lower() in ("what", "whats"):
+                cost = self._headless(chunk.start + chunk.size)
+                if cost is not None:
+                    yield from (s.plus(cost) for s in self._wonder(state, "what"))
             return
         if value == "who":
             yield from self._set(state, focus=True)
         yield from self._wonder(state, value)
+
+    def _headless(self, position: int) -> float | None:
+        """Return what it costs to read *what* without a noun after it, None if there is one."""
+        if position >= len(self.lattice.chunks):
+            return None
+        here = self.lattice.chunks[position]
+        kinds = {c.operator.kind for c in here if c.operator is not None}
+        if kinds & {"do", "have"}:
+            return 0.0
+        if kinds & {"be"}:
+            return 0.5
+        if kinds or any(c.kind in ("class", "entity") for c in here):
+            return None
+        return 0.1
 
     def _wonder(self, state: State, question: str) -> Iterator[State]:
         """Start from an unknown thing: *who bears …*, *where is …*."""
@@ -382,7 +399,11 @@ class Moves:
         pending = state.pending
         if not state.trees or node.kind == "value":
             return
-        anchor = state.trees[-1][0]
+        for depth, anchor in enumerate(state.trees[-1][:3]):
+            yield from self._compared_with(state, node, anchor, 0.1 * depth)
+
+    def _compared_with(self, state: State, node: Node, anchor: int, extra: float) -> Iterator[State]:
+        pending = state.pending
         types = state.nodes[anchor].types
         for property_, sign, cost in measures(self.vocabulary, types, pending.adjective)[:2]:
             if not node.types & self.schema.domain(property_):
@@ -402,16 +423,16 @@ class Moves:
             grown = grown.link(anchor, mine, step, (), negative=False, verb=True)
             spine = grown.trees[-1]
             trees = (*grown.trees[:-1], (right, *spine))
-            yield grown.but(trees=trees, tail=right, pending=EMPTY).plus(cost)
+            yield grown.but(trees=trees, tail=right, pending=EMPTY).plus(cost + extra)
 
     # ---- properties
 
     def _property(self, state: State, chunk: Chunk) -> Iterator[State]:
         term = self.vocabulary.properties[chunk.iris[0]]
         verbal = self._verbal(term.label, chunk)
-        yield from (s.plus(0.0 if verbal < 1 else 0.6) for s in self._as_noun(state, chunk))
+        yield from (s.plus(0.0 if verbal < 2 else 0.6) for s in self._as_noun(state, chunk))
         if not state.pending.superlative and not state.pending.aggregate:
-            yield from (s.plus(0.0 if verbal > 0 else 0.45) for s in self._as_verb(state, chunk))
+            yield from (s.plus((0.45, 0.15, 0.0)[verbal]) for s in self._as_verb(state, chunk))
 
     def _verbal(self, label: str, chunk: Chunk) -> int:
         """Return 2 where a property reads as a verb only, 0 as a noun only, 1 as either."""
@@ -438,9 +459,13 @@ class Moves:
 
     def _as_verb(self, state: State, chunk: Chunk) -> Iterator[State]:
         pending = state.pending
-        if not state.nodes or pending.counting or pending.by or pending.number or pending.verb:
+        if pending.by or pending.number or pending.verb or pending.mods:
             return
         verb = Verb(chunk.iris[0], chunk.inverse, 0.0, words=chunk.words)
+        if not state.trees or pending.counting or (pending.focus and state.focus < 0):
+            if not chunk.inverse:
+                yield state.but(pending=pending.but(verb=replace(verb, leading=True))).plus(0.1)
+            return
         yield state.but(pending=pending.but(verb=verb, prep="", copula=False, conj="", relative=""))
         yield from self.close(state, verb)
 
@@ -459,7 +484,7 @@ class Moves:
     def dangling(self, state: State) -> Iterator[State]:
         """Let a relation word with nothing after it say that there is something (*policies that were sold*)."""
         verb = state.pending.verb
-        if verb is None or not state.trees:
+        if verb is None or not state.trees or state.pending.inverted:
             return
         for number in state.trees[-1][:2]:
             node = state.nodes[number]
@@ -467,7 +492,7 @@ class Moves:
                 continue
             grown, other = state.add(Node("thing"))
             for linked in self.attacher.relate(grown, number, other, verb):
-                yield linked.but(pending=EMPTY).plus(0.6 if state.pending.inverted else 0.4)
+                yield linked.but(pending=EMPTY).plus(0.4)
 
     # ---- literals
 

@@ -13,13 +13,14 @@ __all__ = ["Pending", "State", "Verb"]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A relation word waiting for its other side."""
+    """A relation word waiting for its other side; ``leading`` if it stands before its noun (*bordering states*)."""
 
     property: str
     inverse: bool
     cost: float
     passive: bool = False
     words: str = ""
+    leading: bool = False
 
 
 @dataclass(frozen=True, slots=True)

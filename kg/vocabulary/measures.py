@@ -42,7 +42,7 @@ def _concept(nouns: str, units: str = "", *, date: bool = False) -> Concept:
 
 
 CONCEPTS: dict[str, Concept] = {
-    "area": _concept("area surface acreage", "km² km2 sqkm acres hectares ha m² m2 square"),
+    "area": _concept("area surface acreage", "km² km2 sqkm acres hectares ha m² m2"),
     "volume": _concept("volume capacity", "l litres liters m³ m3 cubic gallons ml gb mb tb"),
     "size": _concept("size magnitude", "kb gb mb bytes"),
     "population": _concept("population inhabitants people residents citizens", "people inhabitants"),
@@ -187,7 +187,7 @@ def graded(word: str) -> tuple[str, str] | None:
 
 def concept_rank(concepts: tuple[str, ...], words: frozenset[str], unit: str, is_date: bool) -> int | None:
     """Return which of some concepts a property's words, unit or datatype name, or None; 0 is the likeliest."""
-    units = set(unit.split())
+    units = {unit} if unit.startswith(("square", "cubic")) else {unit, *unit.split()}
     roots = {root(w) for w in words}
     for position, name in enumerate(concepts):
         concept = CONCEPTS[name]

@@ -65,6 +65,7 @@ class Schema:
         self.counts = {iri: term.count for iri, term in classes.items()}
         self.properties = properties
         self.usages = tuple(usages)
+        self._most = max((u.triples for u in self.usages), default=1)
         self.by_property: dict[str, list[Usage]] = defaultdict(list)
         self.hops: dict[str, list[Hop]] = defaultdict(list)
         self._links: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -85,7 +86,7 @@ class Schema:
     def _take(self, usage: Usage) -> None:
         self.by_property[usage.property].append(usage)
         self._links[usage.property].add((usage.domain, usage.range))
-        cost = 1.0 + 0.6 * (1.0 - self._coverage(usage))
+        cost = 1.0 + 0.6 * (1.0 - self._coverage(usage)) + 0.05 * (1.0 - usage.triples / self._most)
         self.hops[usage.domain].append(Hop(Step(usage.property), usage.range, cost))
         if not _is_literal(usage.range):
             self.hops[usage.range].append(Hop(Step(usage.property, True), usage.domain, cost))
@@ -127,12 +128,15 @@ class Schema:
             return frozenset(a for a, b in pairs if not types or b in types)
         return frozenset(b for a, b in pairs if not types or a in types)
 
-    def covers(self, types: frozenset[str], property_: str) -> bool:
-        """Whether nearly every instance of some class among these has the property."""
-        return any(
-            usage.domain in types and usage.subjects >= 0.9 * self.counts.get(usage.domain, 1)
-            for usage in self.by_property.get(property_, ())
-        )
+    def covers(self, types: frozenset[str], step: Step, ends: frozenset[str] = frozenset()) -> bool:
+        """Whether a step leads on from nearly every instance of some class among these."""
+        for usage in self.by_property.get(step.property, ()):
+            end, reached = (usage.range, usage.objects) if step.inverse else (usage.domain, usage.subjects)
+            if ends and (usage.domain if step.inverse else usage.range) not in ends:
+                continue
+            if end in types and reached >= 0.9 * self.counts.get(end, 1):
+                return True
+        return False
 
     def data_properties(self, types: frozenset[str]) -> Sequence[str]:
         """Return the properties with literals that instances of some classes have, most used first."""
