@@ -29,6 +29,10 @@ __all__ = ["Sources", "document_folders", "names_text", "read_ontology", "read_s
 
 _SHARED = ("core.ttl", "compute.ttl", "lexicon.ttl", "shapes.ttl")
 _OUTPUT = frozenset({"built"})
+_NEEDS_ENTITIES = frozenset({"unknown-entity"})
+_NEEDS_ONTOLOGY = _NEEDS_ENTITIES | {
+    f"unknown-{name}" for name in ("predicate", "class", "qualifier", "modality", "polarity")
+}
 
 
 @dataclass
@@ -159,19 +163,25 @@ def _read_rules(found: Sources) -> None:
 
 
 def _read_documents(found: Sources, folders: list[Path], source: Path | None) -> None:
-    """Read the entities of all documents first: a claim of one may name an entity of another."""
+    """Read the entities of all documents first: a claim of one may name an entity of another.
+
+    Where the ontology or the entities cannot be read, names that only they could explain are no news.
+    """
     terms = found.terms()
+    mute = _NEEDS_ONTOLOGY if found.failed else frozenset()
     own: dict[Path, Mapping[str, Entity]] = {}
     everything: dict[str, Entity] = {}
     for folder in folders:
         entities, problems = read_entities(folder, terms)
-        found.problems.extend(problems)
+        found.problems.extend(problem for problem in problems if problem.rule not in mute)
         own[folder] = entities
+        if problems and not entities:
+            mute |= _NEEDS_ENTITIES
         everything.update({slug: entity for slug, entity in entities.items() if slug not in everything})
     text = _read_text(found, source)
     for folder in folders:
         document, problems = read_document(folder, terms, entities=everything, own=own[folder], source=text)
-        found.problems.extend(problems)
+        found.problems.extend(problem for problem in problems if problem.rule not in mute)
         found.files.extend(path for path in document_files(folder) if path not in found.files)
         if document is not None:
             found.documents.append(document)

@@ -150,29 +150,47 @@ def test_two_documents_share_their_entities_and_keep_their_claims_apart(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "code"),
+    ("name", "old", "new", "code", "place", "said"),
     [
-        ("claims.csv", "northwind,builds", "northwind,bilds", 1),
-        ("claims.csv", "builds data centers,114", "builds data centers,", 1),
-        ("claims.csv", "id,subject", "id,subjekt", 1),
-        ("finance.ttl", "a owl:Class", "a owl:Class ,,", 4),
-        ("finance.ttl", "kgq:pluralPattern", "kgq:pluralPatern", 1),
+        ("claims.csv", b"northwind,builds", b"northwind,bilds", 1, ":2:", "did you mean 'builds'"),
+        ("claims.csv", b"builds data centers,114", b"builds data centers,", 1, ":4:", "occurs 2 times"),
+        ("claims.csv", b"may become a landlord", b"might become a landlord", 1, ":7:", "is not in the text"),
+        ("claims.csv", b"id,subject", b"id,subjekt", 1, ":1:", "missing column 'subject'"),
+        ("claims.csv", b"northwind,foundedIn", b"northw\xefnd,foundedIn", 4, ":8:", "is not UTF-8"),
+        ("claims.csv", b"", None, 4, ":1:", "the file is empty"),
+        ("entities.csv", b"", None, 4, ":1:", "the file is empty"),
+        ("document.yaml", b"post.txt", b"past.txt", 4, "past.txt:", "no such file"),
+        ("document.yaml", b"title:", b"- title:", 4, ":2:", "not YAML"),
+        ("finance.ttl", b"a owl:Class", b"a owl:Class ,,", 4, ":9:", "syntax"),
+        ("finance.ttl", b"kgq:pluralPattern", b"kgq:pluralPatern", 1, ":", "not declared with a label"),
     ],
 )
 def test_nothing_is_written_when_anything_is_wrong(
-    folder: Path, capsys: pytest.CaptureFixture[str], name: str, old: str, new: str, code: int
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    old: bytes,
+    new: bytes | None,
+    code: int,
+    place: str,
+    said: str,
 ) -> None:
-    text = (folder / name).read_text("utf-8")
-    assert old in text
-    (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    data = (folder / name).read_bytes()
+    assert old in data
+    (folder / name).write_bytes(b"" if new is None else data.replace(old, new))
     target = folder.parent / "out.nq"
     target.write_text("what was there before", encoding="utf-8")
     assert main(["build", str(folder), "-o", str(target)]) == code
     assert target.read_text("utf-8") == "what was there before"
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert f"{folder / name}:" in said.err
-    assert "nothing written" in said.err
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    *problems, summary = captured.err.splitlines()
+    assert "nothing written" in summary
+    line = next(line for line in problems if said in line)
+    file = folder / ("" if place == "past.txt:" else name)
+    assert line.startswith(f"{file}{'/' if place == 'past.txt:' else ''}{place}")
+    assert " error: " in line
+    assert "; " in line
     assert sorted(path.name for path in folder.parent.iterdir()) == ["harbour", "out.nq"]
 
 

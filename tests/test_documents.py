@@ -203,6 +203,12 @@ def test_an_empty_file_is_one_clear_problem(folder: Path, name: str) -> None:
     assert [problem.rule for problem in found] == ["empty-file"]
 
 
+@pytest.mark.parametrize("name", ["entities.csv", "finance.ttl"])
+def test_one_unreadable_file_does_not_bring_a_problem_for_every_row(folder: Path, edit: Edit, name: str) -> None:
+    edit(name, "id,type" if name == "entities.csv" else "a owl:Class", "id;type")
+    assert {Path(problem.file).name for problem in problems(folder)} == {name}
+
+
 def test_a_missing_description_is_a_problem_and_no_crash(folder: Path) -> None:
     (folder / "document.yaml").unlink()
     assert [problem.rule for problem in problems(folder)] == ["missing-file"]
