@@ -102,7 +102,9 @@ def _heading_problems(row: Row, found: Anchor, info: DocumentInfo) -> list[Probl
     return [row.problem("wrong-heading", message, found.heading, "write the headings that the quote stands under")]
 
 
-def _in_context(row: Row, found: Anchor, info: DocumentInfo, text: SourceText | None) -> tuple[Anchor, list[Problem]]:
+def _in_context(
+    row: Row, found: Anchor, info: DocumentInfo, text: SourceText | None
+) -> tuple[Anchor, list[Problem]]:
     """Hold prefix and suffix against the text; give them to a quote that repeats.
 
     They are made here only where the text is one of the sources: what is built must not depend on whether a text

@@ -17,7 +17,14 @@ from kg.documents.tables import read_table
 from kg.documents.text import SourceText
 from kg.results import Problem
 
-__all__ = ["DocumentSource", "document_files", "find_table", "is_document_folder", "read_document", "read_entities"]
+__all__ = [
+    "DocumentSource",
+    "document_files",
+    "find_table",
+    "is_document_folder",
+    "read_document",
+    "read_entities",
+]
 
 Place = tuple[str, int]
 

@@ -15,6 +15,10 @@ __all__ = ["OntologyTerms", "Property"]
 _KGQ, _RDFS, _OWL = PREFIXES["kgq"], PREFIXES["rdfs"], PREFIXES["owl"]
 _TYPE = PREFIXES["rdf"] + "type"
 _OBJECT, _DATATYPE = _OWL + "ObjectProperty", _OWL + "DatatypeProperty"
+_DECLARING = frozenset(
+    [_TYPE, _KGQ + "claimClass", _KGQ + "singularPattern"]
+    + [_RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range")]
+)
 _ABOUT_CLAIMS = _KGQ + "Claim"
 
 
@@ -107,9 +111,12 @@ class _Index:
         self.objects: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self.subjects: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for quad in quads:
+            predicate = quad.predicate.value
+            if predicate not in _DECLARING:
+                continue
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, (NamedNode, Literal)):
-                self.objects[quad.subject.value, quad.predicate.value].add(quad.object.value)
-                self.subjects[quad.predicate.value, quad.object.value].add(quad.subject.value)
+                self.objects[quad.subject.value, predicate].add(quad.object.value)
+                self.subjects[predicate, quad.object.value].add(quad.subject.value)
 
     def of_type(self, type_: str) -> set[str]:
         return self.subjects[_TYPE, type_]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
 from kg.documents.spelling import did_you_mean
 from kg.documents.text import read_bytes
@@ -109,9 +109,12 @@ def skolemize(quads: Iterable[Quad], scope: str) -> list[Quad]:
         ValueError: there are more than 10,000 blank nodes, or one stands inside a quoted triple.
     """
     found = list(quads)
-    blank = {term for quad in found for term in (quad.subject, quad.object, quad.graph_name) if _is_blank(term)}
-    if any(isinstance(quad.object, Triple) for quad in found):
-        raise ValueError("triples inside triples (RDF 1.2) are not claims in kgq; write claim nodes")
+    blank: set[BlankNode] = set()
+    for quad in found:
+        if isinstance(quad.object, Triple):
+            raise ValueError("triples inside triples (RDF 1.2) are not claims in kgq; write claim nodes")
+        terms = (quad.subject, quad.object, quad.graph_name)
+        blank.update(term for term in terms if isinstance(term, BlankNode))
     if not blank:
         return found
     if len(blank) > _MAX_BLANK:
@@ -127,10 +130,6 @@ def skolemize(quads: Iterable[Quad], scope: str) -> list[Quad]:
         Quad(name(q.subject), q.predicate, name(q.object), name(q.graph_name))  # type: ignore[arg-type]
         for q in dataset
     ]
-
-
-def _is_blank(term: NamedNode | BlankNode | Literal | Triple | DefaultGraph) -> bool:
-    return isinstance(term, BlankNode)
 
 
 def _place(quad: Quad, target: NamedNode | DefaultGraph) -> Quad:
