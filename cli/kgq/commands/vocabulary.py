@@ -15,19 +15,28 @@ __all__ = ["vocabulary"]
 
 
 @click.command(
-    epilog=examples("kgq vocabulary", "kgq vocabulary risk", "kgq -g my-data.ttl vocabulary --format json")
-    + "\n\n\b\nExit codes: 0 found, 1 no term holds the word."
+    epilog=examples(
+        "kgq vocabulary",
+        "kgq vocabulary risk",
+        "kgq vocabulary --check          what cannot be asked for, and words that several terms share",
+        "kgq -g my-data.ttl vocabulary --format json",
+    )
+    + "\n\n\b\nExit codes: 0 found, or nothing wrong; 1 no term holds the word, or an error found by --check."
 )
 @click.argument("word", nargs=-1)
+@click.option("--check", is_flag=True, help="Report terms without words, and words that several terms share.")
 @session_options("text", "json")
-def vocabulary(session: Session, *, word: tuple[str, ...]) -> int:
+def vocabulary(session: Session, *, word: tuple[str, ...], check: bool) -> int:
     """List what a question can mention: classes, properties with their words, and example questions.
 
     WORD narrows the list to terms whose names, words or definitions hold it.
     """
-    graph = session.open()
-    found = graph.overview()
     wanted = " ".join(word)
+    if check:
+        if wanted:
+            raise click.UsageError("--check looks at the whole vocabulary. Leave out the word.")
+        return _check(session)
+    found = session.open().overview()
     if wanted:
         found = found.about(wanted)
     if session.format == "json":
@@ -40,6 +49,25 @@ def vocabulary(session: Session, *, word: tuple[str, ...]) -> int:
         session.say(f"no term holds '{wanted}'. 'kgq search {wanted}' looks through names and quotes.")
         return 1
     return 0
+
+
+def _check(session: Session) -> int:
+    from kg.vocabulary_check import check_vocabulary
+    from kgq.commands.check import exit_code, write_report
+
+    graph = session.open()
+    problems = check_vocabulary(graph.vocabulary, graph.dataset.prefixes)
+    if session.format == "json":
+        write_report(session, problems)
+    else:
+        shown = [problem for problem in problems if session.verbose or problem.severity != "info"]
+        lines = [str(problem) for problem in shown]
+        counts = [sum(p.severity == severity for p in problems) for severity in ("error", "warning", "info")]
+        lines.append("{} errors, {} warnings, {} remarks.".format(*counts))
+        session.write("".join(f"{line}\n" for line in lines))
+        if len(shown) < len(problems):
+            session.say("remarks are words whose place in the question decides what they mean. -v lists them.")
+    return exit_code(problems)
 
 
 def _text(session: Session, found: Overview, width: int) -> str:
