@@ -1,0 +1,222 @@
+"""What can be asked of a graph with claims: relations, things, kinds, and the words for each. Frozen, plain data.
+
+The schema of such a graph lies in its claims, so it is read apart from the triples: which property is
+below which, what a property may join, which wording puts a claim into English, which names come from
+common knowledge only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from typing import Any, NamedTuple
+
+from kg.vocabulary.words import stem, tokenize
+
+__all__ = ["ClaimTerms", "Kind", "Relation", "Thing", "Word", "key_words", "spelled"]
+
+_ARTICLES = frozenset(("a", "an", "the"))
+_BRITISH = {
+    "centre": "center", "centres": "centers", "programme": "program", "programmes": "programs", "labour": "labor",
+    "colour": "color", "favour": "favor", "behaviour": "behavior", "neighbour": "neighbor", "practise": "practice",
+    "practised": "practiced", "practises": "practices", "practising": "practicing", "licence": "license",
+    "defence": "defense", "offence": "offense", "datacenter": "data center", "datacenters": "data centers",
+    "datacentre": "data center", "datacentres": "data centers", "analogue": "analog", "analogues": "analogs",
+    "catalogue": "catalog", "cheque": "check", "modelled": "modeled", "modelling": "modeling",
+    "labelled": "labeled", "cancelled": "canceled", "fulfil": "fulfill", "ageing": "aging", "grey": "gray",
+}  # fmt: skip
+_ISE = (
+    "ise", "ised", "ises", "ising", "isation", "isations", "yse", "ysed", "yses", "ysing",
+)  # fmt: skip
+
+
+def spelled(word: str) -> str:
+    """Return a lower-case word in the American spelling; both sides of a comparison pass through it.
+
+    >>> spelled("financialised"), spelled("centre"), spelled("rise")
+    ('financialized', 'center', 'rise')
+    """
+    known = _BRITISH.get(word)
+    if known is not None:
+        return known
+    if len(word) > 6:
+        for ending in _ISE:
+            if word.endswith(ending):
+                return word[: -len(ending)] + ending.replace("s", "z", 1)
+    return word
+
+
+def key_words(text: str) -> tuple[str, ...]:
+    """Return the stems by which a phrase is found: no articles, no marks, one spelling.
+
+    >>> key_words("the Data Centres") == key_words("data center")
+    True
+    """
+    found: list[str] = []
+    for token in tokenize(text):
+        if (token.is_word or token.lower == "'s") and token.lower not in _ARTICLES:
+            found.extend(stem(word) for word in spelled(token.lower).split())
+    return tuple(found)
+
+
+class Word(NamedTuple):
+    """What a phrase may stand for.
+
+    Attributes:
+        cat: ``thing``, ``kind``, ``verb``, ``noun``, ``passive`` (*risk shifted*), ``adjective``, ``wording``,
+            ``qualifier``, ``link`` (a relation between claims), ``claims`` (a class of claims), ``voice`` or ``value``.
+        key: the IRI; of a wording or value its text.
+        inverse: read from the object to the subject.
+        prep: the preposition it takes; it stands apart from the phrase.
+        be: it follows a form of *be*.
+        cost: how weak the evidence is.
+    """
+
+    cat: str
+    key: str
+    inverse: bool = False
+    prep: str = ""
+    be: bool = False
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A property that claims use as their predicate, or could.
+
+    Attributes:
+        below: itself and all properties below it.
+        above: all properties above it.
+        domains, ranges: classes, one of which is enough; the datatype for a property with values.
+        datatype: of its values, '' between things.
+        placement: it puts things into groups that may exclude each other.
+        copular: its sentence says that the subject *is* the object.
+        patterns: singular, plural, negative singular, negative plural sentence.
+    """
+
+    iri: str
+    label: str
+    below: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = ()
+    datatype: str = ""
+    symmetric: bool = False
+    placement: bool = False
+    copular: bool = False
+    patterns: tuple[str, str, str, str] = ("", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An entity: its label, classes with all above them, number, and the names no document uses."""
+
+    iri: str
+    label: str
+    kinds: tuple[str, ...] = ()
+    plural: bool = False
+    background: bool = False
+    borrowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A class with all classes below it, itself first, and all above it."""
+
+    iri: str
+    label: str
+    below: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(slots=True)
+class ClaimTerms:
+    """Everything that questions about claims can name.
+
+    Attributes:
+        relations, things, kinds: by IRI.
+        qualifiers, links, voices: labels by IRI; a link relates claims to claims.
+        claim_classes: the properties whose claims belong to a class of claims.
+        excludes: things that share no member, in both orders.
+        scenarios: IRIs of the scenarios.
+        phrases: words by phrase; see :func:`key_words`.
+    """
+
+    relations: dict[str, Relation] = field(default_factory=dict)
+    things: dict[str, Thing] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    qualifiers: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    voices: dict[str, str] = field(default_factory=dict)
+    claim_classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    excludes: tuple[tuple[str, str], ...] = ()
+    scenarios: tuple[str, ...] = ()
+    phrases: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
+    _longest: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for phrase in self.phrases:
+            first, _, _ = phrase.partition(" ")
+            size = phrase.count(" ") + 1
+            if size > self._longest.get(first, 0):
+                self._longest[first] = size
+
+    def longest(self, stem_: str) -> int:
+        """Return how many words the longest phrase has that begins with a stem."""
+        return self._longest.get(stem_, 0)
+
+    def words(self, phrase: str) -> Iterator[Word]:
+        """Yield what a phrase of stems stands for."""
+        for row in self.phrases.get(phrase, ()):
+            yield Word(*row)
+
+    def label(self, iri: str) -> str:
+        """Return the label of any term, or the IRI itself."""
+        term = self.things.get(iri) or self.relations.get(iri) or self.kinds.get(iri)
+        if term is not None:
+            return term.label
+        return self.qualifiers.get(iri) or self.links.get(iri) or self.voices.get(iri) or iri
+
+    def below(self, properties: Iterable[str]) -> tuple[str, ...]:
+        """Return properties with all those below them."""
+        found: dict[str, None] = {}
+        for iri in properties:
+            relation = self.relations.get(iri)
+            found.update(dict.fromkeys(relation.below if relation else (iri,)))
+        return tuple(found)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the terms as JSON-ready data."""
+        return {
+            "relations": [astuple(r) for r in self.relations.values()],
+            "things": [astuple(t) for t in self.things.values()],
+            "kinds": [astuple(k) for k in self.kinds.values()],
+            "qualifiers": self.qualifiers,
+            "links": self.links,
+            "voices": self.voices,
+            "claim_classes": self.claim_classes,
+            "excludes": self.excludes,
+            "scenarios": self.scenarios,
+            "phrases": self.phrases,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> ClaimTerms:
+        """Return the terms that :meth:`to_data` wrote."""
+        return cls(
+            {r[0]: Relation(r[0], r[1], *map(_frozen, r[2:])) for r in data["relations"]},
+            {t[0]: Thing(t[0], t[1], *map(_frozen, t[2:])) for t in data["things"]},
+            {k[0]: Kind(k[0], k[1], *map(_frozen, k[2:])) for k in data["kinds"]},
+            data["qualifiers"],
+            data["links"],
+            data["voices"],
+            {iri: tuple(found) for iri, found in data["claim_classes"].items()},
+            tuple((a, b) for a, b in data["excludes"]),
+            tuple(data["scenarios"]),
+            data["phrases"],
+        )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
