@@ -27,10 +27,21 @@ from kg.results import Problem
 from kg.sources import Sources
 from kg.terms import PREFIXES
 
-__all__ = ["ASIDE_GRAPHS", "FILE_FORMATS", "Built", "build", "changed_files", "is_file", "write_file", "write_folder"]
+__all__ = [
+    "ASIDE_GRAPHS",
+    "FILE_FORMATS",
+    "Built",
+    "build",
+    "changed_files",
+    "is_file",
+    "write_file",
+    "write_folder",
+]
 
 ASIDE_GRAPHS = frozenset(PREFIXES["graph"] + name for name in ("lexicon", "alignments", "shapes"))
 """Graphs that a question does not need: the words are in ``vocabulary.json``, the rest is for checking."""
+
+_SHAPES = NamedNode(PREFIXES["graph"] + "shapes")
 
 FILE_FORMATS = (".nq", ".trig")
 """Endings of a graph in one file: both formats keep the named graphs."""
@@ -115,6 +126,8 @@ def canonical_lines(quads: Iterable[Quad]) -> list[str]:
 def write_folder(built: Built, folder: Path) -> dict[str, bytes]:
     """Write what ``kgq query`` opens: graph.nq, aside.nq, vocabulary.json, manifest.json. Return the bytes.
 
+    Every file appears whole, and the manifest last: an interrupted build does not pass for a finished one.
+
     Raises:
         SourceError: the folder cannot be written to.
     """
@@ -153,22 +166,35 @@ def manifest(built: Built, files: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def changed_files(folder: Path | None = None) -> list[Problem]:
-    """Return the built files that are not what their manifest says; those that ship with kgq by default.
+    """Return what a built folder's manifest no longer tells: changed files, and sources changed since.
 
-    >>> changed_files()
+    A changed file is an error; a changed source is a warning, and only seen where the sources lie around the
+    folder, as in a checkout.
+
+    Args:
+        folder: the built folder; the one that ships with kgq by default.
+
+    >>> [problem for problem in changed_files() if problem.severity == "error"]
     []
     """
     built = ontology_folder() / "built" if folder is None else folder
     try:
-        recorded = json.loads((built / "manifest.json").read_bytes())["files"]
-        wrong = [
-            name for name, about in recorded.items() if _sha256((built / name).read_bytes()) != about["sha256"]
+        recorded = json.loads((built / "manifest.json").read_bytes())
+        files = {built / name: about["sha256"] for name, about in recorded["files"].items()}
+        wrong = [path for path, sha256 in files.items() if _sha256(path.read_bytes()) != sha256]
+        sources = {built.parent / name: sha256 for name, sha256 in recorded["sources"].items()}
+        stale = [
+            path for path, sha256 in sources.items() if path.is_file() and _sha256(path.read_bytes()) != sha256
         ]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = "run `kgq build`, or install kgq again"
         return [Problem("error", f"not a built graph: {error}", str(built), None, "", remedy, "not-readable")]
     message, remedy = "the file was changed after it was built", "run `kgq build`, or install kgq again"
-    return [Problem("error", message, str(built / name), None, name, remedy, "changed-file") for name in wrong]
+    found = [Problem("error", message, str(path), None, path.name, remedy, "changed-file") for path in wrong]
+    message, remedy = "the source was changed after the graph was built from it", "run `kgq build`"
+    return found + [
+        Problem("warning", message, str(path), None, path.name, remedy, "changed-source") for path in stale
+    ]
 
 
 def is_file(target: Path) -> bool:
@@ -181,17 +207,18 @@ def is_file(target: Path) -> bool:
 
 
 def write_file(built: Built, path: Path) -> bytes:
-    """Write the whole graph to one file, N-Quads (.nq) or TriG (.trig). Return the bytes.
+    """Write the graph to one file, N-Quads (.nq) or TriG (.trig), without the shapes. Return the bytes.
 
     Raises:
         SourceError: the ending is another one, or the file cannot be written.
     """
-    lines = built.lines()
+    quads = built.dataset.engine.quads()
+    lines = canonical_lines(quad for quad in quads if quad.graph_name != _SHAPES)
     if path.suffix.lower() == ".nq":
         data = _joined(lines)
     elif path.suffix.lower() == ".trig":
-        quads = pyoxigraph.parse(_joined(lines), format=RdfFormat.N_QUADS)
-        data = pyoxigraph.serialize(quads, format=RdfFormat.TRIG, prefixes=built.dataset.prefixes) or b""
+        ordered = pyoxigraph.parse(_joined(lines), format=RdfFormat.N_QUADS)
+        data = pyoxigraph.serialize(ordered, format=RdfFormat.TRIG, prefixes=built.dataset.prefixes) or b""
     else:
         remedy = "Name a file that ends in .nq or .trig (both keep the named graphs), or a folder."
         raise SourceError(f"cannot write a graph as '{path.suffix or path.name}'. {remedy}", path=str(path))

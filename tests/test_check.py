@@ -11,6 +11,7 @@ import pytest
 from kg.checking import check
 from kgq.main import main
 
+ROOT = Path(__file__).parents[1]
 HARBOUR = Path(__file__).parent / "data" / "harbour"
 
 
@@ -61,10 +62,12 @@ def test_the_report_can_be_read_by_programs(folder: Path, capsys: pytest.Capture
     replace(folder / "claims.csv", "northwind,builds", "northwind,bilds")
     assert main(["check", str(folder), "--format", "json"]) == 1
     report = json.loads(capsys.readouterr().out)
+    schema = json.loads((ROOT / "docs" / "check.schema.json").read_text("utf-8"))
+    assert set(schema["required"]) <= set(report) <= set(schema["properties"])
+    assert set(report["problems"][0]) == set(schema["$defs"]["problem"]["required"])
     assert report["conforms"] is False
     assert report["problems"][0]["line"] == 2
     assert report["problems"][0]["rule"] == "unknown-predicate"
-    assert set(report["problems"][0]) == {"severity", "message", "file", "line", "value", "remedy", "rule"}
 
 
 def test_a_warning_does_not_fail(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

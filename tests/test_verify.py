@@ -123,7 +123,10 @@ def test_a_text_that_cannot_be_read_exits_4(graph: Path, tmp_path: Path, name: s
 
 def test_the_result_can_be_read_by_programs(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-g", str(graph), "verify", "--source", str(TEXT), "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {
+    report = json.loads(capsys.readouterr().out)
+    schema = json.loads((Path(__file__).parents[1] / "docs" / "verify.schema.json").read_text("utf-8"))
+    assert set(report) == set(schema["required"])
+    assert report == {
         "ok": True,
         "quotes": 5,
         "compared": 5,
