@@ -59,10 +59,14 @@ class Attacher:
             return
         grown, number = state.add(node)
         for placed in self._modified(grown, number):
+            if state.columns and not pending.mods:
+                yield from self._as_column(placed, number)
+                continue
             yield from self._by_role(placed, number)
             yield from self._by_path(placed, number)
-        if len(state.trees) < 5:
-            yield from self._float(state, node, 0.3 if pending.prep else 0.2)
+        if len(state.trees) < 8:
+            listed = pending.conj and node.waiting and state.nodes[state.trees[-1][-1]].waiting
+            yield from self._float(state, node, 0.05 if listed else 0.3 if pending.prep else 0.2)
 
     def _led(self, state: State, node: Node, verb: Verb) -> Iterator[State]:
         """Place the noun of *bordering states*; the relation waits for what follows."""
@@ -73,6 +77,27 @@ class Attacher:
         for placed in self.attach(plain, node):
             if not placed.pending.open:
                 yield placed.but(pending=placed.pending.but(verb=rest))
+
+    def _as_column(self, state: State, number: int) -> Iterator[State]:
+        """Place what answers are listed by: on the nearest thing that has it, or on a thing of its own."""
+        found = [*self._by_role(state, number), *self._by_path(state, number)]
+        if state.nodes[number].waiting:
+            found += self._gathered(state, number)
+        yield from sorted(found, key=lambda s: s.cost)[:4]
+
+    def _gathered(self, state: State, number: int) -> Iterator[State]:
+        """Let the owner of a column own every role that waits (*loss and expense by claim number*)."""
+        roots = [tree[-1] for tree in state.trees]
+        if not all(state.nodes[r].waiting for r in roots):
+            return
+        role = state.nodes[number].role
+        owners = self.schema.domain(role)
+        grown, owner = state.add(Node("thing", types=owners))
+        options = list(self.own(grown, owner, number))[:1]
+        for root in roots:
+            options = [s.with_node(root, show=True) for o in options for s in list(self.own(o, owner, root))[:1]]
+        for option in options:
+            yield self._done(option.but(trees=((owner,),), tail=number)).plus(0.1)
 
     def _float(self, state: State, node: Node, cost: float) -> Iterator[State]:
         grown, number = state.add(node)

@@ -42,6 +42,8 @@ def columns_of(graph: QueryGraph, vocabulary: Vocabulary) -> tuple[Column, ...]:
     for number in order:
         node = graph.nodes[number]
         label = _name(node, vocabulary)
+        if node.formula:
+            label = node.words
         if graph.form == "count" and number == graph.focus:
             found.append(Column(number, "count", f"number of {label}", aggregate="count"))
         elif node.aggregate:

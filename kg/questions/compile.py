@@ -146,7 +146,7 @@ class _Compiler:
         term = self._term(number, suffix)
         lines = self._own(node, term, suffix)
         children = [e for e in self.graph.edges_of(number) if e is not came]
-        children.sort(key=lambda e: (e.negative, bool(self.graph.nodes[e.other(number)].count)))
+        children.sort(key=lambda e: (not e.steps, e.negative, bool(self.graph.nodes[e.other(number)].count)))
         for edge in children:
             lines += self._child(number, edge, suffix)
         if extremes:
@@ -162,19 +162,34 @@ class _Compiler:
             lines.append(f"VALUES {term} {{ {' '.join(_literal(*t) for t in node.texts)} }}")
         if node.kind != "entity":
             for class_ in node.classes:
-                lines.append(self._typed(term, class_))
+                lines += self._typed(term, class_, node)
         for found in node.filters:
             lines.append(f"FILTER({self._comparison(term, found, node, suffix)})")
         return lines
 
-    def _typed(self, term: str, class_: str) -> str:
+    def _typed(self, term: str, class_: str, node: Node) -> list[str]:
         known = self.vocabulary.classes.get(class_)
+        if known is not None and known.implied:
+            return self._implied(term, known.implied, node, class_)
         if known is not None and not known.direct:
             below = self.vocabulary.subclasses.get(class_, [class_])
             self.fresh += 1
             kind = f"?k{self.fresh}"
-            return f"VALUES {kind} {{ {' '.join(iri(c) for c in below)} }} {term} a {kind} ."
-        return f"{term} a {iri(class_)} ."
+            return [f"VALUES {kind} {{ {' '.join(iri(c) for c in below)} }} {term} a {kind} ."]
+        return [f"{term} a {iri(class_)} ."]
+
+    def _implied(self, term: str, implied: tuple[tuple[str, bool], ...], node: Node, class_: str) -> list[str]:
+        """Say that a thing is what a property's domain or range makes it, unless an edge says so already."""
+        number = self.graph.nodes.index(node)
+        for edge in self.graph.edges_of(number):
+            step = edge.steps_from(number)[0] if edge.steps else None
+            if step is not None and (step.property, step.inverse) in implied:
+                return []
+        options = [f"{term} a {iri(class_)} ."]
+        for property_, inverse in implied:
+            self.fresh += 1
+            options.append(self._step(term, Step(property_, inverse), f"?i{self.fresh}", claims=False))
+        return [" UNION ".join(f"{{ {option} }}" for option in options)]
 
     def _comparison(self, term: str, found: Filter, node: Node, suffix: str) -> str:
         if found.kind == "iri":
@@ -192,6 +207,9 @@ class _Compiler:
     def _child(self, number: int, edge: Edge, suffix: str) -> list[str]:
         child = edge.other(number)
         node = self.graph.nodes[child]
+        if node.formula:
+            total = " + ".join(self._term(part, suffix) for part in node.formula)
+            return [f"BIND({total} AS {self._term(child, suffix)})"]
         if edge.negative:
             inner = self._edge(number, edge, suffix, claims=False) + self._node(child, edge, suffix)
             return [f"FILTER NOT EXISTS {{ {' '.join(inner)} }}"]
@@ -200,6 +218,9 @@ class _Compiler:
         return self._edge(number, edge, suffix) + self._node(child, edge, suffix)
 
     def _edge(self, number: int, edge: Edge, suffix: str, *, claims: bool = True) -> list[str]:
+        child = self.graph.nodes[number]
+        if child.formula:
+            return []
         steps = edge.steps_from(number)
         lines = []
         here = self._term(number, suffix)

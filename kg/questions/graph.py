@@ -68,6 +68,7 @@ class Node:
         count: (operator, number) where the parent is to have so many of these.
         each: group by it.
         aggregate: avg, sum, min, max or count over it.
+        formula: numbers of the nodes whose values it adds up.
         question: which, who, where, when or '' .
         show: a column of the answer.
         words: how the question names it.
@@ -89,6 +90,7 @@ class Node:
     count: tuple[str, int] | None = None
     each: bool = False
     aggregate: str = ""
+    formula: tuple[int, ...] = ()
     question: str = ""
     show: bool = False
     words: str = ""

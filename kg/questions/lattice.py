@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kg.questions.define import extract_definitions
 from kg.questions.english import Operator, operators
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.index import Entry
@@ -82,20 +83,31 @@ class Lattice:
 
 def build_lattice(tokens: Sequence[Token], vocabulary: Vocabulary, *, loose: bool = False) -> Lattice:
     """Find every reading of every stretch of a question; ``loose`` adds synonyms of words that are known already."""
-    builder = _Builder(tuple(tokens), vocabulary)
+    builder = _Builder(tokens, vocabulary)
     return builder.build(loose=loose)
 
 
 class _Builder:
-    def __init__(self, tokens: tuple[Token, ...], vocabulary: Vocabulary) -> None:
-        self.tokens = tokens
+    def __init__(self, tokens: Sequence[Token], vocabulary: Vocabulary) -> None:
+        rest, self.definitions = extract_definitions(tokens, vocabulary)
+        self.tokens = tuple(rest)
         self.vocabulary = vocabulary
-        self.stems = [t.stem for t in tokens]
-        self.chunks: list[list[Chunk]] = [[] for _ in tokens]
+        self.stems = [t.stem for t in rest]
+        self.chunks: list[list[Chunk]] = [[] for _ in self.tokens]
+
+    def _add_definitions(self, start: int) -> None:
+        for found in self.definitions:
+            size = len(found.name)
+            if tuple(self.stems[start : start + size]) == found.name:
+                note = "as the question defines it"
+                self.chunks[start].append(
+                    Chunk("formula", start, size, 0.0, self._words(start, size), found.parts, note=note)
+                )
 
     def build(self, *, loose: bool) -> Lattice:
         for start in range(len(self.tokens)):
             self._add_operators(start)
+            self._add_definitions(start)
             self._add_terms(start)
             self._add_concepts(start)
             self._add_number(start)

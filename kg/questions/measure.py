@@ -12,7 +12,7 @@ from kg.vocabulary.words import STOP_WORDS, stem
 if TYPE_CHECKING:
     from kg.vocabulary import PropertyTerm, Vocabulary
 
-__all__ = ["Measure", "measures", "sign_of"]
+__all__ = ["Measure", "is_code", "measures", "sign_of"]
 
 Measure = tuple[str, int, float]
 """A property, the sign of the adjective on it, and what the choice costs."""
@@ -45,7 +45,7 @@ def measures(vocabulary: Vocabulary, types: frozenset[str], word: str) -> list[M
         date = is_date(term.datatype)
         if not date and not is_number(term.datatype):
             continue
-        if not date and not _is_code(term):
+        if not date and not is_code(term):
             numeric.append(iri)
         words = _words(term.label)
         rank = concept_rank(found.concepts, frozenset(words), term.unit, date)
@@ -61,7 +61,7 @@ def measures(vocabulary: Vocabulary, types: frozenset[str], word: str) -> list[M
     return [(iri, sign, cost - min(floor, 0.3) if best else cost) for iri, sign, cost in best]
 
 
-def _is_code(term: PropertyTerm) -> bool:
+def is_code(term: PropertyTerm) -> bool:
     """Whether a number is a name rather than a quantity."""
     words = set(_words(term.label))
     return bool(words & {"number", "id", "code", "identifi", "zip", "phone", "latitud", "longitud", "year"}) or (

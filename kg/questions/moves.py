@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kg.questions.attach import Attacher
-from kg.questions.graph import Filter, Node, Superlative
+from kg.questions.graph import Edge, Filter, Node, Superlative
 from kg.questions.lattice import Chunk, Lattice
-from kg.questions.measure import measures, sign_of
+from kg.questions.measure import is_code, measures, sign_of
 from kg.questions.state import EMPTY, Pending, State, Verb
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Step
@@ -40,6 +40,8 @@ class Moves:
             yield from self._entity(noted, chunk, head_follows)
         elif chunk.kind == "property":
             yield from self._property(noted, chunk)
+        elif chunk.kind == "formula":
+            yield from self._formula(noted, chunk)
         elif chunk.kind == "value":
             yield from self._value(noted, chunk)
         else:
@@ -116,7 +118,21 @@ class Moves:
     def _op_in(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, prep="in")
 
-    def _op_with(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
+    def _resolved(self, state: State) -> Iterator[State]:
+        """Yield states in which a relation word before a new clause has been dealt with."""
+        verb = state.pending.verb
+        if verb is None:
+            yield state
+        elif any(s.property == verb.property for e in state.edges for s in e.steps):
+            yield state.but(pending=EMPTY).plus(0.05)
+        else:
+            yield from self.dangling(state)
+
+    def _op_with(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        for ready in self._resolved(state):
+            yield from self._with(ready, value, chunk)
+
+    def _with(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
         yield from self._set(state, prep="with", relative="whose" if chunk.words.lower() == "whose" else "")
 
     def _op_be(self, state: State, _: str, __: Chunk) -> Iterator[State]:
@@ -144,8 +160,8 @@ class Moves:
         yield from self._set(state, negative="except")
 
     def _op_rel(self, state: State, value: str, __: Chunk) -> Iterator[State]:
-        if state.nodes:
-            state = state.plus(0.3 if state.focus < 0 and state.form == "select" else 0.0)
+        for ready in self._resolved(state) if state.nodes else ():
+            state = ready.plus(0.3 if ready.focus < 0 and ready.form == "select" else 0.0)
             yield from self._set(state, relative=value, prep="with" if value == "whose" else state.pending.prep)
 
     def _op_conj(self, state: State, value: str, __: Chunk) -> Iterator[State]:
@@ -155,14 +171,8 @@ class Moves:
             yield state
             return
         if not state.pending.open:
-            verb = state.pending.verb
-            if verb is not None:
-                yield from (self._close_verb(state))
-            else:
-                yield from self._set(state, conj=value, prep="", copula=False, relative="")
-
-    def _close_verb(self, state: State) -> Iterator[State]:
-        yield from (s.but(pending=EMPTY.but(conj="and")) for s in self.dangling(state))
+            for ready in self._resolved(state):
+                yield from self._set(ready, conj=value, prep="", copula=False, relative="", by=state.columns)
 
     def _op_sup(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         yield from self._superlative(state, int(value), "")
@@ -226,8 +236,7 @@ class Moves:
         yield from self._set(state, each=True, prep=state.pending.prep or "of")
 
     def _op_by(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
-        if state.nodes and state.pending.verb is None:
-            ready = state if not state.pending.superlative else state
+        for ready in self._resolved(state) if state.nodes else ():
             yield ready.but(pending=ready.pending.but(by=True, prep="", conj=""), columns=True)
 
     def _op_order(self, state: State, value: str, __: Chunk) -> Iterator[State]:
@@ -311,9 +320,40 @@ class Moves:
         if state.pending.adjective:
             yield from self._compared(state, node)
             return
+        if state.pending.aggregate and node.kind == "thing":
+            yield from self._aggregate_thing(state, node)
         for ready, dressed in self._dress(state, node):
             for placed in self.attacher.attach(ready, dressed):
                 yield self._after(state.pending, placed)
+
+    def _aggregate_thing(self, state: State, node: Node) -> Iterator[State]:
+        """Read *the total of premiums*: of the number that says how much a premium is."""
+        property_ = self._amount_of(node)
+        if not property_:
+            return
+        aggregate = state.pending.aggregate
+        plain = state.but(pending=state.pending.but(aggregate="", focus=False))
+        datatype = self.vocabulary.properties[property_].datatype
+        for placed in self._place(plain, node):
+            owner = placed.tail
+            value = Node("value", types=frozenset((datatype,)), role=property_, aggregate=aggregate, show=True, words=node.words)
+            grown, number = placed.add(value)
+            for owned in self.attacher.own(grown, owner, number):
+                yield owned.but(focus=number if owned.focus < 0 else owned.focus, tail=owner).plus(0.05)
+
+    def _amount_of(self, node: Node) -> str:
+        """Return the numeric property that carries a thing's amount: named like its class, or the only one."""
+        options = []
+        names = [set(stems(self.vocabulary.label(c))) for c in node.classes or node.types if c]
+        for iri in self.schema.data_properties(node.types):
+            term = self.vocabulary.properties[iri]
+            if is_number(term.datatype) and not is_code(term):
+                words = set(stems(term.label))
+                options.append((not any(name <= words for name in names), len(words), iri))
+        options.sort()
+        if not options or (options[0][0] and len(options) > 1):
+            return ""
+        return options[0][2]
 
     def _after(self, before: Pending, state: State) -> State:
         """Note what the placed node was said to be: the focus, what is counted, a column, what to sort by."""
@@ -349,10 +389,9 @@ class Moves:
         elif pending.compare:
             return
         if pending.aggregate:
-            if node.kind != "value" and pending.aggregate != "sum":
+            if node.kind != "value":
                 return
-            node = replace(node, aggregate=pending.aggregate if node.kind == "value" else "count")
-            state = state if node.kind == "value" else state.plus(0.3)
+            node = replace(node, aggregate=pending.aggregate)
         if pending.superlative:
             yield from self._extreme(state, node)
         else:
@@ -430,9 +469,18 @@ class Moves:
     def _property(self, state: State, chunk: Chunk) -> Iterator[State]:
         term = self.vocabulary.properties[chunk.iris[0]]
         verbal = self._verbal(term.label, chunk)
-        yield from (s.plus(0.0 if verbal < 2 else 0.6) for s in self._as_noun(state, chunk))
+        extra = 0.3 if self._like_class(term.label, chunk) else 0.0
+        yield from (s.plus(extra if verbal < 2 else 0.6) for s in self._as_noun(state, chunk))
         if not state.pending.superlative and not state.pending.aggregate:
             yield from (s.plus((0.45, 0.15, 0.0)[verbal]) for s in self._as_verb(state, chunk))
+
+    def _like_class(self, label: str, chunk: Chunk) -> bool:
+        """Whether a property only says *has* before the name of the class it leads to, which is an entry itself."""
+        if not label.lower().startswith("has "):
+            return False
+        here = self.lattice.chunks[chunk.start]
+        ends = self.schema.range(chunk.iris[0])
+        return any(c.kind == "class" and c.size == chunk.size and c.iris[0] in ends for c in here)
 
     def _verbal(self, label: str, chunk: Chunk) -> int:
         """Return 2 where a property reads as a verb only, 0 as a noun only, 1 as either."""
@@ -493,6 +541,47 @@ class Moves:
             grown, other = state.add(Node("thing"))
             for linked in self.attacher.relate(grown, number, other, verb):
                 yield linked.but(pending=EMPTY).plus(0.4)
+
+    def _formula(self, state: State, chunk: Chunk) -> Iterator[State]:
+        """Build the thing whose values a defined quantity adds up."""
+        classes = self._common(chunk.iris)
+        if not classes:
+            return
+        owner = Node("thing", (classes,), frozenset((classes,)), words=self.vocabulary.label(classes))
+        aggregate = state.pending.aggregate or "sum"
+        ready = state.but(pending=state.pending.but(aggregate="", focus=False))
+        for placed in self.attacher.attach(ready, owner):
+            built: State | None = placed
+            number = placed.tail
+            parts = []
+            for iri in chunk.iris:
+                if built is None:
+                    break
+                datatype = self.vocabulary.properties[iri].datatype
+                grown, part = built.add(Node("value", types=frozenset((datatype,)), role=iri))
+                parts.append(part)
+                built = next(self.attacher.own(grown, number, part), None)
+            if built is None:
+                continue
+            node = Node("value", formula=tuple(parts), aggregate=aggregate, show=True, words=chunk.words)
+            grown, total = built.add(node)
+            grown = grown.but(edges=(*grown.edges, Edge(number, total, ())), tail=number, cost=placed.cost)
+            yield grown.but(focus=total if grown.focus < 0 else grown.focus)
+
+    def _common(self, parts: tuple[str, ...]) -> str:
+        """Return the class from which all of some properties are nearest, '' if there is none."""
+        best, least = "", 1e9
+        for iri, term in self.vocabulary.classes.items():
+            cost = 0.0
+            for part in parts:
+                domain = self.schema.domain(part)
+                if iri in domain:
+                    continue
+                paths = self.schema.paths(frozenset((iri,)), domain)
+                cost += paths[0].cost if paths else 1e9
+            if cost < least and term.count:
+                best, least = iri, cost
+        return best if least < 1e8 else ""
 
     # ---- literals
 
