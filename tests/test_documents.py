@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -378,3 +380,84 @@ def test_a_quote_of_a_text_is_found_where_it_stands(before: str, quote: str, aft
     near = text.nearest_passage(quote)
     if near is not None:
         assert text.text[near.start : near.end] == near.words
+
+
+@pytest.fixture
+def elsewhere(folder: Path) -> Path:
+    """The document with its text kept elsewhere, as where a text may not be given away."""
+    text = (folder / "post.txt").read_bytes()
+    checksum = hashlib.sha256(text).hexdigest()
+    (folder / "post.txt").rename(folder.parent / "post.txt")
+    description = (folder / "document.yaml").read_text("utf-8")
+    known = f"sha256: {checksum}\ncode_points: {len(text.decode())}"
+    (folder / "document.yaml").write_text(description.replace("text: post.txt", known), encoding="utf-8")
+    return folder
+
+
+def test_without_the_text_every_quote_needs_its_start(elsewhere: Path) -> None:
+    found = problems(elsewhere)
+    assert {problem.rule for problem in found} == {"no-start"}
+    assert all("--source FILE" in problem.remedy for problem in found)
+    assert problems_with_text(elsewhere, "error") == []
+
+
+def problems_with_text(folder: Path, severity: str) -> list[Problem]:
+    found = read_sources(folder, source=folder.parent / "post.txt").problems
+    return [problem for problem in found if problem.severity == severity]
+
+
+def test_a_repeated_quote_asks_for_its_context_where_the_text_is_kept_elsewhere(elsewhere: Path) -> None:
+    """What is built must be the same with and without the text, so the sources have to hold the context."""
+    (warning,) = problems_with_text(elsewhere, "warning")
+    assert (warning.rule, warning.line) == ("no-context", 4)
+    assert "' to startups.\\nSouthgate '" in warning.remedy
+
+
+def with_context(folder: Path, prefix: str) -> None:
+    rows, _ = read_table(folder / "claims.csv", CLAIM_COLUMNS)
+    with (folder / "claims.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*CLAIM_COLUMNS, "prefix"])
+        for row in rows:
+            writer.writerow([*row.cells.values(), prefix if row["id"] == "H3" else ""])
+
+
+def test_context_that_is_given_ends_the_warning(elsewhere: Path) -> None:
+    with_context(elsewhere, "Southgate ")
+    assert read_sources(elsewhere, source=elsewhere.parent / "post.txt").problems == []
+
+
+def test_context_that_is_wrong_is_an_error(elsewhere: Path) -> None:
+    with_context(elsewhere, "Northgate ")
+    (problem,) = problems_with_text(elsewhere, "error")
+    assert (problem.rule, problem.line) == ("wrong-context", 4)
+
+
+def test_a_heading_the_quote_does_not_stand_under_is_refused(folder: Path, edit: Edit) -> None:
+    edit(
+        "document.yaml", "voices:", "headings:\n  - {start: 0, text: A note}\n  - {start: 189, text: Now}\nvoices:"
+    )
+    problem = only(folder)
+    assert (problem.rule, problem.line, problem.value) == ("wrong-heading", 7, "What may happen")
+    assert "the nearest above it is “Now”" in problem.message
+
+
+def test_the_document_speaks_where_no_voice_is_named(folder: Path, edit: Edit) -> None:
+    edit("document.yaml", "voices:\n  author: {label: the author}\n", "")
+    text = (folder / "claims.csv").read_text("utf-8").replace(",author,", ",,")
+    (folder / "claims.csv").write_text(text, encoding="utf-8")
+    (document,) = read_sources(folder).documents
+    assert {claim.voice for claim in document.claims if claim.kind == "stated"} == {
+        f"{document.info.iri}/voice/text"
+    }
+
+
+def test_a_name_two_terms_share_has_to_be_told_apart(folder: Path, edit: Edit) -> None:
+    edit("finance.ttl", "fin:fundsCompany", "fin:builds")
+    edit("claims.csv", "fundsCompany", "fin:builds")
+    found = problems(folder)
+    assert {problem.rule for problem in found} == {"ambiguous-predicate"}
+    assert "<https://example.com/finance#builds>" in found[0].message
+    text = (folder / "claims.csv").read_text("utf-8").replace(",builds,", ",aii:builds,")
+    (folder / "claims.csv").write_text(text, encoding="utf-8")
+    assert problems(folder) == []
