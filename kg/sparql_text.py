@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from kg.errors import PolicyError, QueryError
 
-__all__ = ["MAX_NESTING", "MAX_OPERATORS", "QueryText", "guard", "looks_like_sparql", "scan"]
+__all__ = ["MAX_LENGTH", "MAX_NESTING", "MAX_OPERATORS", "QueryText", "guard", "looks_like_sparql", "scan"]
 
 MAX_NESTING = 200
 """Brackets of any kind open at once. Written by hand, queries stay under 20."""
+
+MAX_LENGTH = 200_000
+"""Characters of one query; the parser takes about 1 kB of stack for a statement, which can be two characters."""
 
 MAX_OPERATORS = 1_000
 """Operators and graph-pattern keywords in one query; chains of them nest in the algebra."""
@@ -123,12 +126,17 @@ def guard(text: str, *, service: bool = False, update: bool = False) -> QueryTex
         update: whether the text is meant to be an update; its LOAD is the caller's to judge.
 
     Raises:
-        QueryError: nested deeper than :data:`MAX_NESTING`, or more than :data:`MAX_OPERATORS` operators.
+        QueryError: longer than :data:`MAX_LENGTH`, nested deeper than :data:`MAX_NESTING`, or with more than
+            :data:`MAX_OPERATORS` operators.
         PolicyError: it holds SERVICE (which opens a connection), or it is an update.
 
     >>> guard("ASK { ?s ?p ?o }").form
     'ASK'
     """
+    if len(text) > MAX_LENGTH and not update:
+        raise QueryError(
+            f"the query is {len(text):,} characters long; at most {MAX_LENGTH:,} are allowed. Split it."
+        )
     seen = scan(text)
     if seen.nesting > MAX_NESTING:
         raise QueryError(

@@ -1,0 +1,173 @@
+"""A query that somebody else wrote: bounded in depth, time and rows, whatever its text."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg import KnowledgeGraph, LimitError, PolicyError, QueryError, Rows, open_graph
+from kg.dataset import Dataset
+from kg.engines.oxigraph import OxigraphEngine
+from kg.evaluation import evaluate, run_bounded
+from kg.sparql_text import MAX_NESTING, MAX_OPERATORS, looks_like_sparql
+
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?c < ?i) }"
+
+
+@pytest.fixture(scope="module")
+def graph() -> KnowledgeGraph:
+    return open_graph()
+
+
+def test_each_form_gives_its_own_type(claims_dataset: Dataset) -> None:
+    assert isinstance(evaluate(claims_dataset, "SELECT * { ?s ?p ?o }"), Rows)
+    assert evaluate(claims_dataset, "ASK { ?s ?p ?o }") is True
+    triples = evaluate(claims_dataset, "CONSTRUCT { ?s a ?o } { ?s a ?o }")
+    assert isinstance(triples, list)
+    assert triples == sorted(set(triples), key=str)
+
+
+def test_prefixes_of_the_graph_need_no_declaration(graph: KnowledgeGraph) -> None:
+    assert graph.ask("ASK { id:oracle a aii:Company }")
+
+
+def test_a_query_that_takes_too_long_is_given_up(claims_dataset: Dataset) -> None:
+    start = time.perf_counter()
+    with pytest.raises(LimitError, match=r"within 0.2 s"):
+        evaluate(claims_dataset, SLOW, time_limit=0.2)
+    assert time.perf_counter() - start < 5
+
+
+def test_a_limit_stops_early(graph: KnowledgeGraph) -> None:
+    assert len(graph.select("SELECT * { ?s ?p ?o }", limit=3)) == 3
+    assert len(graph.construct("CONSTRUCT WHERE { ?s ?p ?o }", limit=3)) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { " + "{" * 3000 + "}" * 3000 + " }",
+        "SELECT * { FILTER(" + "(" * 5000 + "1" + ")" * 5000 + ") }",
+        "SELECT * { FILTER(" + "!" * 50_000 + "true) }",
+        "SELECT * { FILTER(" + "1+" * 50_000 + "1) }",
+        "ASK { ?s " + "<http://e/p>/" * 50_000 + "<http://e/p> ?o }",
+        "ASK { " + "{ ?s ?p ?o } UNION " * 20_000 + "{ ?s ?p ?o } }",
+        "SELECT * { FILTER(?x IN (" + "<< " * 4000 + "}",
+        "ASK { ?s ?p " + "[ <http://e/p> " * 5000 + "1" + " ]" * 5000 + " }",
+        "ASK { ?s ?p " + "( " * 5000 + ") " * 5000 + " }",
+        "ASK { " + "?s ?p ?o . " * 400_000 + " }",
+        "ASK { ?s ?p (" + "1 " * 500_000 + ") }",
+    ],
+    ids=["groups", "brackets", "not", "plus", "path", "union", "triples", "blank", "lists", "statements", "items"],
+)
+def test_no_depth_of_text_takes_the_process_down(graph: KnowledgeGraph, text: str) -> None:
+    with pytest.raises(QueryError):
+        graph.evaluate(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { " + "{ " * (MAX_NESTING - 2) + "}" * (MAX_NESTING - 2) + " }",
+        "SELECT (1" + "+1" * (MAX_OPERATORS - 10) + " AS ?x) {}",
+        "ASK { FILTER(" + "!" * (MAX_OPERATORS - 10) + "true) }",
+        "ASK { ?s " + "<http://e/p>/" * 200 + "<http://e/p> ?o }",  # its joins are ordered in cubic time
+        "ASK { " + "{ ?s ?p ?o } UNION " * (MAX_OPERATORS // 2) + "{ ?s ?p ?o } }",
+        "ASK { " + "OPTIONAL { ?s ?p ?o } " * (MAX_OPERATORS - 10) + " }",
+        "ASK { ?a ?b ?c " + " ".join(f"MINUS {{ ?a ?b{n} ?c }}" for n in range(MAX_OPERATORS // 3)) + " }",
+        "SELECT * { VALUES ?x { " + "1 " * 90_000 + "} } LIMIT 1",
+        "ASK { " + "?s ?p ?o . " * 50 + "}",
+    ],
+    ids=["groups", "plus", "not", "path", "union", "optional", "minus", "values", "triples"],
+)
+def test_what_the_bounds_let_through_runs_without_harm(text: str) -> None:
+    evaluate(Dataset(OxigraphEngine()), text, time_limit=20)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("SELECT * { SERVICE <http://example.com/> { ?s ?p ?o } }", PolicyError),
+        ("SELECT * { SERVICE SILENT <file:///etc/passwd> { ?s ?p ?o } }", PolicyError),
+        ("select * { service ?x { ?s ?p ?o } }", PolicyError),
+        ("INSERT DATA { <http://e/a> <http://e/p> 1 }", PolicyError),
+        ("LOAD <file:///etc/passwd>", PolicyError),
+        ("DROP ALL", PolicyError),
+        ("who bears capex risk", QueryError),
+        ("SELECT ?x {", QueryError),
+        ("SELECT ?x { ?x nope:p 1 }", QueryError),
+        ("", QueryError),
+    ],
+)
+def test_what_is_no_query_is_refused(graph: KnowledgeGraph, text: str, error: type[Exception]) -> None:
+    before = len(graph.select("SELECT * { ?s ?p ?o }"))
+    with pytest.raises(error) as caught:
+        graph.evaluate(text)
+    assert "\n" not in str(caught.value)
+    assert len(graph.select("SELECT * { ?s ?p ?o }")) == before
+
+
+def test_from_reads_no_file_and_names_a_graph_of_the_dataset(claims_dataset: Dataset, tmp_path: object) -> None:
+    path = f"{tmp_path}/secret.ttl"
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - the path goes into a query as text
+        file.write("<http://e/secret> <http://e/p> 1 .")
+    for clause in (f"FROM <file://{path}>", f"FROM NAMED <file://{path}>", "FROM <http://example.com/x>"):
+        assert evaluate(claims_dataset, f"ASK {clause} {{ ?s ?p ?o }}") is False
+    assert evaluate(claims_dataset, "ASK FROM <http://example.org/graph/claims> { ?s a kgq:StatedClaim }") is True
+    assert evaluate(claims_dataset, "ASK FROM <http://example.org/graph/claims> { ?s a owl:Class }") is False
+
+
+def test_an_error_of_the_work_is_raised_to_the_caller() -> None:
+    def fail() -> None:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        run_bounded(fail)
+
+
+def test_the_stack_of_other_threads_stays_as_it_was() -> None:
+    before = threading.stack_size()
+    assert run_bounded(lambda: 1) == 1
+    assert threading.stack_size() == before
+
+
+def test_a_selection_of_the_wrong_form_is_refused(graph: KnowledgeGraph) -> None:
+    with pytest.raises(QueryError, match=r"ask\(\)"):
+        graph.select("ASK { ?s ?p ?o }")
+    with pytest.raises(QueryError, match=r"select\(\)"):
+        graph.ask("SELECT * { ?s ?p ?o }")
+    with pytest.raises(QueryError, match=r"select\(\)"):
+        graph.construct("SELECT * { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# a comment\nselect * {?s ?p ?o}", True),
+        ("BASE <http://e/> ASK {}", True),
+        ("prefix a: <http://e/>", True),
+        ("DESCRIBE id:aws", True),
+        ("describe <http://e/a>", True),
+        ("INSERT DATA {}", True),
+        ("describe CoreWeave", False),
+        ("select the best chip", False),
+        ("load growth of data centers", False),
+        ("# what is this", False),
+        ("", False),
+    ],
+)
+def test_english_and_sparql_are_told_apart(text: str, expected: bool) -> None:
+    assert looks_like_sparql(text) is expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.sampled_from(list("SELECTASKfrom{}()<>?.:;,'\"\\#*/|^!=+- \n\tx1é@_")), max_size=120))
+def test_any_text_gives_a_result_or_an_error_of_the_library(text: str) -> None:
+    looks_like_sparql(text)
+    with suppress(QueryError, PolicyError):
+        evaluate(Dataset(OxigraphEngine()), text, time_limit=10)
