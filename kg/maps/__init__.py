@@ -1,5 +1,21 @@
-"""Maps: a network as one interactive HTML file that needs no other file and no network. Imports pyvis, alone in kg."""
+"""Maps: a graph as one interactive HTML file that needs nothing else. The only package of kg to import pyvis."""
 
-from kg.maps.drawing import Map, draw_overview
+from kg.maps.drawing import (
+    draw_answer,
+    draw_around,
+    draw_comparison,
+    draw_overview,
+    draw_paths,
+    draw_scenario,
+)
+from kg.maps.map import Map
 
-__all__ = ["Map", "draw_overview"]
+__all__ = [
+    "Map",
+    "draw_answer",
+    "draw_around",
+    "draw_comparison",
+    "draw_overview",
+    "draw_paths",
+    "draw_scenario",
+]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-__all__ = ["Band", "Box", "Layout", "Pair", "Point", "overlapping"]
+__all__ = ["Band", "Box", "Layout", "Pair", "Point", "Room", "overlapping"]
 
 Point: TypeAlias = "tuple[float, float]"
 Pair: TypeAlias = "tuple[str, str]"
@@ -45,6 +45,26 @@ class Layout:
     places: Mapping[str, Point]
     ways: Mapping[Pair, Sequence[Point]] = field(default_factory=dict)
     bands: Sequence[Band] = ()
+
+
+@dataclass(frozen=True)
+class Room:
+    """A group of entities as the grouped overview draws it.
+
+    Attributes:
+        family: number of its colour.
+        all: the entities of the group, the best connected first.
+        places: where the cards stand that the room shows when it is open.
+        centre: the middle of the room; its width and height are in pixels.
+    """
+
+    label: str
+    family: int
+    all: Sequence[str]
+    places: Mapping[str, Point]
+    centre: Point
+    width: float
+    height: float
 
 
 def overlapping(boxes: Sequence[Box], places: Mapping[str, Point], margin: float = 0.0) -> list[Pair]:

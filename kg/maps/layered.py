@@ -11,15 +11,21 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from kg.maps.geometry import Band, Box, Layout, Pair, Point
 
 __all__ = ["layered_layout"]
 
 _GAP = 12.0
+_WIDE_GAP = 24.0
 _LINE = 5.0
 _SWEEPS = 14
 _ROUNDS = 24
+_SIFTS = 4
+_FEW = 260
+_BEGINNINGS = 8
+_REACH = 16
 _MANY = 700
 """Above this many things in the lanes, lines get no places of their own and sweeps are few."""
 
@@ -33,11 +39,26 @@ class _Lanes:
     before: dict[str, list[str]]
     after: dict[str, list[str]]
     number: dict[str, int]
+    arcs: dict[int, list[Pair]]
 
     def crossings(self) -> int:
-        return sum(self._crossings_after(left) for left in range(len(self.order) - 1))
+        return sum(self._crossings_after(left) + self.arc_crossings(left) for left in range(len(self.order)))
+
+    def side(self, arc: Pair) -> tuple[int, bool]:
+        """Return how many lines an arc within a lane crosses, and whether on its left side there are fewer."""
+        lane = self.order[self.number[arc[0]]]
+        first, last = sorted((lane.index(arc[0]), lane.index(arc[1])))
+        between = lane[first + 1 : last]
+        left = sum(len(self.before[item]) for item in between)
+        right = sum(len(self.after[item]) for item in between)
+        return min(left, right), left < right
+
+    def arc_crossings(self, lane: int) -> int:
+        return sum(self.side(arc)[0] for arc in self.arcs.get(lane, ()))
 
     def _crossings_after(self, left: int) -> int:
+        if not 0 <= left < len(self.order) - 1:
+            return 0
         place = {item: number for number, item in enumerate(self.order[left + 1])}
         seen: list[int] = []
         found = 0
@@ -65,6 +86,7 @@ def layered_layout(
     labels: Sequence[str] = (),
     *,
     shape: tuple[float, float] = (1180.0, 760.0),
+    gap: float = 46.0,
 ) -> Layout:
     """Return the boxes in lanes, with the ways of the lines that pass a lane.
 
@@ -77,6 +99,7 @@ def layered_layout(
         pairs: which boxes a line joins.
         labels: the label of each lane.
         shape: width and height that the whole should fill, in pixels; it decides when a lane gets two columns.
+        gap: room between two lanes at least.
     """
     if not boxes:
         return Layout({})
@@ -85,8 +108,8 @@ def layered_layout(
     column, columns = _columns(boxes, joined, shape)
     lanes, chains = _lanes(boxes, column, len(columns), joined)
     _order(lanes)
-    gaps = _gaps(lanes)
-    lefts, widths = _widths(boxes, column, gaps)
+    lefts, widths = _widths(boxes, column, _gaps(lanes, gap))
+    _use_height(lanes, (lefts[-1] + widths[-1]) * shape[1] / shape[0])
     heights = _heights(lanes)
     places: dict[str, Point] = {
         box.id: (round(lefts[column[box.id]] + widths[column[box.id]] / 2, 1), round(heights[box.id], 1))
@@ -100,6 +123,10 @@ def layered_layout(
         ]
         for pair, chain in chains.items()
     }
+    for number, arcs in lanes.arcs.items():
+        for arc in arcs:
+            if lanes.side(arc)[1]:
+                ways[arc] = [(round(lefts[number], 1), round((heights[arc[0]] + heights[arc[1]]) / 2, 1))]
     return Layout(places, ways, _bands(columns, labels, lefts, widths))
 
 
@@ -148,7 +175,7 @@ def _columns(
 def _lanes(
     boxes: Sequence[Box], column: Mapping[str, int], count: int, pairs: Sequence[Pair]
 ) -> tuple[_Lanes, dict[Pair, list[str]]]:
-    lanes = _Lanes([[] for _ in range(count)], {}, defaultdict(list), defaultdict(list), {})
+    lanes = _Lanes([[] for _ in range(count)], {}, defaultdict(list), defaultdict(list), {}, defaultdict(list))
     for box in sorted(boxes, key=lambda box: box.id):
         lanes.order[column[box.id]].append(box.id)
         lanes.height[box.id] = box.height + _GAP
@@ -156,7 +183,10 @@ def _lanes(
     passing = sum(max(0, abs(column[a] - column[b]) - 1) for a, b in pairs)
     chains: dict[Pair, list[str]] = {}
     for a, b in pairs:
-        start, end = (a, b) if column[a] <= column[b] else (b, a)
+        if column[a] == column[b]:
+            lanes.arcs[column[a]].append((a, b))
+            continue
+        start, end = (a, b) if column[a] < column[b] else (b, a)
         between = range(column[start] + 1, column[end]) if len(boxes) + passing <= _MANY else range(0)
         chain = [f"\0{start}\0{end}\0{lane}" for lane in between]
         for item, lane in zip(chain, between, strict=True):
@@ -165,7 +195,7 @@ def _lanes(
                 lanes.height[item] = _LINE
                 lanes.number[item] = lane
         for one, next_ in zip([start, *chain], [*chain, end], strict=True):
-            if lanes.number[one] != lanes.number[next_] and next_ not in lanes.after[one]:
+            if next_ not in lanes.after[one]:
                 lanes.after[one].append(next_)
                 lanes.before[next_].append(one)
         if chain:
@@ -174,53 +204,95 @@ def _lanes(
 
 
 def _order(lanes: _Lanes) -> None:
-    """Sweep from several beginnings and keep the order with the fewest crossings."""
-    small = sum(map(len, lanes.order)) <= _MANY
-    beginnings = [[list(lane) for lane in lanes.order], [list(reversed(lane)) for lane in lanes.order]]
-    beginnings.append([sorted(lane, key=lambda i: -len(lanes.before[i] + lanes.after[i])) for lane in lanes.order])
+    """Sweep and sift from several beginnings and keep the order with the fewest crossings."""
+    items = sum(map(len, lanes.order))
+    begin = [sorted(lane) for lane in lanes.order]
     best: tuple[int, list[list[str]]] | None = None
-    for beginning in beginnings if small else beginnings[:1]:
-        lanes.order = beginning
-        for number in range(_SWEEPS if small else 4):
-            lanes.sweep(forward=number % 2 == 0)
-            found = lanes.crossings()
-            if best is None or found < best[0]:
-                best = (found, [list(lane) for lane in lanes.order])
+    for number in range(_BEGINNINGS if items <= _FEW else 2 if items <= _MANY else 1):
+        lanes.order = [sorted(lane, key=lambda item: (_shuffled(item, number), item)) for lane in begin]
+        found = _sweeps(lanes, _SWEEPS if items <= _MANY else 4)
+        if items <= _MANY:
+            found = _sift(lanes, found)
+        if best is None or found < best[0]:
+            best = (found, [list(lane) for lane in lanes.order])
     if best is not None:
         lanes.order = best[1]
-    if small:
-        _swap_neighbours(lanes)
 
 
-def _swap_neighbours(lanes: _Lanes) -> None:
-    """Swap neighbours in a lane as long as that removes crossings."""
-    for _ in range(8):
-        swapped = False
-        place = {item: number for lane in lanes.order for number, item in enumerate(lane)}
-        for lane in lanes.order:
-            for upper in range(len(lane) - 1):
-                a, b = lane[upper], lane[upper + 1]
-                if _pair_crossings(lanes, place, a, b) > _pair_crossings(lanes, place, b, a):
-                    lane[upper], lane[upper + 1] = b, a
-                    place[a], place[b] = upper + 1, upper
-                    swapped = True
-        if not swapped:
-            return
+def _shuffled(item: str, number: int) -> int:
+    """Return a key for another beginning: a shuffle that is the same on every machine."""
+    return crc32(f"{number}{item}".encode()) if number else 0
 
 
-def _pair_crossings(lanes: _Lanes, place: Mapping[str, int], upper: str, lower: str) -> int:
+def _sweeps(lanes: _Lanes, count: int) -> int:
+    best, kept = lanes.crossings(), [list(lane) for lane in lanes.order]
+    for number in range(count):
+        lanes.sweep(forward=number % 2 == 0)
+        found = lanes.crossings()
+        if found < best:
+            best, kept = found, [list(lane) for lane in lanes.order]
+    lanes.order = kept
+    return best
+
+
+def _sift(lanes: _Lanes, best: int) -> int:
+    """Move single items to where they cause the fewest crossings, as long as that helps (Rudell's sifting)."""
+    busiest = sorted(lanes.number, key=lambda i: (-len(lanes.before[i]) - len(lanes.after[i]), i))
+    for _ in range(_SIFTS):
+        for item in busiest:
+            _sift_one(lanes, item)
+        found = lanes.crossings()
+        if found >= best:
+            break
+        best = found
+    return lanes.crossings()
+
+
+def _sift_one(lanes: _Lanes, item: str) -> None:
+    """Carry one item past its neighbours, up and down, and leave it where the count was lowest."""
+    number = lanes.number[item]
+    lane = lanes.order[number]
+    place = {
+        other: n
+        for side in (number - 1, number + 1)
+        if 0 <= side < len(lanes.order)
+        for n, other in enumerate(lanes.order[side])
+    }
+    ends = {
+        other: [sorted(place[o] for o in beside[other] if o in place) for beside in (lanes.before, lanes.after)]
+        for other in lane[max(0, lane.index(item) - _REACH) : lane.index(item) + _REACH + 1]
+    }
+    here = lane.index(item)
+    best = (0, here)
+    for step in (-1, 1):
+        del lane[lane.index(item)]
+        lane.insert(here, item)
+        now, arcs = 0, lanes.arc_crossings(number)
+        for there in range(here + step, here + step * (_REACH + 1), step):
+            if not 0 <= there < len(lane):
+                break
+            other = lane[there]
+            lane[there], lane[there - step] = item, other
+            upper, lower = (item, other) if step < 0 else (other, item)
+            now += _inversions(ends[upper], ends[lower]) - _inversions(ends[lower], ends[upper])
+            cost = now + (lanes.arc_crossings(number) - arcs if arcs else 0)
+            if cost < best[0]:
+                best = (cost, there)
+    del lane[lane.index(item)]
+    lane.insert(best[1], item)
+
+
+def _inversions(upper: Sequence[Sequence[int]], lower: Sequence[Sequence[int]]) -> int:
+    """Count the crossings between the lines of two neighbours, the first of them above."""
     return sum(
-        place[one] > place[other]
-        for beside in (lanes.before, lanes.after)
-        for one in beside[upper]
-        for other in beside[lower]
+        len(one) - bisect_right(one, end) for one, other in zip(upper, lower, strict=True) if one for end in other
     )
 
 
-def _gaps(lanes: _Lanes) -> list[float]:
+def _gaps(lanes: _Lanes, least: float) -> list[float]:
     """Return the room after each lane: more where more lines pass."""
     lines = [sum(len(lanes.after[item]) for item in lane) for lane in lanes.order]
-    return [max(46.0, min(96.0, 36 + 1.4 * count)) for count in lines]
+    return [max(least, min(96.0, 36 + 1.4 * count)) for count in lines]
 
 
 def _widths(
@@ -242,6 +314,16 @@ def _bands(
         label = labels[lane] if lane < len(labels) else ""
         bands.append(Band(label, lefts[numbers[0]], round(lefts[numbers[-1]] + widths[numbers[-1]], 1)))
     return bands
+
+
+def _use_height(lanes: _Lanes, wanted: float) -> None:
+    """Set cards farther apart where the picture would otherwise be flatter than the page."""
+    tall = max(sum(lanes.height[item] for item in lane) for lane in lanes.order)
+    cards = max(sum(not item.startswith("\0") for item in lane) for lane in lanes.order)
+    more = min(_WIDE_GAP - _GAP, max(0.0, (wanted - tall) / max(1, cards)))
+    for lane in lanes.order:
+        for item in lane:
+            lanes.height[item] += more if not item.startswith("\0") else more / 4
 
 
 def _heights(lanes: _Lanes) -> dict[str, float]:

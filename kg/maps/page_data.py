@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kg.claims import KINDS
+from kg.maps.geometry import Room
 from kg.maps.lettering import plain_label
 from kg.maps.palette import ARROWS, CARD, COLOURS, GLYPHS, PAPER
 from kg.maps.scene import Card, Line, Scene, View
@@ -75,9 +76,12 @@ class PageData:
 
     def _edge(self, line: Line) -> dict[str, Any]:
         claims = [self._network.claims[number] for number in line.claims]
-        words = dict.fromkeys(words for c in claims for many in c.qualifiers.values() for words in many)
+        words = dict.fromkeys(
+            words for c in claims for name, many in c.qualifiers.items() if name != "order" for words in many
+        )
         optional = {
             "p": line.place,
+            "both": line.both,
             "neg": line.negative,
             "q": "; ".join(words),
             "hit": any(claim.iri in self._scene.answer for claim in claims),
@@ -125,19 +129,20 @@ class PageData:
 
     def _legend_of_classes(self) -> list[dict[str, Any]]:
         """Return the classes with a colour for the family and, within it, a shape for the class."""
-        shapes: Counter[int] = Counter()
+        style = self._scene.style
         found = []
         for iri, (_, count) in self._classes.items():
-            family = self._scene.style.class_family.get(iri, _LAST)
-            shape = GLYPHS[(family + shapes[family]) % len(GLYPHS)]
-            shapes[family] += 1
+            family = style.class_family.get(iri, _LAST)
+            shape = GLYPHS[(family + style.shape(iri)) % len(GLYPHS)]
             label = plain_label(self._network.label(iri)) if iri else "no class"
             found.append({"label": label, "f": family, "g": shape, "n": count})
         return found
 
     def _view(self, view: View) -> dict[str, Any]:
         number = self._entities
+        rooms = {"groups": [self._room(room) for room in view.rooms]} if view.rooms else {}
         return {
+            **rooms,
             "name": view.name,
             "label": view.label,
             "detail": view.detail,
@@ -147,6 +152,21 @@ class PageData:
                 f"{number[a]}>{number[b]}": [list(p) for p in way] for (a, b), way in view.layout.ways.items()
             },
             "bands": [[band.label, band.left, band.right] for band in view.layout.bands],
+        }
+
+    def _room(self, room: Room) -> dict[str, Any]:
+        best = [plain_label(self._network.label(iri)) for iri in room.all[:3]]
+        return {
+            "label": plain_label(room.label),
+            "f": room.family,
+            "x": room.centre[0],
+            "y": room.centre[1],
+            "w": room.width,
+            "h": room.height,
+            "members": [self._entities[iri] for iri in room.places],
+            "all": [self._entities[iri] for iri in room.all],
+            "total": len(room.all),
+            "best": ", ".join(best) + (" …" if len(room.all) > 3 else ""),
         }
 
     def _claim(self, claim: Claim) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from kg.claims import KINDS
-from kg.maps.geometry import Box, Layout
+from kg.maps.geometry import Box, Layout, Room
 from kg.maps.lettering import LINE_HEIGHT, text_width, wrap
 from kg.maps.style import Style, style_of
 from kg.network import Network
@@ -56,6 +57,7 @@ class Line:
 
     Attributes:
         claims: numbers of the claims in the network's order.
+        both: whether the same is claimed in the other direction too; one line then has two heads.
         place: which of the parallel lines between its two ends this is, counted from the middle.
     """
 
@@ -66,6 +68,7 @@ class Line:
     negative: bool
     scenario: str | None
     claims: tuple[int, ...]
+    both: bool = False
     place: float = 0.0
 
 
@@ -78,6 +81,7 @@ class View:
         label: what the switch in the page says.
         detail: which entities it shows: ``key``, ``all`` or ``groups``.
         curved: whether lines leave cards sideways, as lanes want, or straight.
+        rooms: the groups of a grouped overview.
     """
 
     name: str
@@ -85,6 +89,7 @@ class View:
     detail: str
     layout: Layout
     curved: bool = False
+    rooms: Sequence[Room] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,7 @@ def make_scene(
     total: Network | None = None,
     key: Collection[str] = (),
     sizes: Mapping[str, float] | None = None,
+    flat: bool = False,
 ) -> Scene:
     """Return the scene of a network, without views.
 
@@ -150,14 +156,15 @@ def make_scene(
         total: the network this is a part of, for honest counts.
         key: the entities to show at first sight, where the caller knows.
         sizes: a number for each entity that decides how much it stands out; statements by default.
+        flat: draw all at once whatever their number, instead of a grouped overview of many.
     """
-    style = style_of(network)
+    whole = total or network
+    style = style_of(whole)
     counts = Counter(end for c in network.claims for end in {c.subject, c.object or ""} if end in network.entities)
     weight = sizes or counts
     ranked = sorted(network.entities, key=lambda iri: (-weight.get(iri, 0), network.label(iri), iri))
     hubs = _hubs(ranked, weight) | set(seeds)
     cards = {iri: _card(network, style, iri, counts[iri], strong=iri in hubs) for iri in network.entities}
-    whole = total or network
     return Scene(
         title,
         subtitle,
@@ -165,7 +172,7 @@ def make_scene(
         style,
         cards,
         _lines(network.claims, network),
-        _details(ranked, style, key, seeds),
+        _details(ranked, style, key, seeds, flat=flat),
         tuple(seeds),
         frozenset(answer),
         tuple(hidden_kinds),
@@ -175,22 +182,17 @@ def make_scene(
 
 
 def _details(
-    ranked: Sequence[str], style: Style, key: Collection[str], seeds: Sequence[str]
-) -> dict[str, list[str]]:
-    found = {"all": list(ranked)}
-    if key:
-        chosen = set(key)
-    elif len(ranked) > KEY_AT_MOST:
-        chosen = set(style.key) if 0 < len(style.key) < len(ranked) else set(ranked)
-    else:
-        return found
-    first = (
-        [iri for iri in ranked if iri in chosen][:KEY_AT_MOST] if not key else [i for i in ranked if i in chosen]
-    )
+    ranked: Sequence[str], style: Style, key: Collection[str], seeds: Sequence[str], *, flat: bool
+) -> dict[str, Sequence[str]]:
+    if len(ranked) > FLAT_AT_MOST and not flat:
+        return {"groups": ranked}
+    chosen = set(key) or set(style.key if 0 < len(style.key) < len(ranked) else ranked)
+    first = [iri for iri in ranked if iri in chosen]
+    first = first if key else first[:KEY_AT_MOST]
     first += [iri for iri in seeds if iri not in first]
-    if len(first) < len(ranked):
-        found = {"key": first, **found}
-    return found
+    if len(first) == len(ranked) or (not key and (len(ranked) <= KEY_AT_MOST or flat)):
+        return {"all": ranked}
+    return {"key": first, "all": ranked}
 
 
 def _hubs(ranked: Sequence[str], weight: Mapping[str, float]) -> set[str]:
@@ -220,14 +222,24 @@ def _card(network: Network, style: Style, iri: str, statements: int, *, strong: 
     )
 
 
+_Said: TypeAlias = "tuple[str, str, str, str, bool, str | None]"
+
+
 def _lines(claims: Sequence[Claim], network: Network) -> list[Line]:
     """Gather claims that say the same into lines, and set parallel lines beside each other."""
-    groups: dict[tuple[str, str, str, str, bool, str | None], list[int]] = defaultdict(list)
+    groups: dict[_Said, list[int]] = defaultdict(list)
+    two_headed = set()
     for number, c in enumerate(claims):
-        if c.object is not None and c.object in network.entities:
-            groups[(c.subject, c.object, c.predicate, c.kind, c.polarity == "negative", c.scenario)].append(number)
-    beside: dict[frozenset[str], list[tuple[str, str, str, str, bool, str | None]]] = defaultdict(list)
-    for key in groups:
-        beside[frozenset(key[:2])].append(key)
-    place = {key: n - (len(keys) - 1) / 2 for keys in beside.values() for n, key in enumerate(keys)}
-    return [Line(*key, tuple(numbers), place[key]) for key, numbers in groups.items()]
+        if c.object is None or c.object not in network.entities:
+            continue
+        said = (c.subject, c.object, c.predicate, c.kind, c.polarity == "negative", c.scenario)
+        converse = (c.object, c.subject, *said[2:])
+        if converse in groups and c.subject != c.object:
+            two_headed.add(converse)
+            said = converse
+        groups[said].append(number)
+    beside: dict[frozenset[str], list[_Said]] = defaultdict(list)
+    for said in groups:
+        beside[frozenset(said[:2])].append(said)
+    place = {said: n - (len(many) - 1) / 2 for many in beside.values() for n, said in enumerate(many)}
+    return [Line(*said, tuple(numbers), said in two_headed, place[said]) for said, numbers in groups.items()]

@@ -38,6 +38,7 @@ class Style:
         lanes: the labels of the lanes, from left to right.
         lane: the lane of each entity.
         key: entities shown at first sight; empty where there is no such choice.
+        others: the classes that have no family.
     """
 
     families: Mapping[int, str]
@@ -47,6 +48,14 @@ class Style:
     lanes: tuple[str, ...]
     lane: Mapping[str, int]
     key: frozenset[str] = field(default_factory=frozenset)
+    others: frozenset[str] = field(default_factory=frozenset)
+
+    def shape(self, iri: str) -> int:
+        """Return the number of a class among those of its family: it decides the shape of its mark."""
+        family = self.class_family.get(iri, OTHER)
+        if family == OTHER:
+            return sorted({iri, *self.others}).index(iri)
+        return [other for other, number in self.class_family.items() if number == family].index(iri)
 
     def main_class(self, entity: Entity) -> str:
         """Return the class an entity is drawn as: the one with the best family; '' where it has none."""
@@ -118,6 +127,7 @@ def _from_domain(network: Network, declared: Mapping[str, Any]) -> Style:
         tuple(lanes),
         lane,
         frozenset(i for i, e in network.entities.items() if set(e.classes) & set(declared["key"])),
+        _classes(network) - declared["known"],
     )
 
 
@@ -137,7 +147,12 @@ def _from_relations(network: Network) -> Style:
     )
     family = {iri: bare.family(entity) for iri, entity in network.entities.items()}
     lanes, lane = _lanes_by_flow(network, family, families)
-    return Style(families, bare.relation_families, class_family, relation_family, lanes, lane)
+    others = _classes(network) - set(class_family)
+    return Style(families, bare.relation_families, class_family, relation_family, lanes, lane, others=others)
+
+
+def _classes(network: Network) -> frozenset[str]:
+    return frozenset(c for entity in network.entities.values() for c in entity.classes)
 
 
 def _commonest(counts: Counter[str]) -> dict[str, int]:

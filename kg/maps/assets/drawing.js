@@ -1,5 +1,6 @@
 // Draws cards, lines, lanes and rooms with either pen. What is in focus stands out; the rest fades and stays.
 const FADED = 0.13;
+const HITS = EDGES.some((edge) => edge.hit);
 let moving = false;
 let hover = null;
 let batches = null;
@@ -13,7 +14,7 @@ function edgeStyle(i, scale) {
   return {
     colour: lineColour(edge), dash: dashOf(edge), cap: edge.k === 2 ? "round" : "butt", head: headOf(edge),
     width: (strong || pointed ? 2.4 : 1.4) + Math.min(1.2, Math.log2(edge.c.length) * 0.5),
-    alpha: focus.edges ? (strong || pointed ? 1 : FADED) : pointed || edge.hit ? 1 : shown.edges.length > 150 ? 0.5 : 0.72,
+    alpha: focus.edges ? (strong || pointed ? 1 : FADED) : pointed || edge.hit ? 1 : HITS ? 0.34 : shown.edges.length > 150 ? 0.5 : 0.72,
   };
 }
 
@@ -27,8 +28,9 @@ function makeBatches() {
     const { body, heads } = found.get(key);
     const geometry = lineGeometry(i);
     body.addPath(pathOf(geometry.d));
-    const at = new DOMMatrix().translateSelf(geometry.end[0], geometry.end[1]).rotateSelf((geometry.turn * 180) / Math.PI);
-    heads.addPath(pathOf(style.head.d), at);
+    headsOf(i).forEach(([x, y, turn]) => {
+      heads.addPath(pathOf(style.head.d), new DOMMatrix().translateSelf(x, y).rotateSelf((turn * 180) / Math.PI));
+    });
   });
   return [...found.values()].sort((a, b) => a.style.alpha - b.style.alpha);
 }
@@ -45,6 +47,14 @@ function drawLines(pen, scale) {
   });
 }
 
+// A line has a head at its object; where the same is said the other way round, at both ends.
+function headsOf(i) {
+  const g = lineGeometry(i);
+  const heads = [[g.end[0], g.end[1], g.turn]];
+  if (EDGES[i].both) heads.push([g.first[0], g.first[1], g.back]);
+  return heads;
+}
+
 const headLook = (style) => ({
   alpha: style.alpha, stroke: style.colour, width: style.head.fill ? 0.6 : 1.5, fill: style.head.fill ? style.colour : undefined,
 });
@@ -54,7 +64,7 @@ function drawLinesOneByOne(pen) {
   order.forEach((i) => {
     const style = edgeStyle(i, 1), geometry = lineGeometry(i);
     pen.mark(geometry.d, { alpha: style.alpha, stroke: style.colour, width: style.width, dash: style.dash, cap: style.cap });
-    pen.mark(style.head.d, headLook(style), geometry.end[0], geometry.end[1], geometry.turn);
+    headsOf(i).forEach(([x, y, turn]) => pen.mark(style.head.d, headLook(style), x, y, turn));
   });
 }
 
@@ -76,9 +86,9 @@ function drawBands(pen) {
   const t = theme();
   const bands = live.view.bands;
   if (!bands.length) return;
-  const all = shown.nodes.map((i) => live.where[i]).filter(Boolean);
-  if (!all.length) return;
+  if (!shown.nodes.length) return;
   const tall = shown.nodes.map((i) => [live.where[i].y - NODES[i].h / 2, live.where[i].y + NODES[i].h / 2]);
+  shown.edges.forEach((i) => { const box = lineGeometry(i).box; tall.push([box[1] + 6, box[3] - 6]); });
   const top = Math.min(...tall.map((y) => y[0])) - 16, bottom = Math.max(...tall.map((y) => y[1])) + 14;
   bands.forEach(([label, left, right]) => {
     const w = right - left + 20;

@@ -25,7 +25,7 @@ function sideways(edge, a, b, from, to) {
   };
   const apart = Math.abs(b.x - a.x) > (from.w + to.w) / 2 + 8;
   const way = live.view.ways[edge.from + ">" + edge.to];
-  if (!apart) return sideArc(a, b, from, to, port, shift);
+  if (!apart) return sideArc(a, b, from, to, port, shift, Boolean(way));
   const sign = b.x > a.x ? 1 : -1;
   const first = way ? { x: way[0][0], y: way[0][1] } : b;
   const last = way ? { x: way[way.length - 1][0], y: way[way.length - 1][1] } : a;
@@ -40,9 +40,10 @@ function sideways(edge, a, b, from, to) {
   return points;
 }
 
-function sideArc(a, b, from, to, port, shift) {
-  const sx = a.x + from.w / 2, ex = b.x + to.w / 2;
-  const out = Math.max(sx, ex) + 14 + Math.min(46, Math.abs(b.y - a.y) * 0.16) + Math.abs(shift);
+function sideArc(a, b, from, to, port, shift, left) {
+  const sign = left ? -1 : 1;
+  const sx = a.x + (sign * from.w) / 2, ex = b.x + (sign * to.w) / 2;
+  const out = (left ? Math.min(sx, ex) : Math.max(sx, ex)) + sign * (14 + Math.min(46, Math.abs(b.y - a.y) * 0.16) + Math.abs(shift));
   const y1 = port(from, a, b), y2 = port(to, b, a);
   return [[sx, y1], [out, y1 + (y2 - y1) * 0.08], [out, y2 - (y2 - y1) * 0.08], [ex, y2]];
 }
@@ -75,10 +76,10 @@ function finish(points) {
     d += `C${p1[0]} ${p1[1]} ${p2[0]} ${p2[1]} ${p3[0]} ${p3[1]}`;
     for (let n = 1; n <= 10; n += 1) samples.push(cubic(p0, p1, p2, p3, n / 10));
   }
-  const end = r[r.length - 1], before = samples[samples.length - 2];
+  const end = r[r.length - 1], before = samples[samples.length - 2], first = r[0], second = samples[1];
   const xs = samples.map((p) => p[0]), ys = samples.map((p) => p[1]);
   return {
-    d, samples, end, turn: Math.atan2(end[1] - before[1], end[0] - before[0]),
+    d, samples, end, first, back: Math.atan2(first[1] - second[1], first[0] - second[0]), turn: Math.atan2(end[1] - before[1], end[0] - before[0]),
     box: [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)],
   };
 }

@@ -110,7 +110,7 @@ function nodePanel(i) {
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(c);
   });
-  [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).forEach(([key, list]) => {
+  groups.forEach((list, key) => {
     parts.push(el("h2", { text: (key[0] === "0" ? "" : "← ") + key.slice(1) }), claimList(list, all.length <= 2));
   });
   showPanel(...parts);
@@ -184,7 +184,10 @@ function kindRows(tick) {
     .map(([k, n]) => tick("k" + k, lineSample(DASHES[k], k === 2 ? "round" : "butt"), DATA.kinds[k], n));
   if (DATA.scenarios.length) {
     rows.push(tick("s-", lineSample([]), "outside scenarios", count((e) => e.s === undefined)));
-    DATA.scenarios.forEach((label, s) => rows.push(tick("s" + s, lineSample(SCENARIO_DASH), "in " + label, count((e) => e.s === s))));
+    DATA.scenarios.forEach((label, s) => {
+      const n = count((e) => e.s === s);
+      if (n) rows.push(tick("s" + s, lineSample(SCENARIO_DASH), "in " + label, n));
+    });
   }
   const t = theme();
   if (EDGES.some((e) => e.q)) rows.push(el("li", {}, el("label", {}, svg(34, 14, { d: "M-16 0H16", stroke: t.mute, "stroke-width": 1.5 }, { d: "M-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0z", fill: t.card, stroke: t.mute, "stroke-width": 1.6 }), el("span", { text: "limited by words" }))));

@@ -106,7 +106,7 @@ function shortestPath(start, end, directed) {
     const next = [];
     frontier.forEach((node) => edgesOf[node].forEach((i) => {
       const edge = EDGES[i];
-      if (!shown.isEdge[i] || edge.neg || edge.s !== undefined || (directed && edge.from !== node)) return;
+      if (!shown.isEdge[i] || edge.neg || edge.s !== undefined || (directed && edge.from !== node && !edge.both)) return;
       const other = otherEnd(i, node);
       if (!came.has(other)) { came.set(other, [node, i]); next.push(other); }
     }));
@@ -119,7 +119,7 @@ function shortestPath(start, end, directed) {
   for (let i = 1; i < nodes.length; i += 1) {
     edgesOf[nodes[i - 1]].forEach((e) => {
       const joins = shown.isEdge[e] && otherEnd(e, nodes[i - 1]) === nodes[i] && !EDGES[e].neg && EDGES[e].s === undefined;
-      if (joins && (!directed || EDGES[e].from === nodes[i - 1])) edges.push(e);
+      if (joins && (!directed || EDGES[e].both || EDGES[e].from === nodes[i - 1])) edges.push(e);
     });
   }
   return { nodes, edges };

@@ -10,12 +10,7 @@ function choose(target) {
   if (state.node !== null) nodePanel(state.node);
   else if (state.edge !== null) edgePanel(state.edge);
   else byId("panel").hidden = true;
-  say(target ? spoken(target) : "");
-}
-
-function spoken(target) {
-  if (target.node === undefined || target.node === null) return "";
-  return "";
+  if (target) showFocus();
 }
 
 function say(text) {
@@ -28,7 +23,9 @@ function sayCounts() {
   const claims = shown.edges.reduce((n, i) => n + EDGES[i].c.length, 0);
   const values = CLAIMS.filter((c) => c.o === undefined && shown.isNode[c.s]).length;
   const [entities, statements] = DATA.total;
-  byId("counts").textContent = `${DATA.subtitle ? DATA.subtitle + " · " : ""}${number(shown.nodes.length)} of ${number(entities)} entities and ${number(claims)} of ${number(statements)} statements drawn${values ? `, ${number(values)} more are values` : ""}`;
+  const drawn = [`${number(shown.nodes.length)} of ${number(entities)} entities`, `${number(claims)} of ${number(statements)} statements drawn`];
+  if (values) drawn.push(`${number(values)} more as values`);
+  byId("counts").textContent = [DATA.subtitle, ...drawn].filter(Boolean).join(" · ");
 }
 
 // An entity that this level of detail leaves out is shown on the level that has it.
@@ -43,8 +40,8 @@ function focusOn(i, center) {
   state.hidden.delete(i);
   refresh();
   legend();
-  choose({ node: i });
   if (center && live.where[i]) bringToView(i);
+  choose({ node: i });
 }
 
 function setHops(n) { state.hops = n; refocus(); nodePanel(state.node); }
@@ -84,6 +81,7 @@ function findPath(from, to) {
   state.node = state.edge = null;
   refocus();
   pathPanel();
+  showFocus();
 }
 
 function reset() {
@@ -302,8 +300,8 @@ function walk(dx, dy) {
   const joined = edgesOf[state.node].filter((e) => shown.isEdge[e]).map((e) => otherEnd(e, state.node));
   const next = best(joined) ?? best(shown.nodes);
   if (next === null) return;
-  choose({ node: next });
   bringToView(next);
+  choose({ node: next });
   byId("how").textContent = `${NODES[next].label}, ${DATA.classes[NODES[next].cls].label}, ${NODES[next].n} statements`;
 }
 

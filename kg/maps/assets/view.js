@@ -88,6 +88,7 @@ function viewNamed(layout, detail) {
 function bounds() {
   const boxes = shown.nodes.map((i) => [live.where[i].x - NODES[i].w / 2, live.where[i].y - NODES[i].h / 2, live.where[i].x + NODES[i].w / 2, live.where[i].y + NODES[i].h / 2]);
   (live.view.groups ?? []).forEach((r) => boxes.push([r.x - r.w / 2, r.y - r.h / 2 - r.h * 0.1, r.x + r.w / 2, r.y + r.h / 2]));
+  shown.edges.forEach((i) => boxes.push(lineGeometry(i).box));
   if (!boxes.length) return [0, 0, 100, 100];
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   boxes.forEach((b) => { box[0] = Math.min(box[0], b[0]); box[1] = Math.min(box[1], b[1]); box[2] = Math.max(box[2], b[2]); box[3] = Math.max(box[3], b[3]); });
@@ -110,6 +111,23 @@ function fit(whole = false) {
     y = bottom - top < 2 * tall ? y : Math.max(top + tall, Math.min(bottom - tall, live.where[hub].y));
   }
   network.moveTo({ position: { x, y }, scale, animation: false });
+}
+
+// Moves the camera only if something in focus would lie outside the picture or under the panel.
+function showFocus() {
+  const inFocus = focus.nodes ? [...focus.nodes].filter((i) => shown.isNode[i]) : [];
+  if (!inFocus.length || inFocus.length > 60) return;
+  const xs = inFocus.flatMap((i) => [live.where[i].x - NODES[i].w / 2, live.where[i].x + NODES[i].w / 2]);
+  const ys = inFocus.flatMap((i) => [live.where[i].y - NODES[i].h / 2, live.where[i].y + NODES[i].h / 2]);
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const stage = byId("stage").getBoundingClientRect();
+  const open = !byId("panel").hidden;
+  const w = stage.width - (open && !small() ? 372 : 0), h = open && small() ? stage.height * 0.42 : stage.height;
+  const a = network.canvasToDOM({ x: left, y: top }), b = network.canvasToDOM({ x: right, y: bottom });
+  if (a.x > 4 && a.y > 4 && b.x < w - 4 && b.y < h - 4) return;
+  const scale = Math.min(network.getScale(), Math.max(small() ? 0.5 : 0.3, Math.min((w - 50) / (right - left), (h - 50) / (bottom - top))));
+  const x = (left + right) / 2 + (stage.width - w) / 2 / scale, y = (top + bottom) / 2 + (stage.height - h) / 2 / scale;
+  network.moveTo({ position: { x, y }, scale, animation: still() ? false : { duration: 250 } });
 }
 
 function bringToView(i) {
