@@ -65,7 +65,8 @@ class Attacher:
             yield from self._by_role(placed, number)
             yield from self._by_path(placed, number)
         if len(state.trees) < 8:
-            listed = pending.conj and node.waiting and state.nodes[state.trees[-1][-1]].waiting
+            last = state.nodes[state.trees[-1][-1]]
+            listed = pending.conj and len(state.trees[-1]) == 1 and "entity" not in (node.kind, last.kind)
             yield from self._float(state, node, 0.05 if listed else 0.3 if pending.prep else 0.2)
 
     def _led(self, state: State, node: Node, verb: Verb) -> Iterator[State]:
@@ -88,16 +89,25 @@ class Attacher:
     def _gathered(self, state: State, number: int) -> Iterator[State]:
         """Let the owner of a column own every role that waits (*loss and expense by claim number*)."""
         roots = [tree[-1] for tree in state.trees]
-        if not all(state.nodes[r].waiting for r in roots):
+        if any(len(tree) > 1 or state.nodes[tree[0]].kind == "entity" for tree in state.trees):
+            return
+        if len(roots) == 1 and not state.nodes[roots[0]].waiting:
             return
         role = state.nodes[number].role
         owners = self.schema.domain(role)
         grown, owner = state.add(Node("thing", types=owners))
         options = list(self.own(grown, owner, number))[:1]
         for root in roots:
-            options = [s.with_node(root, show=True) for o in options for s in list(self.own(o, owner, root))[:1]]
+            options = [s.with_node(root, show=True) for o in options for s in list(self._gather(o, owner, root))[:1]]
         for option in options:
             yield self._done(option.but(trees=((owner,),), tail=number)).plus(0.1)
+
+    def _gather(self, state: State, owner: int, root: int) -> Iterator[State]:
+        if state.nodes[root].waiting:
+            yield from self.own(state, owner, root)
+            return
+        for path in self._paths(state.nodes[owner], state.nodes[root])[:1]:
+            yield self._along(state, owner, root, path, negative=False).plus(0.3 * path.cost)
 
     def _float(self, state: State, node: Node, cost: float) -> Iterator[State]:
         grown, number = state.add(node)
@@ -257,6 +267,8 @@ class Attacher:
             return {"": 0.1, "of": 0.5}.get(pending.prep, 0.9)
         if node.kind == "value":
             return 0.1 if not pending.prep else 0.3
+        if left.start < 0 and left.classes == node.classes:
+            return 0.05
         return {"": 0.35, "of": 0.8}.get(pending.prep, 1.0)
 
     # ---- by a role

@@ -149,6 +149,8 @@ class _Compiler:
         children.sort(key=lambda e: (not e.steps, e.negative, bool(self.graph.nodes[e.other(number)].count)))
         for edge in children:
             lines += self._child(number, edge, suffix)
+        if node.formula:
+            lines += self._formula(number, suffix)
         if extremes:
             for extreme, child in self._superlatives(number, children):
                 lines += self._extreme(number, came, extreme, child, suffix)
@@ -208,14 +210,17 @@ class _Compiler:
         child = edge.other(number)
         node = self.graph.nodes[child]
         if node.formula:
-            total = " + ".join(self._term(part, suffix) for part in node.formula)
-            return [f"BIND({total} AS {self._term(child, suffix)})"]
+            return self._formula(child, suffix)
         if edge.negative:
             inner = self._edge(number, edge, suffix, claims=False) + self._node(child, edge, suffix)
             return [f"FILTER NOT EXISTS {{ {' '.join(inner)} }}"]
         if node.count is not None or node.most:
             return self._counted(number, edge, suffix)
         return self._edge(number, edge, suffix) + self._node(child, edge, suffix)
+
+    def _formula(self, number: int, suffix: str) -> list[str]:
+        total = " + ".join(self._term(part, suffix) for part in self.graph.nodes[number].formula)
+        return [f"BIND({total} AS {self._term(number, suffix)})"]
 
     def _edge(self, number: int, edge: Edge, suffix: str, *, claims: bool = True) -> list[str]:
         child = self.graph.nodes[number]

@@ -40,7 +40,8 @@ def _add(kind: str, value: str, phrases: str, cost: float = 0.0) -> None:
         _TABLE.setdefault(words[0], []).append((words[1:], kind, value or words[0], cost))
 
 
-_add("skip", "det", "the|a|an|all|all the|all of the|any|some|these|those|this|our|my|its|his|her|their|both|own")
+_add("skip", "det", "the|all|all the|all of the|any|some|these|those|this|our|my|its|his|her|their|both|own")
+_add("skip", "a", "a|an")
 _add("skip", "mark", ",|?|!|.|;|:|\"|“|”|(|)|'", 0.0)
 _add("skip", "noise", "please|also|ever|there|so|then|currently|exactly what|different|distinct|various|individual"
      "|respective|respectively|corresponding|related|associated|given|certain|specific|single|existing|in total"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from kg.questions.graph import Node, QueryGraph
 from kg.questions.lattice import Lattice
@@ -16,6 +17,8 @@ BEAM = 48
 """Partial readings kept at each position."""
 
 _LIMIT = 8
+_WORSE = 1.2
+_ENDINGS = 8
 
 
 def interpret(lattice: Lattice, vocabulary: Vocabulary, *, beam: int = BEAM) -> list[QueryGraph]:
@@ -28,7 +31,7 @@ def _promise(state: State) -> float:
     """Estimate what a partial reading will still cost: what floats must be joined."""
     pending = state.pending
     waiting = sum(1 for tree in state.trees if state.nodes[tree[-1]].waiting)
-    return state.cost + 0.35 * max(0, len(state.trees) - 1) - 0.2 * waiting + (0.1 if pending.open else 0.0)
+    return state.cost + 0.35 * max(0, len(state.trees) - 1) - 0.3 * waiting + (0.1 if pending.open else 0.0)
 
 
 class _Search:
@@ -70,10 +73,16 @@ class _Search:
 
     def _finish_all(self, states: list[State]) -> list[QueryGraph]:
         found: dict[tuple[object, ...], QueryGraph] = {}
+        cheapest = 1e9
         for state in self._best(states):
-            for done in self._finish(state):
+            if state.cost > cheapest + _WORSE:
+                continue
+            for done in islice(self._finish(state), _ENDINGS):
+                if done.cost > cheapest + _WORSE:
+                    continue
                 graph = self._graph(done)
                 if graph is not None:
+                    cheapest = min(cheapest, graph.cost)
                     key = (graph.nodes, graph.edges, graph.focus, graph.form, graph.order)
                     if key not in found or found[key].cost > graph.cost:
                         found[key] = graph
@@ -110,7 +119,7 @@ class _Search:
                     trees = (*joined.trees[:-2], (*right, *left[i:]))
                     options.append(joined.but(trees=trees).plus(0.25 + 0.15 * i + 0.15 * j))
         options.sort(key=lambda s: s.cost)
-        for option in options[:4]:
+        for option in options[: 4 if len(state.trees) < 4 else 2]:
             yield from self._join_all(option)
 
     def _placing(self, state: State) -> bool:

@@ -99,6 +99,10 @@ class _Builder:
         for found in self.definitions:
             size = len(found.name)
             if tuple(self.stems[start : start + size]) == found.name:
+                for at in range(start, start + size):
+                    self.chunks[at] = []
+                if start and self.tokens[start - 1].lower in ("the", "total", "of"):
+                    self.chunks[start - 1] = [c for c in self.chunks[start - 1] if c.size == 1]
                 note = "as the question defines it"
                 self.chunks[start].append(
                     Chunk("formula", start, size, 0.0, self._words(start, size), found.parts, note=note)
@@ -107,12 +111,13 @@ class _Builder:
     def build(self, *, loose: bool) -> Lattice:
         for start in range(len(self.tokens)):
             self._add_operators(start)
-            self._add_definitions(start)
             self._add_terms(start)
             self._add_concepts(start)
             self._add_number(start)
             if loose and self.tokens[start].lower not in STOP_WORDS and self.tokens[start].lower.isalpha():
                 self._add_synonyms(start)
+        for start in range(len(self.tokens)):
+            self._add_definitions(start)
         uncovered = []
         for start in self._gaps():
             if not self._rescue(start):

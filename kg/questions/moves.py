@@ -62,8 +62,8 @@ class Moves:
         yield state.but(pending=state.pending.but(**changes))
 
     def _op_skip(self, state: State, value: str, _: Chunk) -> Iterator[State]:
-        if value == "mark" or not state.pending.focus or state.trees:
-            yield state
+        if value == "a" and state.nodes:
+            yield from self._set(state, indefinite=True)
         else:
             yield state
 
@@ -365,6 +365,8 @@ class Moves:
         if before.order:
             state = state.but(order=(number, before.order))
         node = state.nodes[number]
+        if before.indefinite and state.focus >= 0 and state.nodes[state.focus].aggregate and node.kind == "thing":
+            state = state.with_node(number, show=True, each=True)
         if (state.columns and (before.by or before.conj)) or (before.conj == "and" and (node.role or node.classes)):
             state = state.with_node(number, show=True)
         return state
@@ -469,7 +471,7 @@ class Moves:
     def _property(self, state: State, chunk: Chunk) -> Iterator[State]:
         term = self.vocabulary.properties[chunk.iris[0]]
         verbal = self._verbal(term.label, chunk)
-        extra = 0.3 if self._like_class(term.label, chunk) else 0.0
+        extra = 0.12 if self._like_class(term.label, chunk) else 0.0
         yield from (s.plus(extra if verbal < 2 else 0.6) for s in self._as_noun(state, chunk))
         if not state.pending.superlative and not state.pending.aggregate:
             yield from (s.plus((0.45, 0.15, 0.0)[verbal]) for s in self._as_verb(state, chunk))
@@ -528,6 +530,8 @@ class Moves:
                     merged = left[left.index(number) :]
                     done = linked.but(trees=(*state.trees[:-2], merged), pending=EMPTY, tail=number)
                     yield done.plus(0.2 * depth + 0.02)
+                    both = (*right[: right.index(subject) + 1], *merged)
+                    yield done.but(trees=(*state.trees[:-2], both), tail=subject).plus(0.2 * depth + 0.05)
 
     def dangling(self, state: State) -> Iterator[State]:
         """Let a relation word with nothing after it say that there is something (*policies that were sold*)."""

@@ -38,6 +38,7 @@ class Pending:
         adjective: of a comparison by adjective (*longer than*).
         counting: *how many*.
         aggregate, each, by, order, focus, copula, conj, named, relative: as the words say.
+        indefinite: *a* or *an* was said.
         inverted: an auxiliary has put the subject behind it (*does X …*).
         mods: nodes that stand before their head.
     """
@@ -64,6 +65,7 @@ class Pending:
     named: bool = False
     relative: str = ""
     inverted: bool = False
+    indefinite: bool = False
     mods: tuple[int, ...] = ()
 
     def but(self, **changes: Any) -> Pending:

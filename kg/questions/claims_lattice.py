@@ -1,0 +1,251 @@
+"""Every way to read each stretch of a question about claims: terms of the graph, and the closed words of English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from kg.questions.claims_english import (
+    FUNCTION_WORDS,
+    NOISE,
+    PHRASES,
+    PRESENT,
+    STRENGTH,
+    expand,
+    is_gerund,
+    is_participle,
+)
+from kg.questions.claims_meaning import Predicate, Term
+from kg.vocabulary.claim_terms import ClaimTerms, Word, spelled
+from kg.vocabulary.words import stem, tokenize
+
+__all__ = ["Edge", "Lattice", "Spelling", "read_words", "words_of"]
+
+_ARTICLES = frozenset(("a", "an", "the"))
+_MARKS = frozenset((",", "'s", "'"))
+_BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
+_MODAL = frozenset(("can", "could"))
+_EDGE = 0.3
+_TYPO = 0.8
+_PART = 0.9
+
+
+class Spelling(NamedTuple):
+    """A word of the question: as written, in lower case and one spelling, its stem."""
+
+    text: str
+    lower: str
+    stem: str
+
+
+class Edge(NamedTuple):
+    """One reading of a stretch: its category in the grammar, its meaning, its cost, and what it is."""
+
+    start: int
+    end: int
+    cat: str
+    meaning: Any
+    cost: float
+    note: str = ""
+    mark: str = ""
+
+
+@dataclass(slots=True)
+class Lattice:
+    """All edges by where they start, and the words that none covers."""
+
+    words: list[Spelling]
+    edges: list[list[Edge]]
+    uncovered: tuple[str, ...] = ()
+    corrected: dict[str, str] = field(default_factory=dict)
+
+
+def words_of(text: str) -> list[Spelling]:
+    """Return the words of a question, articles and most marks left out.
+
+    >>> [w.lower for w in words_of("Who builds the data centres?")]
+    ['who', 'builds', 'data', 'centers']
+    """
+    found = []
+    for token in tokenize(expand(text)):
+        if not token.is_word and token.lower not in _MARKS:
+            continue
+        if token.lower in _ARTICLES and token.text != "A":
+            continue
+        for word in spelled(token.lower).split():
+            found.append(Spelling(token.text, word, stem(word)))
+    return found
+
+
+def read_words(words: Sequence[Spelling], terms: ClaimTerms) -> Lattice:
+    """Find every reading of every stretch; words unknown at first are tried as misspellings."""
+    return _Reader(list(words), terms).read()
+
+
+class _Reader:
+    def __init__(self, words: list[Spelling], terms: ClaimTerms) -> None:
+        self.words = words
+        self.terms = terms
+        self.edges: list[list[Edge]] = [[] for _ in words]
+        self.corrected: dict[str, str] = {}
+
+    def read(self) -> Lattice:
+        stems = [w.stem for w in self.words]
+        for start in range(len(self.words)):
+            self._closed(start)
+            self._terms(start, stems, 0.0, "")
+            if start + 1 < len(self.words) and self._lower(start, 2) == ("how", "many"):
+                self._terms(start, [*stems[:start], "number", "of", *stems[start + 2 :]], 0.0, "")
+        uncovered = [i for i in self._gaps() if not self._rescue(i, stems)]
+        return Lattice(self.words, self.edges, tuple(self.words[i].text for i in uncovered), self.corrected)
+
+    def _lower(self, start: int, size: int) -> tuple[str, ...]:
+        return tuple(w.lower for w in self.words[start : start + size])
+
+    def _text(self, start: int, end: int) -> str:
+        return " ".join(w.text for w in self.words[start:end])
+
+    def _gaps(self) -> list[int]:
+        covered = {i for edges in self.edges for e in edges for i in range(e.start, e.end)}
+        return [i for i in range(len(self.words)) if i not in covered]
+
+    def _closed(self, start: int) -> None:
+        word = self.words[start].lower
+        found = self.edges[start]
+        for cat in FUNCTION_WORDS.get(word, ()):
+            found.append(Edge(start, start + 1, cat, word, 0.0))
+        for phrase, cat in PHRASES:
+            if self._lower(start, len(phrase)) == phrase:
+                found.append(Edge(start, start + len(phrase), cat, " ".join(phrase), 0.0))
+        if word in STRENGTH:
+            found.append(Edge(start, start + 1, "X", None, 0.1, "", f"strength:{STRENGTH[word]}:{word}"))
+        if word in NOISE:
+            mark = "present" if word in PRESENT else "both" if word == "both" else ""
+            found.append(Edge(start, start + 1, "X", None, 0.1, "", mark))
+        if word in ("both", "each"):
+            found.append(Edge(start, start + 1, "X", None, 0.05, "", "both"))
+
+    def _terms(self, start: int, stems: Sequence[str], extra: float, why: str) -> None:
+        for size, words in self._matches(start, stems):
+            self._add(start, start + size, [w for w in words if w.cat != "passive"], extra, why)
+            passive = [w for w in words if w.cat == "passive"]
+            if passive and is_participle(self._participle(start, size)):
+                self._predicate(start, start + size, "I", passive, extra, why)
+        self._passives(start, stems, extra, why)
+
+    def _participle(self, start: int, size: int) -> str:
+        return self.words[min(start + 1, start + size - 1)].lower
+
+    def _matches(self, start: int, stems: Sequence[str]) -> Iterator[tuple[int, list[Word]]]:
+        longest = min(self.terms.longest(stems[start]), len(stems) - start)
+        for size in range(1, longest + 1):
+            found = list(self.terms.words(" ".join(stems[start : start + size])))
+            if found:
+                yield size, found
+
+    def _passives(self, start: int, stems: Sequence[str], extra: float, why: str) -> None:
+        """Match *risk is shifted to*, where *be* stands inside the phrase."""
+        if start + 2 < len(stems) and self.words[start + 1].lower in _BE and is_participle(self.words[start + 2].lower):
+            shorter = [stems[start], *stems[start + 2 : start + 4]]
+            for size in (2, 3):
+                if len(shorter) >= size:
+                    words = [w for w in self.terms.words(" ".join(shorter[:size])) if w.cat == "passive"]
+                    if words:
+                        self._predicate(start, start + size + 1, "IB", words, extra, why)
+
+    def _add(self, start: int, end: int, words: Sequence[Word], extra: float, why: str) -> None:
+        text = self._text(start, end)
+        for be in (False, True):
+            verbs = [w for w in words if w.cat == "verb" and w.be is be]
+            if verbs:
+                self._predicate(start, end, "V", verbs, extra, why)
+        for cat, target in (("noun", "R"), ("adjective", "A")):
+            chosen = [w for w in words if w.cat == cat]
+            if chosen:
+                self._predicate(start, end, target, chosen, extra, why)
+        for word in words:
+            cost = _EDGE + word.cost + extra
+            note = f"{text}: {self.terms.label(word.key)}{why}"
+            if word.cat == "thing":
+                self.edges[start].append(Edge(start, end, "N", Term(iris=(word.key,), words=text), cost, note))
+            elif word.cat == "kind":
+                self.edges[start].append(Edge(start, end, "N", Term(kinds=(word.key,), words=text), cost + 0.02, note))
+            elif word.cat == "value":
+                self.edges[start].append(Edge(start, end, "N", Term(value=word.key, words=text), cost + 0.1, note))
+            elif word.cat == "wording":
+                mark = f"wording:{word.key}"
+                self.edges[start].append(Edge(start, end, "X", None, cost, f"{text}: “{word.key}”{why}", mark))
+
+    def _predicate(self, start: int, end: int, cat: str, words: Sequence[Word], extra: float, why: str) -> None:
+        cost = _EDGE + min(w.cost for w in words) + extra
+        ways = tuple(dict.fromkeys((w.key, w.inverse, w.prep) for w in words))
+        spelled_ = [w.lower for w in self.words[start:end]]
+        predicate = Predicate(
+            ways,
+            words[0].be,
+            any(map(is_participle, spelled_)),
+            is_gerund(spelled_[0]),
+            self._text(start, end),
+        )
+        labels = ", ".join(dict.fromkeys(self.terms.label(w.key) for w in words))
+        note = f"{self._text(start, end)}: {labels}{why}"
+        self.edges[start].append(Edge(start, end, cat, predicate, cost, note))
+        if cat == "V" and not words[0].be and len(spelled_) == 1 and spelled_[0] in _MODAL:
+            self.edges[start].append(Edge(start, end, "MV", predicate, cost, note))
+
+    # ---- words that nothing explains
+
+    def _rescue(self, at: int, stems: Sequence[str]) -> bool:
+        if not self.words[at].lower[:1].isalnum():
+            self.edges[at].append(Edge(at, at + 1, "X", None, 0.1))
+            return True
+        return self._part_of_name(at) or self._misspelt(at, stems)
+
+    def _part_of_name(self, at: int) -> bool:
+        word = self.words[at].stem
+        if len(word) < 4:
+            return False
+        found = {
+            w.key: w
+            for phrase in self.terms.phrases
+            if word in phrase.split()
+            for w in self.terms.words(phrase)
+            if w.cat == "thing"
+        }
+        if len(found) != 1:
+            return False
+        self._add(at, at + 1, list(found.values()), _PART, " (part of the name)")
+        return True
+
+    def _misspelt(self, at: int, stems: Sequence[str]) -> bool:
+        for near in self._near(self.words[at].lower):
+            before = sum(map(len, self.edges))
+            changed = [*stems]
+            changed[at] = near
+            why = f" (read as “{self.corrected.get(self.words[at].text, near)}”)"
+            for start in range(max(0, at - 4), at + 1):
+                for size, words in self._matches(start, changed):
+                    if start + size > at:
+                        self._add(start, start + size, words, _TYPO, why)
+            for cat in FUNCTION_WORDS.get(near, ()):
+                self.edges[at].append(Edge(at, at + 1, cat, near, _TYPO, f"{self.words[at].text}: {near}"))
+            if sum(map(len, self.edges)) > before:
+                return True
+        return False
+
+    def _near(self, word: str) -> list[str]:
+        """Return the stems a word may be a misspelling of; short words and numbers have none."""
+        if len(word) < 5 or any(c.isdigit() for c in word):
+            return []
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        stemmed = stem(word)
+        known = {w for phrase in self.terms.phrases for w in phrase.split() if len(w) > 3} | {
+            w for w in FUNCTION_WORDS if len(w) > 3
+        }
+        allowed = 1 if len(word) < 8 else 2
+        hits = process.extract(stemmed, known, scorer=OSA.distance, score_cutoff=allowed, limit=4)
+        ranked = sorted((score + (0 if hit[:1] == word[:1] else 0.5), hit) for hit, score, _ in hits)
+        return [hit for score, hit in ranked if score <= allowed]
