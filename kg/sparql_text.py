@@ -96,8 +96,9 @@ _PROLOGUE = re.compile(
     r"\s*(?:#[^\r\n]*\s*)*(?P<declared>(?:(?:PREFIX\s+[^\s<]*\s*|BASE\s*)<[^>]*>\s*(?:#[^\r\n]*\s*)*)*)",
     re.IGNORECASE,
 )
-_BEGINNING = re.compile(
-    r"(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|WITH)\b", re.IGNORECASE
+_BEGINNING = re.compile(r"(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH)\b", re.IGNORECASE)
+_MANAGEMENT = re.compile(
+    r"(CLEAR|DROP)\s+(SILENT\s+)?(ALL|DEFAULT|NAMED|GRAPH)\b|(LOAD|CREATE|COPY|MOVE|ADD)\s[^?]*<", re.IGNORECASE
 )
 _DESCRIBED = re.compile(r"DESCRIBE\s+([?$<]|[\w.-]*:)", re.IGNORECASE)
 
@@ -114,7 +115,9 @@ def looks_like_sparql(text: str) -> bool:
     if start is not None and start["declared"]:
         return True
     rest = text[start.end() :] if start is not None else text
-    return _BEGINNING.match(rest) is not None and ("{" in rest or _DESCRIBED.match(rest) is not None)
+    if _DESCRIBED.match(rest) or _MANAGEMENT.match(rest):
+        return True
+    return "{" in rest and _BEGINNING.match(rest) is not None
 
 
 def guard(text: str, *, service: bool = False, update: bool = False) -> QueryText:

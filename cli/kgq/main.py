@@ -31,12 +31,21 @@ COMMANDS: dict[str, dict[str, str]] = {
         "cite": "References for a claim or an answer.",
         "stats": "What the graph holds, counted.",
     },
+    "Serve": {
+        "serve": "A SPARQL endpoint, and a page to ask on.",
+    },
+    "See and compare": {
+        "map": "Draw the graph, an answer or a path as one HTML file.",
+        "path": "How two things are joined, a quote on each hop.",
+        "compare": "Two things side by side, with quotes.",
+        "network": "Who is central, who brokers, what hangs together.",
+    },
     "Build and keep": {
         "build": "Make a graph from a folder of sources.",
         "check": "Check sources and RDF files, with file, line and remedy.",
         "verify": "Check every quote against the text it comes from.",
         "test": "Ask a file of questions and compare the answers.",
-        "export": "Write the graph in another RDF format.",
+        "export": "Write the graph, or its network, in another format.",
     },
 }
 """Every command with its one line of help, in the order and the groups they are shown."""
@@ -45,8 +54,19 @@ _NAMES = {name: line for group in COMMANDS.values() for name, line in group.item
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "KGQ"}
 
 
+class Interrupted(Exception):  # noqa: N818 - not an error
+    """Ctrl-C; under its own name click would print an empty line for it."""
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command runs."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of all commands."""
@@ -146,7 +166,7 @@ def _run(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         result = cli.main(args=arguments, prog_name="kgq", standalone_mode=False)
-    except (KeyboardInterrupt, click.Abort):
+    except (Interrupted, KeyboardInterrupt, click.Abort):
         return _fail("interrupted.", 130)
     except BrokenPipeError:
         _close_stdout()

@@ -1,0 +1,158 @@
+"""``kgq serve``: a SPARQL 1.1 endpoint, with a page to ask on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kgq.options import Session, examples, session_options
+
+if TYPE_CHECKING:
+    from kg.server.settings import Settings
+
+__all__ = ["serve"]
+
+_SIZES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes, with k, M or G behind it."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the bytes."""
+        text = str(value).strip().lower().removesuffix("b").removesuffix("i")
+        number, unit = (text[:-1], text[-1]) if text and text[-1] in "kmg" else (text, "")
+        try:
+            return int(float(number) * _SIZES[unit])
+        except ValueError:
+            self.fail(f"'{value}' is no size. Write it like 512M or 2G.", param, ctx)
+
+
+@click.command(
+    epilog=examples(
+        "kgq serve",
+        "kgq serve -g my-data.ttl --port 0",
+        "KGQ_TOKEN=… kgq serve -g my-store --writable",
+        "kgq serve --cors https://example.com --access-log -",
+    )
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 picks a free one.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Quick evaluations at a time.  [default: two a core]")
+@click.option("--time-limit", type=click.FloatRange(0.05), default=10.0, show_default=True, metavar="SECONDS",
+              help="Seconds one evaluation may take.")  # fmt: skip
+@click.option(
+    "--row-limit", type=click.IntRange(0), default=0, metavar="N", help="Rows of a result; 0 is no limit."
+)
+@click.option("--size-limit", type=Size(), default="1G", show_default=True, help="Bytes of a result.")
+@click.option("--memory-limit", type=Size(), help="Memory of one evaluation.  [default: by the machine]")
+@click.option(
+    "--body-limit", type=Size(), default="64M", show_default=True, help="Bytes of a request, inflated too."
+)
+@click.option(
+    "--max-queue", type=click.IntRange(0), default=512, show_default=True, help="Requests that may wait."
+)
+@click.option("--allow-service", multiple=True, metavar="PREFIX", help="Addresses SERVICE may reach; repeatable.")
+@click.option("--allow-load", multiple=True, metavar="PREFIX", help="Addresses LOAD may reach; repeatable.")
+@click.option(
+    "--cors", multiple=True, metavar="ORIGIN", help="Origins whose pages may ask; '*' for all; repeatable."
+)
+@click.option("--writable", is_flag=True, help="Take updates; needs a store folder (-g) and a token.")
+@click.option(
+    "--token-file", type=click.Path(path_type=Path), metavar="FILE", help="Token for writing (or KGQ_TOKEN)."
+)
+@click.option("--read-token-file", type=click.Path(path_type=Path), metavar="FILE",
+              help="Token for reading (or KGQ_READ_TOKEN).")  # fmt: skip
+@click.option("--no-token", is_flag=True, help="Write without a token; on loopback only.")
+@click.option("--durable", is_flag=True, help="Acknowledge an update only once it is on the disk.")
+@click.option("--union/--no-union", default=None, help="Whether the default graph is the union of all graphs.")
+@click.option("--slow-log", type=click.FloatRange(0), default=0.0, metavar="SECONDS",
+              help="Log queries that take longer, with their text.")  # fmt: skip
+@click.option("--access-log", default="", metavar="FILE", help="A JSON line a request; '-' for standard error.")
+@click.option("--cache-size", type=Size(), default="64M", show_default=True, help="Responses kept; 0 for none.")
+@session_options("text")
+def serve(session: Session, /, **options: Any) -> None:
+    """Serve a graph over HTTP: SPARQL at /sparql, questions at /ask, a page at /.
+
+    Reads only, on this machine only, and reaches no other, unless you say so. Stop it with Ctrl-C; SIGHUP opens
+    the graph anew without dropping a request.
+    """
+    settings = _settings(session, options)
+    from kg.server.running import run
+
+    def announce(address: str) -> None:
+        click.echo(f"kgq listening on {address}")
+
+    run(settings, announce)
+
+
+def _settings(session: Session, options: dict[str, Any]) -> Settings:
+    from kg.server.settings import Limits, Settings, default_memory, default_workers
+    from kg.store.folder import is_store
+
+    sources = [Path(name) for name in session.graphs]
+    if any("://" in name for name in session.graphs):
+        raise click.UsageError("serve takes files, folders and stores, not addresses. Download the graph first.")
+    writable = options["writable"]
+    if writable and not (len(sources) == 1 and (is_store(sources[0]) or not sources[0].exists())):
+        raise click.UsageError("--writable needs a store: name one store folder, or an empty folder, with -g.")
+    workers = options["workers"] or default_workers()
+    limits = Limits(
+        time=options["time_limit"],
+        rows=options["row_limit"],
+        size=options["size_limit"],
+        memory=options["memory_limit"] or default_memory(4 * workers),
+        body=options["body_limit"],
+        queue=options["max_queue"],
+    )
+    return Settings(
+        sources=tuple(sources),
+        host=options["host"],
+        port=options["port"],
+        workers=workers,
+        limits=limits,
+        writable=writable,
+        write_token=_write_token(options) if writable else "",
+        read_token=_token(options["read_token_file"], "KGQ_READ_TOKEN"),
+        allow_service=tuple(options["allow_service"]),
+        allow_load=tuple(options["allow_load"]),
+        cors=tuple(options["cors"]),
+        union=options["union"],
+        durable=options["durable"],
+        slow=options["slow_log"],
+        access_log=options["access_log"],
+        cache=options["cache_size"],
+    )
+
+
+def _write_token(options: dict[str, Any]) -> str:
+    token = _token(options["token_file"], "KGQ_TOKEN")
+    if token:
+        return token
+    if not options["no_token"]:
+        raise click.UsageError("--writable needs a token: set KGQ_TOKEN or --token-file, or say --no-token.")
+    if options["host"] not in _LOOPBACK:
+        raise click.UsageError(
+            f"--no-token is for this machine only, and --host is {options['host']}. Use a token."
+        )
+    return ""
+
+
+def _token(path: Path | None, variable: str) -> str:
+    if path is None:
+        return os.environ.get(variable, "").strip()
+    from kg.errors import SourceError
+
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"the token cannot be read: {error}. Check the file.", path=str(path)) from error
+    if not token:
+        raise SourceError("the file holds no token. Write one line into it.", path=str(path))
+    return token

@@ -1,0 +1,223 @@
+"""The application: which request goes where, who may do what, and what every response carries."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
+from typing import TypeAlias
+
+from kg.errors import KgError
+from kg.server.cache import ResponseCache
+from kg.server.evaluation import RefusedError
+from kg.server.exchange import Exchange, Headers, Receive, Scope, Send
+from kg.server.graph import Graph
+from kg.server.graph_store import ROOT, answer_graph_store
+from kg.server.operations import Log, Metrics
+from kg.server.outgoing import Outgoing
+from kg.server.pool import BusyError, StoppedError
+from kg.server.settings import Settings
+from kg.server.sparql import answer_sparql, service_description
+
+__all__ = ["Application"]
+
+Handler: TypeAlias = Callable[["Application", Exchange], Awaitable[None]]
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Application:
+    """The ASGI application.
+
+    Args:
+        settings: what the operator said.
+        graph: the graph to serve, opened.
+        outgoing: what may leave this machine; None where nothing may.
+    """
+
+    def __init__(self, settings: Settings, graph: Graph, outgoing: Outgoing | None = None) -> None:
+        self.settings = settings
+        self.graph = graph
+        self.outgoing = outgoing
+        self.cache = ResponseCache(settings.cache)
+        self.metrics = Metrics()
+        self.log = Log(settings.access_log, settings.slow)
+        self._open = {origin.rstrip("/").encode() for origin in settings.cors}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        started = perf_counter()
+        exchange = Exchange(scope, receive, send, self.settings.limits.body)
+        if self._open:
+            exchange.extra = self._cors(exchange)
+        try:
+            await self._route(exchange)
+        except RefusedError as refused:
+            await self._refuse(exchange, refused.status, str(refused))
+        except BusyError as busy:
+            await self._refuse(exchange, 503, str(busy), [(b"retry-after", b"2")])
+        except StoppedError as stopped:
+            await self._refuse(exchange, stopped.status, str(stopped))
+        except KgError as error:
+            await self._refuse(exchange, 500, str(error))
+        except ConnectionError:
+            pass  # the client went away, or the transfer is to break off: leaving it unfinished does that
+        except Exception:  # noqa: BLE001 - a bug must not show its traceback to the client, but to the operator
+            traceback.print_exc(file=sys.stderr)
+            await self._refuse(exchange, 500, "something went wrong here. The server's log says what.")
+        self._record(exchange, perf_counter() - started)
+
+    async def _route(self, exchange: Exchange) -> None:
+        if exchange.method == "OPTIONS":
+            await self._options(exchange)
+            return
+        handler = _ROUTES.get(exchange.path)
+        if handler is None:
+            for prefix, below in _BELOW.items():
+                if exchange.path.startswith(prefix):
+                    handler = below
+                    break
+            else:
+                raise RefusedError(404, f"there is nothing at {exchange.path[:200]}. The endpoint is at /sparql.")
+        await handler(self, exchange)
+
+    async def _refuse(self, exchange: Exchange, status: int, message: str, headers: Headers | None = None) -> None:
+        exchange.note["error"] = message[:500]
+        if exchange.status:  # the body has begun: it can only be broken off now
+            return
+        more = list(headers or ())
+        if status == 401:
+            more.append((b"www-authenticate", b'Bearer realm="kgq"'))
+        if status in (408, 413):  # part of the body may still be on its way
+            more.append((b"connection", b"close"))
+        await exchange.say(status, message, more)
+
+    def _record(self, exchange: Exchange, seconds: float) -> None:
+        note = exchange.note
+        self.metrics.count(note.get("kind", "other"), exchange.status or 499, seconds, exchange.sent)
+        if not self.log.wanted:
+            return
+        text = note.pop("text", "")
+        facts = {
+            "client": exchange.client,
+            "method": exchange.method,
+            "path": exchange.path,
+            "status": exchange.status or 499,
+            "bytes": exchange.sent,
+            **note,
+        }
+        if text:
+            facts["query"] = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        self.log.line(facts, seconds, text)
+
+    # --- who may -------------------------------------------------------------------------------------------
+
+    def may_read(self, exchange: Exchange) -> bool:
+        """Say whether this request may read."""
+        token = self.settings.read_token
+        return not token or exchange.bears(token) or self._may_write_with(exchange)
+
+    def _may_write_with(self, exchange: Exchange) -> bool:
+        return bool(self.settings.write_token) and exchange.bears(self.settings.write_token)
+
+    def check_reader(self, exchange: Exchange) -> None:
+        """Refuse a request that may not read.
+
+        Raises:
+            RefusedError: 401.
+        """
+        if not self.may_read(exchange):
+            raise RefusedError(401, "reading needs a token: send 'Authorization: Bearer …'.")
+
+    def check_writer(self, exchange: Exchange) -> None:
+        """Refuse a request that may not write: read-only, no token, or sent by a page from elsewhere.
+
+        Raises:
+            RefusedError: 401 or 403.
+        """
+        if not self.settings.writable:
+            raise RefusedError(403, "this endpoint is read-only. Start it with --writable to take updates.")
+        if self.settings.write_token:
+            if not self._may_write_with(exchange):
+                raise RefusedError(401, "writing needs a token: send 'Authorization: Bearer …'.")
+            return
+        origin = exchange.header(b"origin")
+        foreign = origin and origin != self.address(exchange) and origin.encode() not in self._open
+        if foreign or exchange.header(b"sec-fetch-site") in ("cross-site", "same-site"):
+            raise RefusedError(403, "a page from elsewhere may not write here. Use a token.")
+        host = exchange.header(b"host").rpartition(":")[0] or exchange.header(b"host")
+        if host.lower() not in _LOOPBACK and host != self.settings.host:
+            raise RefusedError(403, "without a token, write to this machine by the name localhost or 127.0.0.1.")
+
+    # --- every response ------------------------------------------------------------------------------------
+
+    def address(self, exchange: Exchange) -> str:
+        """Return the address the client used, without a path."""
+        host = exchange.header(b"host") or f"{self.settings.host}:{self.settings.port}"
+        if any(c in host for c in '<>"{}|^`\\/ '):
+            raise RefusedError(400, "the Host header is no host.")
+        scheme = exchange.scope.get("scheme", "http")
+        return f"{scheme}://{host}"
+
+    def _cors(self, exchange: Exchange) -> Headers:
+        origin = exchange.header(b"origin").encode("latin-1")
+        if not origin or not (origin in self._open or b"*" in self._open):
+            return [(b"vary", b"origin")]
+        allowed = b"*" if b"*" in self._open else origin
+        return [(b"access-control-allow-origin", allowed), (b"vary", b"origin"),
+                (b"access-control-expose-headers", b"etag, location")]  # fmt: skip
+
+    async def _options(self, exchange: Exchange) -> None:
+        writes = self.settings.writable and exchange.path.startswith(ROOT)
+        methods = b"GET, HEAD, PUT, POST, DELETE, OPTIONS" if writes else b"GET, HEAD, POST, OPTIONS"
+        headers: Headers = [(b"allow", methods)]
+        if any(name == b"access-control-allow-origin" for name, _ in exchange.extra):
+            headers += [
+                (b"access-control-allow-methods", methods),
+                (b"access-control-allow-headers", b"authorization, content-type, accept, if-none-match"),
+                (b"access-control-max-age", b"600"),
+            ]
+        await exchange.empty(204, headers)
+
+
+async def _health(app: Application, exchange: Exchange) -> None:
+    del app
+    await exchange.say(200, "ok")
+
+
+async def _ready(app: Application, exchange: Exchange) -> None:
+    if not app.graph.ready:
+        raise RefusedError(503, "not ready: the graph is being opened or closed.")
+    await asyncio.wait_for(app.graph.sizes(exchange.client), 5.0)
+    await exchange.say(200, "ready")
+
+
+async def _metrics(app: Application, exchange: Exchange) -> None:
+    app.check_reader(exchange)
+    pool = app.graph.pool
+    gauges = {
+        "kgq_evaluations": ("gauge", "Evaluations under way.", pool.busy),
+        "kgq_waiting": ("gauge", "Requests waiting for a worker.", pool.waiting),
+        "kgq_stopped_total": ("counter", "Evaluations stopped by a limit or a hang-up.", pool.kills),
+        "kgq_worker_deaths_total": ("counter", "Workers that died by themselves.", pool.deaths),
+        "kgq_cache_hits_total": ("counter", "Responses taken from the cache.", app.cache.hits),
+        "kgq_cache_misses_total": ("counter", "Responses not in the cache.", app.cache.misses),
+    }
+    body = app.metrics.text(gauges).encode()
+    await exchange.reply(200, body, b"text/plain; version=0.0.4; charset=utf-8")
+
+
+_ROUTES: Mapping[str, Handler] = {
+    "/sparql": answer_sparql,
+    ROOT: answer_graph_store,
+    "/health": _health,
+    "/ready": _ready,
+    "/metrics": _metrics,
+    "/.well-known/void": service_description,
+}
+_BELOW: Mapping[str, Handler] = {ROOT + "/": answer_graph_store}

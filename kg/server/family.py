@@ -1,0 +1,294 @@
+"""The parent's end of the nursery and of single workers: births, deaths, frames."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import marshal
+import os
+import signal
+import socket
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from kg.errors import EngineError, SourceError
+from kg.server import wire
+from kg.server.nursery import PACKET
+
+__all__ = ["Job", "Nursery", "Worker"]
+
+_PAUSE = 1 << 20
+"""Bytes that may wait for a client before its worker is told to wait too."""
+
+
+class Job:
+    """One request on its way through a worker.
+
+    Attributes:
+        request: the request as it travels.
+        client: whom it is done for.
+        first: resolves with the first frame: (kind, extra byte, payload).
+        started: loop time of its start; 0 while it waits.
+        slow: whether it has given up its place among the quick ones.
+        ended: why it was stopped, if it was.
+    """
+
+    __slots__ = (
+        "client", "ended", "first", "frames", "held", "paused", "paused_since", "request", "retried", "slow",
+        "started", "waker", "worker",
+    )  # fmt: skip
+
+    def __init__(self, request: tuple[Any, ...], client: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.request = request
+        self.client = client
+        self.first: asyncio.Future[tuple[int, int, bytes]] = loop.create_future()
+        self.frames: deque[tuple[int, bytes]] = deque()
+        self.held = 0
+        self.started = 0.0
+        self.paused = 0.0
+        self.paused_since = 0.0
+        self.slow = False
+        self.retried = False
+        self.ended = ""
+        self.worker: Worker | None = None
+        self.waker: asyncio.Future[None] | None = None
+
+    def give(self, kind: int, extra: int, payload: bytes) -> None:
+        """Take a frame from the worker."""
+        if not self.first.done():
+            self.first.set_result((kind, extra, payload))
+            return
+        self.frames.append((kind, payload))
+        self.held += len(payload)
+        if self.held > _PAUSE and self.worker is not None:
+            self.worker.pause()
+        if self.waker is not None and not self.waker.done():
+            self.waker.set_result(None)
+
+    async def next(self) -> tuple[int, bytes]:
+        """Wait for the next frame after HEAD."""
+        while not self.frames:
+            self.waker = asyncio.get_running_loop().create_future()
+            await self.waker
+        kind, payload = self.frames.popleft()
+        self.held -= len(payload)
+        if self.held < _PAUSE // 2 and self.worker is not None:
+            self.worker.resume()
+        return kind, payload
+
+
+class Worker(asyncio.Protocol):
+    """A reader process, seen from the parent.
+
+    Attributes:
+        pid: its process; 0 until the nursery has said.
+        job: what it is doing.
+        snapshot: the snapshot it has open.
+    """
+
+    __slots__ = (
+        "_buffer",
+        "_finished",
+        "_gone",
+        "_paused",
+        "_transport",
+        "doomed",
+        "job",
+        "lost",
+        "niced",
+        "pid",
+        "snapshot",
+    )
+
+    def __init__(self, finished: Callable[[Worker], None], gone: Callable[[Worker], None]) -> None:
+        self._finished = finished
+        self._gone = gone
+        self._buffer = b""
+        self._paused = False
+        self._transport: asyncio.Transport | None = None
+        self.pid = 0
+        self.job: Job | None = None
+        self.snapshot = ""
+        self.doomed = False
+        self.lost = False
+        self.niced = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def start(self, job: Job) -> None:
+        """Send a request."""
+        self.job = job
+        job.worker = self
+        assert self._transport is not None  # noqa: S101 - workers are handed out connected
+        self._transport.write(wire.pack_request(job.request))
+
+    def data_received(self, data: bytes) -> None:
+        """Cut frames and hand them on."""
+        if self._buffer:
+            data = self._buffer + data
+        place, size = 0, len(data)
+        while size - place >= 6:
+            kind, extra, length = wire.HEADER.unpack_from(data, place)
+            if size - place - 6 < length:
+                break
+            payload = data[place + 6 : place + 6 + length]
+            place += 6 + length
+            self._take(kind, extra, payload)
+        self._buffer = data[place:] if place < size else b""
+
+    def _take(self, kind: int, extra: int, payload: bytes) -> None:
+        if kind == wire.BYE:
+            self.doomed = True
+            return
+        job = self.job
+        if job is None:
+            return
+        if kind in (wire.WHOLE, wire.END, wire.ERROR):
+            self.job = None
+            self.resume()
+            job.worker = None
+            job.give(kind, extra, payload)
+            self._finished(self)
+        else:
+            job.give(kind, extra, payload)
+
+    def pause(self) -> None:
+        """Let the worker wait: the client is slower than it."""
+        if not self._paused and self._transport is not None and self.job is not None:
+            self._paused = True
+            self.job.paused_since = asyncio.get_running_loop().time()
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._paused and self._transport is not None:
+            self._paused = False
+            if self.job is not None:
+                self.job.paused += asyncio.get_running_loop().time() - self.job.paused_since
+                self.job.paused_since = 0.0
+            with contextlib.suppress(RuntimeError):
+                self._transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Say that it has gone."""
+        del exc
+        self._transport = None
+        self._gone(self)
+
+    def kill(self) -> None:
+        """End the process at once; what it was doing has been told why."""
+        self.doomed = True
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        if self._transport is not None:
+            self._transport.abort()
+
+    def lower_priority(self) -> None:
+        """Let quick queries go first."""
+        if self.pid and not self.niced:
+            self.niced = True
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, 19)
+
+
+class Nursery:
+    """The nursery process, seen from the parent.
+
+    Attributes:
+        version: of the graph it opened.
+        union: what its default graph is.
+        prefixes: short names queries may use.
+        in_memory: whether the graph is in its memory, or in snapshots of a store.
+    """
+
+    def __init__(self) -> None:
+        self.version = ""
+        self.union = False
+        self.prefixes: Mapping[str, str] = {}
+        self.in_memory = True
+        self.alive = False
+        self._control: socket.socket | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._born: dict[int, Worker] = {}
+        self._token = 0
+        self._ended: Callable[[], None] = lambda: None
+
+    async def open(self, settings: Mapping[str, Any]) -> None:
+        """Start the process and wait until it has opened the graph.
+
+        Raises:
+            SourceError: the graph cannot be opened.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                f"import sys; sys.path[:] = {sys.path!r}; from kg.server.nursery import main; "
+                f"sys.exit(main({theirs.fileno()}))",
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        ours.setblocking(False)
+        self._control = ours
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(ours, marshal.dumps(dict(settings)))
+        message = await loop.sock_recv(ours, PACKET)
+        if not message:
+            raise EngineError("the process that opens the graph ended before it could. See the messages above.")
+        kind, *found = marshal.loads(message)  # noqa: S302 - written by our own nursery
+        if kind == "failed":
+            raise SourceError(found[0])
+        self.version, self.union, self.prefixes, self.in_memory = found
+        self.alive = True
+        loop.add_reader(ours, self._listen)
+
+    def watch(self, ended: Callable[[], None]) -> None:
+        """Say whom to tell that the nursery itself ended."""
+        self._ended = ended
+
+    def _listen(self) -> None:
+        assert self._control is not None  # noqa: S101 - only called while it is open
+        try:
+            message = self._control.recv(PACKET)
+        except BlockingIOError:
+            return
+        except OSError:
+            message = b""
+        if not message:
+            self.close()
+            self._ended()
+            return
+        token, pid = marshal.loads(message)  # noqa: S302 - written by our own nursery
+        worker = self._born.pop(token, None)
+        if worker is None or worker.doomed:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if worker is not None:
+            worker.pid = pid
+
+    async def bear(self, kind: str, worker: Any, *arguments: Any) -> None:
+        """Fork a worker and connect it to its protocol object (which has a ``pid`` and ``doomed``)."""
+        if self._control is None:
+            raise EngineError("the process that opens the graph has ended.")
+        ours, theirs = socket.socketpair()
+        self._token += 1
+        self._born[self._token] = worker
+        with theirs:
+            message = marshal.dumps((kind, self._token, *arguments))
+            socket.send_fds(self._control, [message], [theirs.fileno()])
+        ours.setblocking(False)
+        await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
+
+    def close(self) -> None:
+        """Let the process end, and with it every worker it forked."""
+        self.alive = False
+        if self._control is not None:
+            asyncio.get_running_loop().remove_reader(self._control)
+            self._control.close()
+            self._control = None

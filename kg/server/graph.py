@@ -1,0 +1,255 @@
+"""The graph behind the endpoint, as the parent sees it: readers, the writer, snapshots, the version."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from kg.errors import SourceError
+from kg.server import wire
+from kg.server.evaluation import RefusedError
+from kg.server.family import Job, Nursery
+from kg.server.loading import Opened, open_snapshot
+from kg.server.pool import Pool, StoppedError
+from kg.server.scribe import Scribe
+from kg.server.settings import Settings
+from kg.store.folder import StoreFolder, is_store
+
+__all__ = ["Graph"]
+
+_GRACE = 30.0
+
+
+class Graph:
+    """What the application asks: reads, writes, and a version that changes with the content.
+
+    Args:
+        settings: what the operator said.
+        relay: address that SERVICE calls go through; empty where they are refused.
+    """
+
+    def __init__(self, settings: Settings, relay: str = "") -> None:
+        self.settings = settings
+        self.relay = relay
+        self.version = ""
+        self.ready = False
+        self.folder: StoreFolder | None = None
+        self._pool: Pool | None = None
+        self._scribe: Scribe | None = None
+        self._snapshot = ""
+        self._commits = 0
+        self._seen = 0
+        self._refreshing: asyncio.Task[None] | None = None
+        self._held = ExitStack()
+        self._opened: Opened | None = None
+        self._closing: set[Pool] = set()
+        self._sizes: tuple[str, list[tuple[str | None, int]]] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def pool(self) -> Pool:
+        """The readers."""
+        assert self._pool is not None  # noqa: S101 - asked for after open() only
+        return self._pool
+
+    @property
+    def nursery(self) -> Nursery:
+        """The process readers come from."""
+        return self.pool.nursery
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """Short names a query may use without declaring them."""
+        return self.nursery.prefixes
+
+    @property
+    def union(self) -> bool:
+        """Whether the default graph is the union of all graphs."""
+        return self.nursery.union
+
+    async def open(self) -> None:
+        """Open the sources and have readers, and the writer, ready.
+
+        Raises:
+            SourceError: a source is missing, broken, or held by another process.
+        """
+        sources = self.settings.sources
+        if len(sources) == 1 and is_store(sources[0]):
+            self.folder = StoreFolder(sources[0])
+            self.folder.prepare()
+        if self.settings.writable and self.folder is None:
+            raise SourceError("writing needs a store. Name one store folder, or an empty folder to make one.")
+        if self.folder is not None:
+            if self.settings.writable:
+                self._held.enter_context(self.folder.locked())
+                self.folder.discard_all()
+            self._opened = self._first_snapshot(self.folder)
+        self._pool = await self._make_pool()
+        if self.settings.writable and self.folder is not None:
+            self._scribe = Scribe(self.nursery, self.folder, self.settings)
+            await self._scribe.open()
+        self.ready = True
+
+    def _first_snapshot(self, folder: StoreFolder) -> Opened:
+        place = folder.snapshot_place()
+        with ExitStack() as stack:
+            if not self.settings.writable:
+                stack.enter_context(folder.locked())
+            folder.data.mkdir(exist_ok=True)
+            opened = open_snapshot(str(folder.data), str(place), union=self.settings.union)
+        self._snapshot = str(place)
+        return opened
+
+    async def _make_pool(self) -> Pool:
+        settings, limits = self.settings, self.settings.limits
+        nursery = Nursery()
+        await nursery.open(
+            {
+                "sources": [] if self.folder else [str(path) for path in settings.sources],
+                "on_disk": self._opened is not None,
+                "union": self._opened.union if self._opened else settings.union,
+                "prefixes": dict(self._opened.prefixes) if self._opened else {},
+                "rows": limits.rows,
+                "size": limits.size,
+                "memory": limits.memory,
+                "relay": self.relay,
+            }
+        )
+        pool = Pool(nursery, workers=settings.workers, time=limits.time, queue=limits.queue)
+        await pool.open()
+        self.version = nursery.version or secrets.token_hex(6)
+        nursery.watch(lambda: self._nursery_ended(pool))
+        return pool
+
+    def _nursery_ended(self, pool: Pool) -> None:
+        """Start another nursery: its readers and the writer ended with it."""
+        if pool is self._pool and self.ready:
+            self._spawn(self.reload())
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def reload(self) -> None:
+        """Open the sources again beside what runs, then let new requests go there.
+
+        Raises:
+            SourceError: they cannot be opened now; what was open stays.
+        """
+        old = self.pool
+        if self.folder is not None and not self.settings.writable:
+            self._opened = self._first_snapshot(self.folder)
+        self._pool = await self._make_pool()
+        if self._scribe is not None:
+            await self._scribe.move(self.nursery)
+        self._spawn(self._retire(old))
+
+    async def _retire(self, pool: Pool) -> None:
+        self._closing.add(pool)
+        await pool.close(_GRACE)
+        self._closing.discard(pool)
+
+    @property
+    def current(self) -> bool:
+        """Whether the newest snapshot holds every commit."""
+        return self._commits == self._seen
+
+    @property
+    def snapshot(self) -> str:
+        """The newest snapshot; '' for a graph in memory."""
+        return self._snapshot
+
+    def abandon(self, job: Job) -> None:
+        """Free what a read holds."""
+        for pool in (self._pool, *self._closing):
+            if pool is not None:
+                pool.abandon(job)
+
+    async def sizes(self, client: str) -> list[tuple[str | None, int]]:
+        """Return the graphs and their sizes; counted once a version."""
+        if self._sizes is None or self._sizes[0] != self.version or not self.current:
+            job = await self.read("graphs", (), client)
+            kind, _, payload = await job.first
+            if kind == wire.ERROR:
+                raise RefusedError(*wire.read_error(payload))
+            self._sizes = self.version, [(name, size) for name, size in json.loads(payload)]
+        return self._sizes[1]
+
+    # --- reading -------------------------------------------------------------------------------------------
+
+    def read_now(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job | None:
+        """Start a read if the newest snapshot holds every commit; None if :meth:`read` must make one first."""
+        if self._commits != self._seen:
+            return None
+        return self.pool.submit((verb, self._snapshot, *arguments), client)
+
+    async def read(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job:
+        """Start a read that sees everything that was acknowledged before.
+
+        Raises:
+            BusyError: too many requests wait.
+        """
+        while self._commits != self._seen:
+            if self._refreshing is None or self._refreshing.done():
+                self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
+            await asyncio.shield(self._refreshing)
+        return self.pool.submit((verb, self._snapshot, *arguments), client)
+
+    async def _refresh(self) -> None:
+        assert self._scribe is not None and self.folder is not None  # noqa: PT018, S101 - only writers commit
+        target = self._commits
+        place = str(self.folder.snapshot_place())
+        await self._scribe.snapshot(place)
+        old, self._snapshot, self._seen = self._snapshot, place, target
+        del old
+        self.version = f"{self._scribe.epoch}-{target}"
+        self._discard_old()
+
+    def _discard_old(self) -> None:
+        assert self.folder is not None  # noqa: S101 - only stores have snapshots
+        kept = self.pool.snapshots() | {self._snapshot}
+        for path in self._snapshot_places():
+            if str(path) not in kept:
+                self.folder.discard(path)
+
+    def _snapshot_places(self) -> list[Path]:
+        parent = Path(self._snapshot).parent
+        return [path for path in parent.iterdir() if path.is_dir()]
+
+    # --- writing -------------------------------------------------------------------------------------------
+
+    async def write(self, verb: str, *arguments: Any) -> int:
+        """Run an update and return its number; it is there or it is not.
+
+        Raises:
+            StoppedError: it took too long, or the writer died.
+            RefusedError: it is not valid, or could not be done.
+        """
+        if self._scribe is None:
+            raise StoppedError("this endpoint is read-only.", 403)
+        try:
+            return await self._scribe.write(verb, *arguments)
+        finally:
+            self._commits += 1
+
+    async def close(self) -> None:
+        """Finish what runs and end every process."""
+        self.ready = False
+        if self._scribe is not None:
+            await self._scribe.close()
+        if self._pool is not None:
+            await self._pool.close(_GRACE)
+        if self.folder is not None:
+            with contextlib.suppress(OSError):
+                if self.settings.writable:
+                    self.folder.discard_all()
+                else:
+                    self.folder.discard(Path(self._snapshot))
+        self._held.close()

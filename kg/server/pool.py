@@ -1,0 +1,250 @@
+"""The pool: who gets a worker next, how long it may take, and what happens to those that take longer.
+
+Requests wait in turn, one client after the other. A request that runs longer than a quarter second gives
+up its place among the quick ones (and its priority), so that a few long queries never hold up short ones;
+when the slow places are full too, it keeps its quick place, and others wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from typing import Any
+
+from kg.errors import EngineError
+from kg.server import wire
+from kg.server.family import Job, Nursery, Worker
+
+__all__ = ["BusyError", "Pool", "StoppedError"]
+
+TICK = 0.025
+SLOW = 0.25
+_STALL = 30.0
+
+
+class BusyError(EngineError):
+    """Too many requests wait already."""
+
+
+class StoppedError(EngineError):
+    """A worker was stopped, or died, before it gave an answer.
+
+    Attributes:
+        status: the HTTP status that says so.
+    """
+
+    def __init__(self, message: str, status: int = 504) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Pool:
+    """Readers of one graph.
+
+    Args:
+        nursery: where workers come from.
+        workers: quick requests at a time; three times as many slow ones beside them.
+        time: seconds an evaluation may take.
+        queue: requests that may wait.
+    """
+
+    def __init__(self, nursery: Nursery, *, workers: int, time: float, queue: int) -> None:
+        self.nursery = nursery
+        self.workers = workers
+        self.time = time
+        self.queue = queue
+        self.kills = 0
+        self.deaths = 0
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._bearing = 0
+        self._slow = 0
+        self._waiting: OrderedDict[str, deque[Job]] = OrderedDict()
+        self._waiting_count = 0
+        self._ticker: asyncio.TimerHandle | None = None
+        self._closing = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Have two workers ready."""
+        await asyncio.gather(self._bear(), self._bear())
+        self._ticker = asyncio.get_running_loop().call_later(TICK, self._tick)
+
+    @property
+    def busy(self) -> int:
+        """Evaluations under way."""
+        return len(self._busy)
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait."""
+        return self._waiting_count
+
+    def snapshots(self) -> set[str]:
+        """Return the snapshots some worker has open or was told to open."""
+        return {worker.snapshot for worker in (*self._idle, *self._busy)}
+
+    def submit(self, request: tuple[Any, ...], client: str) -> Job:
+        """Start a request, or put it in the queue.
+
+        Raises:
+            BusyError: the queue is full.
+        """
+        job = Job(request, client, asyncio.get_running_loop())
+        if self._idle and not self._waiting_count and len(self._busy) - self._slow < self.workers:
+            self._start(self._idle.pop(), job)
+            return job
+        if self._waiting_count >= self.queue:
+            raise BusyError("the server is busy and its queue is full. Try again in a moment.")
+        self._waiting.setdefault(client, deque()).append(job)
+        self._waiting_count += 1
+        self._hand_out()
+        return job
+
+    def abandon(self, job: Job) -> None:
+        """Free what a request holds: its client has gone, or no longer wants the rest."""
+        if job.worker is not None:
+            self._stop(job, "the client went away.")
+        elif not job.first.done():
+            line = self._waiting.get(job.client)
+            if line is not None and job in line:
+                line.remove(job)
+                self._waiting_count -= 1
+                if not line:
+                    del self._waiting[job.client]
+
+    # --- workers -------------------------------------------------------------------------------------------
+
+    async def _bear(self) -> None:
+        self._bearing += 1
+        worker = Worker(self._finished, self._gone)
+        try:
+            await self.nursery.bear("reader", worker)
+        except (OSError, EngineError):
+            return
+        finally:
+            self._bearing -= 1
+        if not worker.doomed:
+            self._idle.append(worker)
+        self._hand_out()
+
+    def _spawn(self) -> None:
+        if not self._closing and self.nursery.alive:
+            task = asyncio.get_running_loop().create_task(self._bear())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _start(self, worker: Worker, job: Job) -> None:
+        self._busy.add(worker)
+        job.started = asyncio.get_running_loop().time()
+        worker.snapshot = job.request[1]
+        worker.start(job)
+
+    def _hand_out(self) -> None:
+        while self._waiting_count and len(self._busy) - self._slow < self.workers:
+            if not self._idle:
+                if self._bearing < min(self._waiting_count, 4):
+                    self._spawn()
+                return
+            self._start(self._idle.pop(), self._next())
+
+    def _next(self) -> Job:
+        client, line = next(iter(self._waiting.items()))
+        job = line.popleft()
+        self._waiting_count -= 1
+        if line:
+            self._waiting.move_to_end(client)
+        else:
+            del self._waiting[client]
+        return job
+
+    def _finished(self, worker: Worker) -> None:
+        """Take back a worker that has answered."""
+        self._busy.discard(worker)
+        if worker.niced or worker.doomed:  # priority cannot be given back, and memory seldom is
+            worker.kill()
+            self._gone(worker)
+            return
+        if self._closing:
+            worker.kill()
+        else:
+            self._idle.append(worker)
+        if self._waiting_count:
+            self._hand_out()
+
+    def _gone(self, worker: Worker) -> None:
+        """Strike off a worker that was ended, or whose socket has closed."""
+        if worker.lost:
+            return
+        worker.lost = True
+        if worker in self._idle:
+            self._idle.remove(worker)
+        job = worker.job
+        self._slow -= worker.niced
+        worker.niced = False
+        self._busy.discard(worker)
+        worker.job = None
+        if job is not None:
+            job.worker = None
+            self._lost(job, worker)
+        if not self._idle:
+            self._spawn()
+        self._hand_out()
+
+    def _lost(self, job: Job, worker: Worker) -> None:
+        if not job.ended and not job.first.done() and not job.retried:
+            ran = asyncio.get_running_loop().time() - job.started
+            if worker.doomed or ran < SLOW:  # it may have been killed from outside: once more
+                job.retried = True
+                self._waiting.setdefault(job.client, deque()).appendleft(job)
+                self._waiting_count += 1
+                return
+        if not job.ended:
+            self.deaths += 1
+        why = job.ended or "the evaluation ran out of memory or broke the engine. Ask for less."
+        job.give(wire.ERROR, 0, wire.error_payload(504, why))
+
+    def _stop(self, job: Job, why: str) -> None:
+        worker = job.worker
+        if worker is None:
+            return
+        job.ended = why
+        self.kills += 1
+        worker.kill()
+        self._gone(worker)
+
+    # --- time ----------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._ticker = loop.call_later(TICK, self._tick)
+        now = loop.time()
+        for worker in tuple(self._busy):
+            job = worker.job
+            if job is None:
+                continue
+            stalled = now - job.paused_since if job.paused_since else 0.0
+            ran = now - job.started - job.paused - stalled
+            if ran > self.time:
+                self._stop(job, f"the evaluation took longer than {self.time:g} seconds. Ask for less.")
+            elif stalled > _STALL or now - job.started > self.time + 30 * _STALL:
+                self._stop(job, "the client reads too slowly.")
+            elif ran > SLOW and not worker.niced and worker.pid and self._slow < 3 * self.workers:
+                self._slow += 1
+                worker.lower_priority()
+                self._hand_out()
+
+    async def close(self, grace: float) -> None:
+        """Let what runs finish, then end every worker."""
+        self._closing = True
+        for worker in tuple(self._idle):
+            worker.kill()
+        self._idle.clear()
+        deadline = asyncio.get_running_loop().time() + grace
+        while self._busy and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(TICK)
+        if self._ticker is not None:
+            self._ticker.cancel()
+        for worker in tuple(self._busy):
+            worker.kill()
+        self.nursery.close()

@@ -1,0 +1,192 @@
+"""A reader process: one request at a time over a graph it cannot change, until it is killed or sent home."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from pyoxigraph import Store
+
+from kg.errors import LimitError
+from kg.server import evaluation, wire
+from kg.server.confinement import die_with_parent, limit_memory, take_sockets_away
+from kg.server.evaluation import Answering, Bounds, Output, RefusedError
+
+__all__ = ["Plan", "run"]
+
+STACK = 256 * 1024 * 1024
+"""Bytes of stack: the engine recurses over algebra; only what is touched becomes memory."""
+_GROWN = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What every reader of one graph is told.
+
+    Attributes:
+        union: whether the default graph is the union of all graphs.
+        prefixes: short names a query may use without declaring them.
+        rows: rows of a result at most; 0 is no limit.
+        size: bytes of a result at most.
+        memory: bytes of address space a reader may add.
+        relay: address SERVICE calls go through; empty where they are refused.
+    """
+
+    union: bool = False
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 0
+    size: int = 0
+    memory: int = 0
+    relay: str = ""
+
+
+class Reader:
+    """The loop of one reader process."""
+
+    def __init__(self, connection: socket.socket, plan: Plan, store: Store | None) -> None:
+        self.connection = connection
+        self.plan = plan
+        self.snapshot = ""
+        service: Callable[[str], str] | None = None
+        if plan.relay:
+            from kg.server.outgoing import rewrite_service
+
+            service = lambda text: rewrite_service(text, plan.relay)  # noqa: E731
+        self.answering = Answering(
+            store if store is not None else Store(),
+            plan.union,
+            plan.prefixes,
+            service,
+            Bounds(plan.rows, plan.size),
+        )
+        self.resident = _resident()
+
+    def serve(self) -> None:
+        """Answer until the parent goes, or until this process has grown too large to keep."""
+        while (request := wire.receive_request(self.connection)) is not None:
+            started = monotonic()
+            self.answer(request)
+            if monotonic() - started > 0.1 and _resident() > self.resident + _GROWN:
+                wire.send(self.connection, wire.BYE)
+                return
+
+    def answer(self, request: tuple[Any, ...]) -> None:
+        """Answer one request: exactly one WHOLE, one HEAD … END, or an ERROR at any point."""
+        try:
+            if request[1] != self.snapshot:
+                self._open(request[1])
+            _VERBS[request[0]](self, *request[2:])
+        except RefusedError as refused:
+            wire.send_error(self.connection, refused.status, str(refused))
+        except LimitError as error:
+            wire.send_error(self.connection, 504, str(error))
+        except MemoryError:
+            wire.send_error(self.connection, 504, "the evaluation needed more memory than it may take.")
+        except OSError as error:
+            wire.send_error(self.connection, 500, f"the evaluation failed: {' '.join(str(error).split())[:500]}")
+
+    def _open(self, snapshot: str) -> None:
+        self.answering.store = Store.read_only(snapshot)
+        self.snapshot = snapshot
+
+    def _output(self, compress: bool) -> Callable[[int, bool], Output]:
+        connection = self.connection
+
+        def make(chosen: int, volatile: bool) -> Output:
+            flags = chosen | (wire.VOLATILE if volatile else 0)
+            return Output(
+                lambda gzipped: wire.send(connection, wire.HEAD, flags | (wire.COMPRESSED if gzipped else 0)),
+                lambda block: wire.send(connection, wire.DATA, 0, block),
+                self.answering.bounds,
+                compress=compress,
+            )
+
+        return make
+
+    def _finish(self, chosen: int, volatile: bool, output: Output) -> None:
+        rest = output.finish()
+        if output.streaming:
+            if rest:
+                wire.send(self.connection, wire.DATA, 0, rest)
+            wire.send(self.connection, wire.END)
+        else:
+            flags = (wire.VOLATILE if volatile else 0) | (wire.COMPRESSED if output.compressed else 0)
+            wire.send(self.connection, wire.WHOLE, chosen | flags, rest)
+
+    def query(  # noqa: PLR0917 - as they travel
+        self,
+        text: str,
+        base: str,
+        results: int,
+        graph: int,
+        default: tuple[str, ...] | None,
+        named: tuple[str, ...] | None,
+        compress: bool,
+    ) -> None:
+        """Evaluate a query."""
+        request = (text, base, results, graph, default, named)
+        self._finish(*evaluation.evaluate(self.answering, request, self._output(compress)))
+
+    def graph(self, name: str | None, chosen: int, compress: bool) -> None:
+        """Serialise one graph."""
+        output = evaluation.read_graph(self.answering.store, name, chosen, self._output(compress))
+        self._finish(chosen, False, output)
+
+    def parse(self, body: bytes, form: str, base: str) -> None:
+        """Turn RDF into N-Quads."""
+        from pyoxigraph import RdfFormat
+
+        found = RdfFormat.from_media_type(form)
+        if found is None:
+            raise RefusedError(415, f"'{form[:100]}' is not an RDF format.")
+        wire.send(self.connection, wire.WHOLE, 9, evaluation.parsed(body, found, base))
+
+    def graphs(self) -> None:
+        """List the graphs with their sizes, as JSON."""
+        import json
+
+        found = json.dumps(evaluation.count_graphs(self.answering.store)).encode()
+        wire.send(self.connection, wire.WHOLE, 10, found)
+
+
+_VERBS: Mapping[str, Callable[..., None]] = {
+    "query": Reader.query,
+    "graph": Reader.graph,
+    "parse": Reader.parse,
+    "graphs": Reader.graphs,
+}
+
+
+def _resident() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def run(connection: socket.socket, plan: Plan, store: Store | None) -> None:
+    """Be a reader; never returns. Called in a process just forked."""
+    die_with_parent()
+    threading.stack_size(STACK)
+    limit_memory(plan.memory and plan.memory + STACK)
+    if not plan.relay:
+        take_sockets_away()
+    thread = threading.Thread(target=_serve, args=(connection, plan, store))
+    thread.start()
+    thread.join()
+    os._exit(0)
+
+
+def _serve(connection: socket.socket, plan: Plan, store: Store | None) -> None:
+    try:
+        Reader(connection, plan, store).serve()
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # the parent hung up on us: it has what it wants
+    finally:
+        os._exit(0)

@@ -1,0 +1,273 @@
+"""The SPARQL endpoint itself: queries, updates, the service description."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from kg.server import media, wire
+from kg.server.cache import Cached
+from kg.server.description import describe
+from kg.server.evaluation import RefusedError
+from kg.server.exchange import NOSNIFF, Exchange, Headers
+from kg.server.pool import StoppedError
+from kg.server.protocol import Operation, read_operation
+from kg.server.updates import check_update, load_targets, with_using
+
+if TYPE_CHECKING:
+    from kg.server.app import Application
+    from kg.server.family import Job
+
+__all__ = ["answer_sparql", "conditional", "transfer"]
+
+_VARY = (b"vary", b"accept, accept-encoding")
+_REVALIDATE = (b"cache-control", b"no-cache")
+_GZIP = (b"content-encoding", b"gzip")
+_TYPES = tuple(name.encode() for name in media.MEDIA)
+_WATCH_AFTER = 0.03
+
+
+async def answer_sparql(app: Application, exchange: Exchange) -> None:
+    """Answer a request to ``/sparql``."""
+    if exchange.method == "POST":
+        operation = await read_operation(exchange)
+    else:
+        found = _found(app, exchange)
+        if found is not None:
+            await _reply_cached(exchange, found)
+            return
+        operation = await read_operation(exchange)
+    exchange.note["kind"] = operation.kind
+    if operation.kind == "query":
+        app.check_reader(exchange)
+        exchange.note["text"] = operation.text
+        await _query(app, exchange, operation)
+    elif operation.kind == "update":
+        app.check_writer(exchange)
+        exchange.note["text"] = operation.text
+        await _update(app, exchange, operation)
+    else:
+        app.check_reader(exchange)
+        await service_description(app, exchange)
+
+
+# --- queries ------------------------------------------------------------------------------------------------
+
+
+def _request_key(exchange: Exchange) -> tuple[bytes, str, str, bool]:
+    return exchange.query, exchange.header(b"host"), exchange.header(b"accept"), exchange.accepts_gzip
+
+
+def _found(app: Application, exchange: Exchange) -> Cached | None:
+    """Return a kept response to exactly this GET, before anything is parsed."""
+    if not exchange.query or not app.may_read(exchange) or not app.graph.current:
+        return None
+    return app.cache.get(app.graph.version, _request_key(exchange))
+
+
+async def _reply_cached(exchange: Exchange, found: Cached) -> None:
+    exchange.note["kind"] = "query"
+    exchange.note["cached"] = True
+    wanted = exchange.header(b"if-none-match")
+    if wanted and found.etag.decode() in wanted:
+        await exchange.empty(304, [(b"etag", found.etag), _VARY, _REVALIDATE])
+        return
+    await exchange.start(200, found.headers)
+    await exchange.end(b"" if exchange.head else found.body)
+
+
+async def _query(app: Application, exchange: Exchange, operation: Operation) -> None:
+    accept = exchange.header(b"accept")
+    results, graph = media.choose(accept, media.RESULTS), media.choose(accept, media.GRAPH)
+    base = app.address(exchange) + "/sparql"
+    arguments = (operation.text, base, results, graph, operation.default, operation.named, exchange.accepts_gzip)
+    posted = exchange.method == "POST"
+    key: Any = arguments if posted else _request_key(exchange)
+    if posted and app.graph.current:
+        found = app.cache.get(app.graph.version, key)
+        if found is not None:
+            await _reply_cached(exchange, found)
+            return
+    job = app.graph.read_now("query", arguments, exchange.client)
+    if job is None:
+        job = await app.graph.read("query", arguments, exchange.client)
+    await transfer(app, exchange, job, key)
+
+
+async def transfer(app: Application, exchange: Exchange, job: Job, key: Any = None) -> None:
+    """Bring a worker's answer to the client; stop the worker if the client goes away.
+
+    Raises:
+        RefusedError: the worker refused, or was stopped before the first byte.
+    """
+    version = app.graph.version
+    try:
+        kind, extra, payload = await _first(exchange, job)
+    except BaseException:
+        app.graph.abandon(job)
+        raise
+    if kind == wire.ERROR:
+        raise RefusedError(*wire.read_error(payload))
+    headers = _headers(version, extra)
+    if kind == wire.WHOLE:
+        headers.append((b"content-length", b"%d" % len(payload)))
+        if key is not None and not extra & wire.VOLATILE:
+            app.cache.put(version, key, Cached(headers[1][1], headers, payload))
+            if await conditional(exchange, headers[1][1]):
+                return
+        await exchange.start(200, headers)
+        await exchange.end(b"" if exchange.head else payload)
+        return
+    await _stream(app, exchange, job, headers)
+
+
+async def _first(exchange: Exchange, job: Job) -> tuple[int, int, bytes]:
+    """Wait for the first frame, and after a moment also for the client to hang up."""
+    if not job.first.done():
+        await asyncio.wait((job.first,), timeout=_WATCH_AFTER)
+        if not job.first.done():
+            gone = asyncio.ensure_future(exchange.gone())
+            try:
+                await asyncio.wait((job.first, gone), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                gone.cancel()
+            if not job.first.done():
+                raise ConnectionResetError
+    return job.first.result()
+
+
+async def _stream(app: Application, exchange: Exchange, job: Job, headers: Headers) -> None:
+    """Send the blocks as they come. A failure on the way breaks the transfer off, for all to see."""
+    gone = asyncio.ensure_future(exchange.gone())
+    gone.add_done_callback(lambda done: None if done.cancelled() else app.graph.abandon(job))
+    try:
+        await exchange.start(200, headers)
+        if exchange.head:
+            await exchange.end()
+            return
+        while True:
+            kind, payload = await job.next()
+            if kind == wire.DATA:
+                await exchange.more(payload)
+            elif kind == wire.END:
+                await exchange.end()
+                return
+            else:
+                exchange.note["broken"] = wire.read_error(payload)[1]
+                raise ConnectionAbortedError
+    finally:
+        gone.cancel()
+        app.graph.abandon(job)
+
+
+def _headers(version: str, extra: int) -> Headers:
+    chosen = extra & wire.MEDIA_MASK
+    headers = [(b"content-type", _TYPES[chosen])]
+    if not extra & wire.VOLATILE:
+        gzipped = "-gzip" if extra & wire.COMPRESSED else ""
+        headers.append((b"etag", f'"{version}.{chosen}{gzipped}"'.encode()))
+    headers += [_VARY, _REVALIDATE, NOSNIFF]
+    if extra & wire.COMPRESSED:
+        headers.append(_GZIP)
+    return headers
+
+
+async def conditional(exchange: Exchange, etag: bytes) -> bool:
+    """Answer 304 if the client has exactly this already."""
+    wanted = exchange.header(b"if-none-match")
+    if not wanted or exchange.method == "POST" or etag.decode() not in wanted:
+        return False
+    await exchange.empty(304, [(b"etag", etag), _VARY, _REVALIDATE])
+    return True
+
+
+# --- updates ------------------------------------------------------------------------------------------------
+
+
+async def _update(app: Application, exchange: Exchange, operation: Operation) -> None:
+    text = operation.text
+    await asyncio.get_running_loop().run_in_executor(None, check_update, text)
+    if operation.default is not None or operation.named is not None:
+        text = with_using(text, operation.default or [], operation.named or [])
+    loads = load_targets(text) if "load" in text.lower() else []
+    if loads:
+        text = await _loaded(app, text, loads)
+    await app.graph.write("update", text, app.address(exchange) + "/sparql", dict(app.graph.prefixes))
+    await exchange.empty(204)
+
+
+async def _loaded(app: Application, text: str, loads: list[tuple[int, int, bool, str, str]]) -> str:
+    """Fetch what LOAD names, where that is allowed, and put it in its place."""
+    pieces: list[str] = []
+    place = 0
+    for start, end, silent, source, target in loads:
+        allowed = app.outgoing is not None and app.outgoing.may_load(source)
+        if not allowed and not silent:
+            raise RefusedError(
+                403, f"LOAD <{source[:200]}> is not allowed. Start with --allow-load and a prefix of it."
+            )
+        pieces.append(text[place:start])
+        place = end
+        try:
+            statements = await app.outgoing.load(source) if allowed and app.outgoing is not None else b""
+        except RefusedError:
+            if not silent:
+                raise
+            statements = b""
+        body = statements.decode()
+        pieces.append(
+            f"INSERT DATA {{ GRAPH <{target}> {{ {body} }} }}" if target else f"INSERT DATA {{ {body} }}"
+        )
+    pieces.append(text[place:])
+    return "".join(pieces)
+
+
+# --- description --------------------------------------------------------------------------------------------
+
+
+async def service_description(app: Application, exchange: Exchange) -> None:
+    """Answer with what this endpoint is and holds."""
+    chosen = media.choose(exchange.header(b"accept"), media.GRAPH)
+    if chosen < 0:
+        offered = ", ".join(media.listed(media.GRAPH))
+        raise RefusedError(406, f"none of the accepted media types is offered. Ask for one of {offered}.")
+    graphs = await app.graph.sizes(exchange.client)
+    body = describe(
+        app.address(exchange) + "/sparql",
+        graphs,
+        union=app.graph.union,
+        writable=app.settings.writable,
+        service=bool(app.settings.allow_service),
+        chosen=chosen,
+    )
+    etag = f'"{app.graph.version}.sd{chosen}"'.encode()
+    if not await conditional(exchange, etag):
+        await exchange.reply(200, body, _TYPES[chosen], [(b"etag", etag), _VARY, _REVALIDATE])
+
+
+async def whole(app: Application, exchange: Exchange, verb: str, *arguments: Any) -> bytes:
+    """Return a small answer of a reader.
+
+    Raises:
+        RefusedError: the reader refused, or was stopped.
+    """
+    job = await app.graph.read(verb, arguments, exchange.client)
+    kind, _, payload = await _first(exchange, job)
+    if kind == wire.ERROR:
+        raise RefusedError(*wire.read_error(payload))
+    parts = [payload]
+    while kind not in (wire.WHOLE, wire.END):
+        kind, payload = await job.next()
+        if kind == wire.ERROR:
+            raise RefusedError(*wire.read_error(payload))
+        parts.append(payload)
+    return b"".join(parts)
+
+
+def loads_json(body: bytes) -> Any:
+    """Return what a reader sent as JSON."""
+    with contextlib.suppress(ValueError):
+        return json.loads(body)
+    raise StoppedError("a worker sent what is no JSON.", 500)

@@ -1,0 +1,87 @@
+"""The words that pass between the parent and its workers: a kind, a length, and bytes.
+
+Requests are marshalled tuples of plain values: the parent is trusted. Answers are never unmarshalled
+except for the two small error fields, and never unpickled.
+"""
+
+from __future__ import annotations
+
+import marshal
+import socket
+import struct
+from typing import Any
+
+__all__ = ["BYE", "DATA", "END", "ERROR", "HEAD", "HEADER", "WHOLE", "pack_request", "receive_request", "send"]
+
+HEADER = struct.Struct(">BBI")
+"""Kind, a byte of its own for the kind (media type, flags), length of what follows."""
+
+WHOLE = 1
+"""A complete, small answer; the byte is media type + flags."""
+HEAD = 2
+"""The answer begins; DATA follows until END or ERROR."""
+DATA = 3
+END = 4
+ERROR = 5
+"""Marshalled ``(status, message)``."""
+BYE = 6
+"""The worker retires; whatever is under way without an answer should go to another."""
+
+VOLATILE = 0x40
+"""Flag on WHOLE and HEAD: another evaluation may give another answer."""
+COMPRESSED = 0x80
+"""Flag on WHOLE and HEAD: the bytes are gzipped."""
+MEDIA_MASK = 0x3F
+
+_LENGTH = struct.Struct(">I")
+
+
+def pack_request(request: tuple[Any, ...]) -> bytes:
+    r"""Return a request as it travels.
+
+    >>> pack_request(("q",))[:4].hex()
+    '00000005'
+    """
+    body = marshal.dumps(request)
+    return _LENGTH.pack(len(body)) + body
+
+
+def receive_request(connection: socket.socket) -> tuple[Any, ...] | None:
+    """Wait for the next request; None once the parent has gone."""
+    data = connection.recv(65_536)
+    if not data:
+        return None
+    while len(data) < 4:
+        data += connection.recv(65_536)
+    (length,) = _LENGTH.unpack_from(data)
+    if len(data) < length + 4:
+        whole = bytearray(data)
+        while len(whole) < length + 4:
+            more = connection.recv(min(1 << 20, length + 4 - len(whole)))
+            if not more:
+                return None
+            whole += more
+        data = bytes(whole)
+    found: tuple[Any, ...] = marshal.loads(data[4:])  # noqa: S302 - written by our own parent
+    return found
+
+
+def send(connection: socket.socket, kind: int, extra: int = 0, payload: bytes = b"") -> None:
+    """Send one frame."""
+    connection.sendall(HEADER.pack(kind, extra, len(payload)) + payload)
+
+
+def send_error(connection: socket.socket, status: int, message: str) -> None:
+    """Send a status and one sentence."""
+    send(connection, ERROR, 0, error_payload(status, message))
+
+
+def error_payload(status: int, message: str) -> bytes:
+    """Return a status and a message as :func:`read_error` takes them."""
+    return marshal.dumps((status, message))
+
+
+def read_error(payload: bytes) -> tuple[int, str]:
+    """Return what :func:`send_error` sent."""
+    status, message = marshal.loads(payload)  # noqa: S302 - two plain values; a worker evaluates, it is not a stranger
+    return int(status), str(message)
