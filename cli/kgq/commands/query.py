@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kgq.kinds import include_option
 from kgq.options import Session, examples, read_text, session_options
 
 if TYPE_CHECKING:
@@ -23,21 +24,6 @@ _GRAPH = {"turtle": "turtle", "ntriples": "ntriples", "rdfxml": "rdfxml", "jsonl
           "table": "turtle", "json": "jsonld"}  # fmt: skip
 _FORMATS = ("table", "json", "jsonl", "csv", "tsv", "md", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
 _EXIT = {"answered": 0, "not_stated": 1, "ambiguous": 3, "not_understood": 3, "error": 4}
-KINDS = ("stated", "inferred", "background")
-
-
-class _Kinds(click.ParamType):  # type: ignore[type-arg]
-    name = "kinds"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """Take a comma-separated list of kinds of claims."""
-        if isinstance(value, (tuple, list)):
-            return tuple(value)
-        found = tuple(part.strip().lower() for part in str(value).split(",") if part.strip())
-        unknown = [kind for kind in found if kind not in KINDS]
-        if unknown or not found:
-            self.fail(f"'{value}' is not a list of kinds; the kinds are {', '.join(KINDS)}.", param, ctx)
-        return found
 
 
 @click.command(
@@ -56,15 +42,7 @@ class _Kinds(click.ParamType):  # type: ignore[type-arg]
 @click.argument("text", nargs=-1, metavar="QUESTION | SPARQL | @FILE | -")
 @click.option("--sparql", "language", flag_value="sparql", help="Take the text as SPARQL, whatever it looks like.")
 @click.option("--english", "language", flag_value="english", help="Take the text as English.")
-@click.option(
-    "--include",
-    type=_Kinds(),
-    default="stated,inferred",
-    show_default=True,
-    envvar="KGQ_INCLUDE",
-    metavar="KINDS",
-    help=f"Kinds of claims an answer may rest on: {','.join(KINDS)}.",
-)
+@include_option("Kinds of claims an answer may rest on")
 @click.option(
     "--explain", is_flag=True, help="How each word was understood, the SPARQL, and the proof to the quotes."
 )
