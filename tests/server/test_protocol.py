@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import urllib.parse
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.conftest import Endpoint
+if TYPE_CHECKING:
+    from server.conftest import Endpoint
 
 FORM = "application/x-www-form-urlencoded"
 ONE = "SELECT ?o WHERE { <http://example.com/s1> <http://example.com/p1> ?o }"
