@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-__all__ = ["word_claim"]
+__all__ = ["word_claim", "word_qualifiers"]
 
 _MARKED = frozenset({"hypothetical", "historical", "conditional", "speculative", "illustrative", "rhetorical"})
 _INTRODUCED = {"mechanism": "by ", "viaMechanism": "by ", "order": "order: "}
@@ -69,7 +69,14 @@ def _notes(
     already_said = {"hypothetical": scenario is not None, "conditional": bool(qualifiers.get("condition"))}
     if modality in _MARKED and not already_said.get(modality, False):
         yield modality
-    for name, many in sorted(qualifiers.items(), key=lambda item: item[0] in _INTRODUCED):
-        for words in many:
-            if f" {words.casefold()} " not in said:
-                yield _INTRODUCED.get(name, "") + words
+    yield from (words for words in word_qualifiers(qualifiers) if f" {words.casefold()} " not in said)
+
+
+def word_qualifiers(qualifiers: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return qualifiers in words, those that need an introduction last.
+
+    >>> word_qualifiers({"mechanism": ("debt",), "degree": ("to a degree",)})
+    ['to a degree', 'by debt']
+    """
+    ordered = sorted(qualifiers.items(), key=lambda item: item[0] in _INTRODUCED)
+    return [_INTRODUCED.get(name, "") + words for name, many in ordered for words in many]

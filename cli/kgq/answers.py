@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kg.results import Answer, AnswerRow, Derivation, Evidence, Premise
+from kg.wording import word_qualifiers
 from kgq.output import Style
 from kgq.text import Page
 
 __all__ = ["answer_text", "claim_kind", "explanation_text", "message", "put_proof", "put_quote"]
 
 _SHOWN_QUOTES = 1
-_INTRODUCED = {"mechanism": "by ", "viaMechanism": "by "}
 
 
 def answer_text(answer: Answer, style: Style, width: int) -> str:
@@ -55,7 +55,7 @@ def claim_kind(
 def put_quote(page: Page, evidence: Evidence, *, indent: int = 2, more: int = 0) -> None:
     """Add a quote with the heading it stands under."""
     heading = f"§ {evidence.heading}" if evidence.heading else ""
-    heading += f"  (+{more} more)" if more else ""
+    heading += f" (+{more} more)" if more > 0 else ""
     page.line(f"“{evidence.quote}”", right=heading, indent=indent, hang=1, right_mark=page.style.dim)
 
 
@@ -82,7 +82,7 @@ def _put_premise(page: Page, premise: Premise, indent: int) -> None:
 
 def _put_verdict(page: Page, answer: Answer) -> None:
     """Add yes or no; what limits the supporting rows limits the word."""
-    limits = sorted({words for row in answer.rows for words in _limits(row)}) if answer.boolean else []
+    limits = dict.fromkeys(words for row in answer.rows for words in _limits(row)) if answer.boolean else {}
     word = "Yes" if answer.boolean else "No"
     page.line(f"{word}: {'; '.join(limits)}" if limits else word, mark=page.style.bold)
     for row in answer.rows:
@@ -176,7 +176,7 @@ def _sentence(row: AnswerRow) -> str:
 
 
 def _limits(row: AnswerRow) -> list[str]:
-    return [_INTRODUCED.get(name, "") + words for name, every in row.qualifiers.items() for words in every]
+    return word_qualifiers(row.qualifiers)
 
 
 def _scenario(row: AnswerRow) -> str | None:
