@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["KnowledgeGraph", "open_graph"]
 
 
-def open_graph(source: Source = None, *, union: bool | None = None, lang: str = "en") -> KnowledgeGraph:
+def open_graph(
+    source: Source = None, *, union: bool | None = None, lang: str = "en", cache: bool = True
+) -> KnowledgeGraph:
     """Open a graph.
 
     >>> graph = open_graph()
@@ -39,11 +41,13 @@ def open_graph(source: Source = None, *, union: bool | None = None, lang: str = 
             these, or an ``rdflib.Graph`` or ``rdflib.Dataset``, which stays yours.
         union: whether the default graph is the union of all graphs; by default where the data holds claims.
         lang: the language of labels, where there is a choice.
+        cache: whether large files are kept parsed in the user's cache folder (``KGQ_CACHE``), and found again
+            there by their content.
 
     Raises:
         SourceError: a file is missing, empty or broken, or its format is unknown.
     """
-    return KnowledgeGraph(open_dataset(source, union=union), lang=lang, built_in=source is None)
+    return KnowledgeGraph(open_dataset(source, union=union, cache=cache), lang=lang, built_in=source is None)
 
 
 class KnowledgeGraph:
@@ -78,12 +82,14 @@ class KnowledgeGraph:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What can be asked: classes, properties, entities and their words."""
-        from kg.vocabulary import Vocabulary
-
         path = built_folder() / "vocabulary.json"
         if self._built_in and self.lang == "en" and path.is_file():
+            from kg.vocabulary import Vocabulary
+
             return Vocabulary.from_json(path.read_text(encoding="utf-8"))
-        return Vocabulary.from_dataset(self.dataset, lang=self.lang)
+        from kg.graph_cache import cached_vocabulary
+
+        return cached_vocabulary(self.dataset, self.lang)
 
     @cached_property
     def names(self) -> Names:

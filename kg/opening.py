@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import RdfFormat, Store, parse
 
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
@@ -48,13 +48,15 @@ def built_folder() -> Path:
     return ontology_folder() / "built"
 
 
-def open_dataset(source: Source = None, *, union: bool | None = None) -> Dataset:
+def open_dataset(source: Source = None, *, union: bool | None = None, cache: bool = False) -> Dataset:
     """Open a graph.
 
     Args:
         source: None for the graph that ships with kgq; an RDF file (``.gz`` too), a folder of them, or several;
             or an rdflib graph, which stays the caller's.
         union: whether the default graph is the union of all; by default where the data holds claims.
+        cache: whether large files may be kept parsed in the user's cache folder, and be read from there. Such a
+            dataset lies on disk, and its process must not fork.
 
     Raises:
         SourceError: a file is missing, empty or broken, or its format is unknown.
@@ -62,9 +64,9 @@ def open_dataset(source: Source = None, *, union: bool | None = None) -> Dataset
     if source is None:
         return _open_built(union)
     if isinstance(source, (str, Path)):
-        return _open_files([source], union)
+        return _open_files([source], union, cache)
     if isinstance(source, Sequence):
-        return _open_files(list(source), union)
+        return _open_files(list(source), union, cache)
     from kg.engines.rdf_lib import RdflibEngine
 
     prefixes = {name: str(base) for name, base in source.namespaces() if name not in _RESERVED}
@@ -91,12 +93,23 @@ def _built_version() -> str:
     return str(json.loads(path.read_bytes())["version"]) if path.is_file() else ""
 
 
-def _open_files(sources: Sequence[str | Path], union: bool | None) -> Dataset:
+def _open_files(sources: Sequence[str | Path], union: bool | None, cache: bool) -> Dataset:
     files = [file for source in sources for file in _files(source)]
+
+    def load(store: Store) -> dict[str, str]:
+        prefixes: dict[str, str] = {}
+        for file in files:
+            _load(store, file, prefixes)
+        return prefixes
+
+    if cache:
+        from kg.graph_cache import open_cached
+
+        cached = open_cached(files, load, union=union)
+        if cached is not None:
+            return cached
     engine = OxigraphEngine()
-    prefixes: dict[str, str] = {}
-    for file in files:
-        _load(engine, file, prefixes)
+    prefixes = load(engine.store)
     return Dataset(engine, prefixes=prefixes, union=union, version=_stamp(files))
 
 
@@ -131,7 +144,7 @@ def _suffixes() -> str:
     return ", ".join(RDF_SUFFIXES) + " (or one of these and .gz)"
 
 
-def _load(engine: OxigraphEngine, path: Path, prefixes: dict[str, str]) -> None:
+def _load(store: Store, path: Path, prefixes: dict[str, str]) -> None:
     rdf_format = _format(path)
     assert rdf_format is not None  # noqa: S101 - _files yields no other
     base = path.absolute().as_uri()
@@ -140,11 +153,11 @@ def _load(engine: OxigraphEngine, path: Path, prefixes: dict[str, str]) -> None:
             raise SourceError("the file is empty. Give it RDF data.", path=str(path))
         if path.suffix.lower() == ".gz":
             with _unzipped(path) as stream:
-                engine.store.load(stream, format=rdf_format, base_iri=base)
+                store.bulk_load(stream, format=rdf_format, base_iri=base)
             with _unzipped(path) as stream:
                 prefixes.update(_prefixes(stream, rdf_format))
         else:
-            engine.store.load(path=str(path), format=rdf_format, base_iri=base)
+            store.bulk_load(path=str(path), format=rdf_format, base_iri=base)
             with path.open("rb") as stream:
                 prefixes.update(_prefixes(stream, rdf_format))
     except SyntaxError as error:

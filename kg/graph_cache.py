@@ -1,0 +1,148 @@
+"""RDF files parsed once: the store and the vocabulary made of them, found again by content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import Quad, Store
+
+from kg.cache import digest, entry, forget
+from kg.dataset import Dataset
+from kg.engines.oxigraph import OxigraphEngine
+from kg.vocabulary import Vocabulary
+
+__all__ = ["CachedEngine", "cached_vocabulary", "open_cached"]
+
+_FORMAT = 1
+_SMALLEST = 256 * 1024
+_GROWTH = 8
+"""A store takes about five times its file as Turtle, and the vocabulary as much as the file."""
+
+Loader = Callable[[Store], dict[str, str]]
+"""Fills a store from the files and returns their prefixes."""
+
+
+class CachedEngine(OxigraphEngine):
+    """A store on disk that several processes read and nobody writes.
+
+    Attributes:
+        entry: its folder in the cache; None once the data was added to, and lies in memory.
+    """
+
+    def __init__(self, entry: Path) -> None:
+        super().__init__(Store.read_only(str(entry / "store")))
+        self.entry: Path | None = entry
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads, to a copy in memory: what is cached belongs to the file it was made of."""
+        if self.entry is not None:
+            copy = Store()
+            copy.bulk_extend(self.store)
+            self.store, self.entry = copy, None
+        super().add(quads)
+
+
+def open_cached(files: Sequence[Path], load: Loader, *, union: bool | None = None) -> Dataset | None:
+    """Return the dataset of files from the cache, made now if it is not there; None where that does not pay.
+
+    Args:
+        files: RDF files, in order.
+        load: parses them; what it raises goes to the caller.
+        union: as :func:`kg.knowledge_graph.open_graph` takes it.
+    """
+    try:
+        size = sum(_weight(file) for file in files)
+        if size < _SMALLEST:
+            return None
+        # The name counts too: relative IRIs in the file are resolved against it.
+        digests = [digest(file) for file in files]
+        key = ["graph", _FORMAT, pyoxigraph.__version__, [str(file.absolute()) for file in files], digests]
+
+        def make(scratch: Path) -> None:
+            _make(scratch, load)
+            if [digest(file, afresh=True) for file in files] != digests:
+                raise _ChangedError
+
+        return _open(lambda: entry(key, make, size=_GROWTH * size), union)
+    except (OSError, _ChangedError):
+        return None  # whoever parses the files says what is wrong with them
+
+
+class _ChangedError(Exception):
+    """A file changed while it was parsed, so that what was made of it belongs to nothing."""
+
+
+def _open(find: Callable[[], Path | None], union: bool | None) -> Dataset | None:
+    for _ in range(2):
+        folder = find()
+        if folder is None:
+            return None
+        try:
+            facts = json.loads((folder / "facts.json").read_bytes())
+            return Dataset(
+                CachedEngine(folder),
+                prefixes=facts["prefixes"],
+                union=union,
+                has_claims=facts["claims"],
+                version=folder.name[:16],
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            forget(folder)  # damaged, or removed just now: make it again
+    return None
+
+
+def _weight(file: Path) -> int:
+    return file.stat().st_size * (8 if file.suffix.lower() == ".gz" else 1)
+
+
+def _make(scratch: Path, load: Loader) -> None:
+    store = Store(str(scratch / "store"))
+    prefixes = load(store)
+    store.flush()
+    claims = Dataset(OxigraphEngine(store)).has_claims
+    text = json.dumps({"prefixes": prefixes, "claims": claims})
+    (scratch / "facts.json").write_text(text, encoding="utf-8")
+
+
+def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
+    """Return the vocabulary of a dataset: the one on disk where its data came from the cache.
+
+    Args:
+        dataset: any.
+        lang: the language of labels, where there is a choice.
+    """
+    engine = dataset.engine
+    if not isinstance(engine, CachedEngine) or engine.entry is None:
+        return Vocabulary.from_dataset(dataset, lang=lang)
+    import sqlite3
+
+    from kg.vocabulary_file import open_vocabulary, write_vocabulary
+
+    made: list[Vocabulary] = []
+
+    def make(scratch: Path) -> None:
+        made.append(Vocabulary.from_dataset(dataset, lang=lang))
+        write_vocabulary(made[0], scratch / "vocabulary.sqlite")
+
+    try:
+        folder = entry(["vocabulary", engine.entry.name, dataset.union, lang, _code()], make)
+    except (sqlite3.Error, OSError):
+        folder = None
+    if made or folder is None:
+        return made[0] if made else Vocabulary.from_dataset(dataset, lang=lang)
+    try:
+        return open_vocabulary(folder / "vocabulary.sqlite")
+    except ValueError:
+        forget(folder)
+        return Vocabulary.from_dataset(dataset, lang=lang)
+
+
+def _code() -> list[Any]:
+    """Identify the code that makes vocabularies: what other code made is not used."""
+    folder = Path(__file__).parent
+    files = [folder / "vocabulary_file.py", *sorted((folder / "vocabulary").rglob("*.*"))]
+    return [(f.name, s.st_size, s.st_mtime_ns) for f in files if f.suffix != ".pyc" for s in [f.stat()]]

@@ -1,0 +1,247 @@
+"""A vocabulary on disk: opened in milliseconds at any size, read as a question needs it.
+
+Classes, properties and their usage are few and are read whole. Entities and phrases may be millions: they lie in
+B-trees of SQLite, and only the rows a question touches are fetched. The file is written once and never changed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
+
+from kg.vocabulary import ClassTerm, EntityTerm, PropertyTerm, Usage, Vocabulary
+from kg.vocabulary.build import Parts
+from kg.vocabulary.index import Entry, LabelIndex
+from kg.vocabulary.words import root
+
+__all__ = ["open_vocabulary", "write_vocabulary"]
+
+FORMAT = 1
+_ROWS_KEPT = 20_000
+_SHORTEST = 2
+
+V = TypeVar("V")
+
+_SCHEMA = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE entities (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE phrases (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE longest (key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
+CREATE TABLE roots (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE words (key TEXT PRIMARY KEY, value TEXT, turned TEXT, size INTEGER) WITHOUT ROWID;
+"""
+
+
+def write_vocabulary(vocabulary: Vocabulary, path: Path) -> None:
+    """Write a vocabulary to a new file.
+
+    Args:
+        vocabulary: what to write, index included.
+        path: where; nothing may be there yet.
+
+    Raises:
+        sqlite3.Error: it cannot be written.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        connection.execute("BEGIN")
+        for table, rows in _tables(vocabulary):
+            marks = "?, ?, ?, ?" if table == "words" else "?, ?"
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own names
+        connection.execute("CREATE INDEX turned ON words (turned)")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _tables(vocabulary: Vocabulary) -> Iterator[tuple[str, Iterable[tuple[Any, ...]]]]:
+    index = vocabulary.index
+    longest: dict[str, int] = defaultdict(int)
+    roots: dict[str, list[Entry]] = defaultdict(list)
+    words: dict[str, list[str]] = defaultdict(list)
+    for phrase, entries in index.phrases.items():
+        parts = phrase.split(" ")
+        longest[parts[0]] = max(longest[parts[0]], len(parts))
+        schema = [e for e in entries if e.kind in ("class", "property")]
+        if schema:
+            roots[" ".join(map(root, parts))] += schema
+        for word in set(parts):
+            if len(word) > _SHORTEST:
+                words[word].append(phrase)
+    yield "facts", _facts(vocabulary)
+    yield "entities", ((iri, _text(astuple(term))) for iri, term in vocabulary.entities.items())
+    yield "phrases", ((phrase, _text(entries)) for phrase, entries in index.phrases.items())
+    yield "longest", longest.items()
+    yield "roots", ((key, _text(entries)) for key, entries in roots.items())
+    yield "words", ((word, _text(phrases), word[::-1], len(word)) for word, phrases in words.items())
+
+
+def _facts(vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    yield "format", _text(FORMAT)
+    yield "claims", _text(vocabulary.has_claims)
+    yield "classes", _text([astuple(term) for term in vocabulary.classes.values()])
+    yield "properties", _text([astuple(term) for term in vocabulary.properties.values()])
+    yield "usages", _text([astuple(usage) for usage in vocabulary.usages])
+    yield "overlaps", _text(sorted(vocabulary.overlaps))
+    yield "keys", _text({iri: key for iri in vocabulary.classes if (key := vocabulary.key_of((iri,)))})
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def open_vocabulary(path: Path) -> Vocabulary:
+    """Open the file that :func:`write_vocabulary` wrote.
+
+    Raises:
+        ValueError: it is not such a file, or another version wrote it.
+    """
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+    )
+    try:
+        facts = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM facts")}
+        if facts.get("format") != FORMAT:
+            raise ValueError(f"{path}: another version wrote this vocabulary. Build it again.")
+        return _Stored(facts, connection)
+    except (sqlite3.Error, KeyError, TypeError) as error:
+        connection.close()
+        raise ValueError(f"{path}: not a vocabulary: {error}. Build it again.") from error
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+class _Table(Mapping[str, V], Generic[V]):
+    """A table seen as a mapping, one row fetched at a time."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, lock: threading.Lock, name: str, make: Callable[[Any], V]
+    ) -> None:
+        self._connection = connection
+        self._lock = lock
+        self._name = name
+        self._make = make
+        self._get = lru_cache(maxsize=_ROWS_KEPT)(self._fetch)
+
+    def _rows(self, columns: str, further: str = "", *values: Any) -> list[Any]:
+        query = f"SELECT {columns} FROM {self._name} {further}"  # noqa: S608 - our own names
+        with self._lock:  # one connection serves the threads in which questions run
+            return self._connection.execute(query, values).fetchall()
+
+    def _fetch(self, key: str) -> V | None:
+        rows = self._rows("value", "WHERE key = ?", key)
+        return self._make(rows[0][0]) if rows else None
+
+    def __getitem__(self, key: str) -> V:
+        found = self._get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (row[0] for row in self._rows("key"))
+
+    def __len__(self) -> int:
+        return int(self._rows("count(*)")[0][0])
+
+    def items(self) -> Any:
+        """Yield every row; for what must look at all of them."""
+        return ((key, self._make(value)) for key, value in self._rows("key, value"))
+
+    def values(self) -> Any:
+        """Yield every value."""
+        return (value for _, value in self.items())
+
+    def begin(self, column: str, start: str) -> list[str]:
+        """Return the keys of the rows that begin so in a column."""
+        return [
+            row[0]
+            for row in self._rows("key", f"WHERE {column} >= ? AND {column} < ?", start, start + "\U0010ffff")
+        ]
+
+    def sized(self, low: int, high: int) -> list[str]:
+        """Return the keys of so many characters."""
+        return [row[0] for row in self._rows("key", "WHERE size BETWEEN ? AND ?", low, high)]
+
+
+class _StoredIndex(LabelIndex):
+    """The label index over tables."""
+
+    def __init__(self, connection: sqlite3.Connection, lock: threading.Lock) -> None:
+        super().__init__({})
+        entries = _entries
+        self.phrases = cast("dict[str, list[Entry]]", _Table(connection, lock, "phrases", entries))
+        self._longest = cast("dict[str, int]", _Table(connection, lock, "longest", int))
+        self._roots = cast("dict[str, list[Entry]]", _Table(connection, lock, "roots", entries))
+        self._known: _Table[list[str]] = _Table(connection, lock, "words", json.loads)
+
+    def words(self) -> dict[str, list[str]]:
+        """Return every single word and the phrases it occurs in."""
+        return cast("dict[str, list[str]]", self._known)
+
+    def near(self, word: str, limit: int = 3, *, loose: bool = False) -> list[str]:
+        """Return known words that a misspelt word may stand for, nearest first.
+
+        A slip leaves one end of a word as it is, so only words with the same beginning or ending are compared;
+        all words of about its length only where none of those is near.
+        """
+        if len(word) < (4 if loose else 5):
+            return []
+        allowed = (1 if len(word) < 8 else 2) + (1 if loose else 0)
+        piece = max(2, len(word) // (allowed + 1))
+        pools = (
+            lambda: {
+                *self._known.begin("key", word[:piece]),
+                *self._known.begin("turned", word[: -piece - 1 : -1]),
+            },
+            lambda: self._known.sized(len(word) - allowed, len(word) + allowed),
+        )
+        for pool in pools:
+            found = _nearest(word, pool(), allowed, limit)
+            if found:
+                return found
+        return []
+
+
+def _nearest(word: str, known: Iterable[str], allowed: int, limit: int) -> list[str]:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    found = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=allowed, limit=limit * 3)
+    best = [(score + (0 if hit[:1] == word[:1] else 0.5), hit) for hit, score, _ in found]
+    return [hit for _, hit in sorted(best)[:limit]]
+
+
+def _entries(value: str) -> list[Entry]:
+    return [Entry(*entry) for entry in json.loads(value)]
+
+
+def _entity(value: str) -> EntityTerm:
+    return EntityTerm(*map(_frozen, json.loads(value)))
+
+
+class _Stored(Vocabulary):
+    """A vocabulary whose entities and phrases stay on disk."""
+
+    def __init__(self, facts: Mapping[str, Any], connection: sqlite3.Connection) -> None:
+        parts = Parts()
+        parts.classes = {row[0]: ClassTerm(*map(_frozen, row)) for row in facts["classes"]}
+        parts.properties = {row[0]: PropertyTerm(*map(_frozen, row)) for row in facts["properties"]}
+        parts.usages = [Usage(*row) for row in facts["usages"]]
+        super().__init__(parts, {}, has_claims=facts["claims"])
+        lock = threading.Lock()
+        self.entities = cast("dict[str, EntityTerm]", _Table(connection, lock, "entities", _entity))
+        self.index = _StoredIndex(connection, lock)
+        # What the vocabulary would count over all entities was counted when it was written.
+        self.__dict__["overlaps"] = frozenset((a, b) for a, b in facts["overlaps"])
+        self.__dict__["_keys"] = facts["keys"]
