@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from pyoxigraph import NamedNode, Quad
 from kg.build import Built, build
 from kg.claims import ClaimReader
 from kg.dataset import Dataset
+from kg.documents.rdf import read_rdf
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import LimitError, SourceError
-from kg.inference import Rule, infer, read_rule
+from kg.inference import Rule, infer, read_rule, read_rules
+from kg.resources import ontology_folder
 from kg.results import Claim, Premise
 from kg.sources import read_sources
-from kg.terms import PREFIXES
+from kg.terms import PREFIXES, Term
 
 KGQ, ID, AII = PREFIXES["kgq"], PREFIXES["id"], PREFIXES["aii"]
 MEMBER = AII + "isMemberOf"
@@ -180,6 +183,76 @@ def test_claims_about_risk_are_classed_as_such_when_inferred(built: Built) -> No
     assert built.dataset.ask(
         "ASK { ?claim a kgq:InferredClaim , aii:RiskBearing , aii:RiskAllocation ; kgq:claimSubject id:aws }"
     )
+
+
+# ---- The rules that ship with kgq, on claims that must not be premises ----
+
+CHAINS = {
+    "distribution": (("x", "isMemberOf", "g"), ("g", "bearsRisk", "k"), ("x", "bearsRisk", "k")),
+    "member-of": (("x", "followsModel", "m"), ("m", "practisedBy", "g"), ("x", "isMemberOf", "g")),
+    "practitioner": (("m", "practisedBy", "g"), ("m", "hasWeakness", "k"), ("g", "hasWeakness", "k")),
+    "tier": (("t", "splitsInto", "g"), ("t", "splitsInto", "g"), ("g", "belongsToTier", "t")),
+}
+SPOILT = (
+    "scenario",
+    "negative",
+    *(
+        "historical",
+        "hypothetical",
+        "analogy",
+        "speculative",
+        "illustrative",
+        "rhetorical",
+        "evaluation",
+        "metadata",
+    ),
+)
+
+
+@cache
+def rdf_quads(name: str) -> tuple[Quad, ...]:
+    rdf, _ = read_rdf(ontology_folder() / name)
+    assert rdf is not None
+    return rdf.quads
+
+
+def conclusions(rule: str, *spoils: str) -> list[tuple[Term | None, ...]]:
+    """Apply the rules to the two premises of one, each spoilt as told, and return what they draw."""
+    first, second, (subject, predicate, object_) = CHAINS[rule]
+    engine = OxigraphEngine()
+    engine.add(rdf_quads("core.ttl") + rdf_quads("compute.ttl"))
+    for name, (s, p, o), spoil in zip(("1", "2"), (first, second), spoils, strict=True):
+        quads = claim_quads(name, s, AII + p, o)
+        if spoil == "scenario":
+            quads.append(Quad(node(name), NamedNode(KGQ + "inScenario"), node("perhaps"), node("g")))
+        elif spoil:
+            about = "polarity" if spoil == "negative" else "modality"
+            quads = [quad for quad in quads if quad.predicate.value != KGQ + about]
+            quads.append(Quad(node(name), NamedNode(KGQ + about), NamedNode(KGQ + spoil), node("g")))
+        engine.add(quads)
+    data = Dataset(engine, union=True)
+    infer(data, read_rules(ontology_folder() / "rules"))
+    found = data.select(
+        """SELECT ?s ?p ?o { ?c a kgq:InferredClaim ; kgq:claimSubject ?s ; kgq:claimPredicate ?p ;
+             kgq:claimObject ?o }"""
+    )
+    wanted = (node(subject), NamedNode(AII + predicate), node(object_))
+    return [row for row in found if row == wanted]
+
+
+@pytest.mark.parametrize("rule", CHAINS)
+def test_a_rule_draws_what_its_premises_support(rule: str) -> None:
+    assert conclusions(rule, "", "")
+
+
+@pytest.mark.parametrize("rule", CHAINS)
+@pytest.mark.parametrize("spoil", SPOILT)
+def test_no_rule_starts_from_what_is_not_put_forward_as_holding_now(rule: str, spoil: str) -> None:
+    """T05, T08, T09, T10, T14: scenarios, history, denial, analogy and speculation carry nothing further."""
+    if rule == "tier":
+        assert conclusions(rule, spoil, spoil) == []
+    else:
+        assert conclusions(rule, spoil, "") == conclusions(rule, "", spoil) == []
 
 
 # ---- Rules of one's own ----
