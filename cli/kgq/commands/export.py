@@ -1,32 +1,43 @@
-"""``kgq export``: the whole graph in another format."""
+"""``kgq export``: the whole graph, or its network, in another format."""
 
 from __future__ import annotations
 
 import click
 
+from kgq.kinds import include_option
 from kgq.options import Session, examples, session_options
 
 __all__ = ["export"]
 
-_FORMATS = ("trig", "turtle", "ntriples", "nquads", "jsonld", "rdfxml", "rdf12")
+_RDF = ("trig", "turtle", "ntriples", "nquads", "jsonld", "rdfxml", "rdf12")
+_NETWORK = ("graphml", "gexf", "dot", "mermaid", "cypher", "edges")
 
 
 @click.command(
     epilog=examples(
         "kgq export --format trig -o graph.trig",
         "kgq export --format rdf12 > claims.trig     each claim reifies its statement",
+        "kgq export --format graphml -o graph.graphml",
         "kgq -g data.ttl export --format jsonld",
     )
 )
-@session_options(*_FORMATS)
-def export(session: Session) -> int:
-    """Write the graph, sorted: the same graph gives the same bytes.
+@include_option("Of a network, the kinds of claims that become edges")
+@session_options(*_RDF, *_NETWORK)
+def export(session: Session, *, include: tuple[str, ...]) -> int:
+    """Write the graph as RDF, sorted so that the same graph gives the same bytes; or its network.
 
-    What a format cannot hold is said on standard error.
+    In a network every claim is an edge with its kind, qualifiers and quote. What a format cannot hold is said on
+    standard error.
     """
+    dataset = session.open().dataset
+    if session.format in _NETWORK:
+        from kg.network import export_network, read_network
+
+        session.write(export_network(read_network(dataset, include=include, lang=session.lang), session.format))
+        return 0
     from kg.exporting import export as export_graph
 
-    written = export_graph(session.open().dataset, session.format)
+    written = export_graph(dataset, session.format)
     session.write(written.data)
     for loss in written.losses:
         session.say(f"{session.format}: {loss}")
