@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kg.questions.graph import Node
-from kg.questions.measure import measures
+from kg.questions.measure import is_code, measures
 from kg.questions.state import EMPTY, State, Verb
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Path, Step
@@ -53,21 +53,20 @@ class Attacher:
         if not state.trees:
             yield from self._float(state, node, 0.0)
             return
+        if (state.columns or pending.conj) and self._listable(node):
+            yield self._listed(state, node)
+            if state.columns and pending.verb is None:
+                return
         yield from self._unify(state, node)
         if pending.verb is not None:
             yield from self._by_verb(state, node, pending.verb)
             return
         grown, number = state.add(node)
         for placed in self._modified(grown, number):
-            if state.columns and not pending.mods:
-                yield from self._as_column(placed, number)
-                continue
             yield from self._by_role(placed, number)
             yield from self._by_path(placed, number)
-        if len(state.trees) < 8:
-            last = state.nodes[state.trees[-1][-1]]
-            listed = pending.conj and len(state.trees[-1]) == 1 and "entity" not in (node.kind, last.kind)
-            yield from self._float(state, node, 0.05 if listed else 0.3 if pending.prep else 0.2)
+        if len(state.trees) < 5:
+            yield from self._float(state, node, 0.3 if pending.prep else 0.2)
 
     def _led(self, state: State, node: Node, verb: Verb) -> Iterator[State]:
         """Place the noun of *bordering states*; the relation waits for what follows."""
@@ -79,35 +78,86 @@ class Attacher:
             if not placed.pending.open:
                 yield placed.but(pending=placed.pending.but(verb=rest))
 
-    def _as_column(self, state: State, number: int) -> Iterator[State]:
-        """Place what answers are listed by: on the nearest thing that has it, or on a thing of its own."""
-        found = [*self._by_role(state, number), *self._by_path(state, number)]
-        if state.nodes[number].waiting:
-            found += self._gathered(state, number)
-        yield from sorted(found, key=lambda s: s.cost)[:4]
+    @staticmethod
+    def _listable(node: Node) -> bool:
+        """Whether a node may be one more column: a class or a property, with no condition of its own."""
+        return not (node.superlative or node.most or node.count or node.filters or node.texts or node.iris)
 
-    def _gathered(self, state: State, number: int) -> Iterator[State]:
-        """Let the owner of a column own every role that waits (*loss and expense by claim number*)."""
-        roots = [tree[-1] for tree in state.trees]
-        if any(len(tree) > 1 or state.nodes[tree[0]].kind == "entity" for tree in state.trees):
-            return
-        if len(roots) == 1 and not state.nodes[roots[0]].waiting:
-            return
-        role = state.nodes[number].role
-        owners = self.schema.domain(role)
+    def _listed(self, state: State, node: Node) -> State:
+        """Note one more column; where it belongs is decided when the rest is known."""
+        pending = state.pending
+        grown, number = state.add(replace(node, show=True))
+        mods = [m for m in pending.mods if grown.nodes[m].kind == "thing"]
+        grown = grown.but(later=(*grown.later, *mods, number))
+        cost = 0.02 if state.columns or node.waiting else 0.1
+        return self._done(grown).plus(cost)
+
+    def settle(self, state: State) -> State | None:
+        """Attach the listed columns to what a reading has, each time the one that is nearest (a Steiner tree, greedily)."""
+        later = list(state.later)
+        if later and not self._rooted(state):
+            state = self._root(state)
+        while later:
+            options = []
+            reached = sorted(state.component(state.trees[0][-1]))
+            for number in later:
+                best = self._nearest(state, number, reached)
+                if best is not None:
+                    options.append((best[0], number, best[1]))
+            if not options:
+                return None
+            cost, number, state = min(options, key=lambda o: (o[0], o[1]))
+            state = state.plus(cost)
+            later.remove(number)
+        return state.but(later=())
+
+    def _rooted(self, state: State) -> bool:
+        return not state.nodes[state.trees[0][-1]].waiting
+
+    def _root(self, state: State) -> State:
+        """Give a list of bare roles an owner: the thing that one of them identifies, or that all of them are of."""
+        root = state.trees[0][-1]
+        roles = [n for n in (*state.later, root) if state.nodes[n].waiting and state.nodes[n].role]
+        keys = [n for n in roles if self.vocabulary.properties[state.nodes[n].role].identifying]
+        codes = [n for n in keys if is_code(self.vocabulary.properties[state.nodes[n].role])]
+        chosen = (codes or keys or roles or [root])[0]
+        node = state.nodes[chosen]
+        owners = self.schema.range(node.role) if node.role_inverse else self.schema.domain(node.role)
         grown, owner = state.add(Node("thing", types=owners))
-        options = list(self.own(grown, owner, number))[:1]
-        for root in roots:
-            options = [s.with_node(root, show=True) for o in options for s in list(self._gather(o, owner, root))[:1]]
-        for option in options:
-            yield self._done(option.but(trees=((owner,),), tail=number)).plus(0.1)
+        linked = next(self.own(grown, owner, root), None)
+        return state if linked is None else linked.but(trees=((owner, root),)).plus(0.1)
 
-    def _gather(self, state: State, owner: int, root: int) -> Iterator[State]:
-        if state.nodes[root].waiting:
-            yield from self.own(state, owner, root)
-            return
-        for path in self._paths(state.nodes[owner], state.nodes[root])[:1]:
-            yield self._along(state, owner, root, path, negative=False).plus(0.3 * path.cost)
+    def _nearest(self, state: State, number: int, reached: list[int]) -> tuple[float, State] | None:
+        node = state.nodes[number]
+        found: list[tuple[float, int, State]] = []
+        for holder in reached:
+            other = state.nodes[holder]
+            if other.kind == "value":
+                continue
+            if node.waiting:
+                linked = next(self.own(state.but(cost=0.0), holder, number), None)
+                if linked is not None:
+                    found.append((linked.cost, holder, linked))
+                continue
+            if other.kind == "thing" and not other.role and set(node.classes) <= other.types and node.classes:
+                found.append((0.0, holder, self._joined(state, holder, number)))
+            for path in self._paths(other, node)[:1]:
+                found.append((_BRIDGE * path.cost, holder, self._along(state, holder, number, path, negative=False)))
+        if not found:
+            return None
+        cost, _, best = min(found, key=lambda f: (f[0], f[1]))
+        return cost, best.but(cost=state.cost)
+
+    @staticmethod
+    def _joined(state: State, holder: int, number: int) -> State:
+        """Let a listed class be the thing of that class that is there already."""
+        nodes = list(state.nodes)
+        nodes[holder] = replace(
+            nodes[holder], classes=nodes[holder].classes or nodes[number].classes, show=True,
+            each=nodes[holder].each or nodes[number].each, words=nodes[number].words,
+        )  # fmt: skip
+        nodes[number] = Node("gone")
+        return state.but(nodes=tuple(nodes))
 
     def _float(self, state: State, node: Node, cost: float) -> Iterator[State]:
         grown, number = state.add(node)
@@ -294,11 +344,6 @@ class Attacher:
         """Return (tree, node, cost) for the nodes a new one may hang on, nearest first."""
         last = len(state.trees) - 1
         found = [(last, number, _STEP_BACK * i) for i, number in enumerate(state.trees[last][:4])]
-        if state.columns:
-            spine = set(state.trees[last])
-            others = sorted(state.component(state.trees[last][0]) - spine)
-            found = [(t, n, 0.05 * i) for i, (t, n, _) in enumerate(found)]
-            found += [(last, number, 0.1) for number in others if number != len(state.nodes) - 1]
         return found
 
     def _fill_roles(self, state: State, number: int) -> Iterator[State]:
@@ -364,7 +409,7 @@ class Attacher:
             if any(s.property == node.role for s in path.steps):
                 continue
             filled = state.with_node(number, owned=True)
-            cost = 0.4 + _BRIDGE * path.cost
+            cost = (0.4 if node.kind == "value" else 0.9) + _BRIDGE * path.cost
             yield filled.link(
                 owner, number, (*path.steps, step), path.classes, negative=state.pending.negative != "", verb=True
             ).plus(cost)

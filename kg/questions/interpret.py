@@ -93,7 +93,9 @@ class _Search:
             if closed.pending.open or not closed.nodes:
                 continue
             for joined in self._join_all(closed):
-                yield from self._employ(joined)
+                settled = self.moves.attacher.settle(joined) if joined.later else joined
+                if settled is not None:
+                    yield from self._employ(settled)
 
     def _settle(self, state: State) -> Iterator[State]:
         """Resolve what is still pending at the end of the question."""

@@ -125,6 +125,9 @@ class Moves:
             yield state
         elif any(s.property == verb.property for e in state.edges for s in e.steps):
             yield state.but(pending=EMPTY).plus(0.05)
+        elif state.later:
+            yield state.but(pending=EMPTY).plus(0.2)
+            yield from self.dangling(state)
         else:
             yield from self.dangling(state)
 
@@ -278,7 +281,7 @@ class Moves:
             if state.nodes and not state.pending.open:
                 yield state.plus(0.3)
             return
-        if any(s.property == verb.property for e in state.edges for s in e.steps):
+        if state.later or any(s.property == verb.property for e in state.edges for s in e.steps):
             yield state.but(pending=EMPTY).plus(0.1)
 
     # ---- terms

@@ -98,9 +98,10 @@ class State:
         notes: linked list (note, rest).
         tail: the node placed last, or -1.
         columns: whether the words now list columns (*by name and date*).
+        later: nodes listed as columns, to be attached when the rest is known.
     """
 
-    __slots__ = ("columns", "cost", "edges", "focus", "form", "nodes", "notes", "order", "pending", "tail", "trees")
+    __slots__ = ("columns", "cost", "edges", "focus", "form", "later", "nodes", "notes", "order", "pending", "tail", "trees")
 
     def __init__(self) -> None:
         self.nodes: tuple[Node, ...] = ()
@@ -114,6 +115,7 @@ class State:
         self.notes: tuple[Any, ...] = ()
         self.tail = -1
         self.columns = False
+        self.later: tuple[int, ...] = ()
 
     def but(self, **changes: Any) -> State:
         """Return a copy with changes."""
@@ -189,7 +191,7 @@ class State:
 
     def key(self) -> tuple[Any, ...]:
         """Return what makes two states the same for what follows."""
-        return self.nodes, self.edges, self.trees, self.pending, self.focus, self.form, self.columns
+        return self.nodes, self.edges, self.trees, self.pending, self.focus, self.form, self.columns, self.later
 
     def lines(self) -> tuple[str, ...]:
         """Return the notes, first to last."""
