@@ -10,8 +10,8 @@ import click
 from kgq.options import Session, examples, session_options
 
 if TYPE_CHECKING:
-    from kg.verification import Verification
     from kg.results import Problem
+    from kg.verification import Verification
 
 __all__ = ["verify"]
 
