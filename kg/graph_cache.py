@@ -29,20 +29,26 @@ Loader = Callable[[Store], dict[str, str]]
 class CachedEngine(OxigraphEngine):
     """A store on disk that several processes read and nobody writes.
 
+    Args:
+        entry: its folder in the cache.
+        store: the same data in memory, where the entry was made just now.
+
     Attributes:
-        entry: its folder in the cache; None once the data was added to, and lies in memory.
+        entry: the folder; None once the data was added to.
     """
 
-    def __init__(self, entry: Path) -> None:
-        super().__init__(Store.read_only(str(entry / "store")))
+    def __init__(self, entry: Path, store: Store | None = None) -> None:
+        super().__init__(Store.read_only(str(entry / "store")) if store is None else store)
         self.entry: Path | None = entry
+        self._on_disk = store is None
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Add quads, to a copy in memory: what is cached belongs to the file it was made of."""
-        if self.entry is not None:
+        if self._on_disk:
             copy = Store()
             copy.bulk_extend(self.store)
-            self.store, self.entry = copy, None
+            self.store, self._on_disk = copy, False
+        self.entry = None
         super().add(quads)
 
 
@@ -62,12 +68,14 @@ def open_cached(files: Sequence[Path], load: Loader, *, union: bool | None = Non
         digests = [digest(file) for file in files]
         key = ["graph", _FORMAT, pyoxigraph.__version__, [str(file.absolute()) for file in files], digests]
 
+        made: list[Store] = []
+
         def make(scratch: Path) -> None:
-            _make(scratch, load)
+            made.append(_make(scratch, load))
             if [digest(file, afresh=True) for file in files] != digests:
                 raise _ChangedError
 
-        return _open(lambda: entry(key, make, size=_GROWTH * size), union)
+        return _open(lambda: entry(key, make, size=_GROWTH * size), made, union)
     except (OSError, _ChangedError):
         return None  # whoever parses the files says what is wrong with them
 
@@ -76,7 +84,7 @@ class _ChangedError(Exception):
     """A file changed while it was parsed, so that what was made of it belongs to nothing."""
 
 
-def _open(find: Callable[[], Path | None], union: bool | None) -> Dataset | None:
+def _open(find: Callable[[], Path | None], made: list[Store], union: bool | None) -> Dataset | None:
     for _ in range(2):
         folder = find()
         if folder is None:
@@ -84,7 +92,7 @@ def _open(find: Callable[[], Path | None], union: bool | None) -> Dataset | None
         try:
             facts = json.loads((folder / "facts.json").read_bytes())
             return Dataset(
-                CachedEngine(folder),
+                CachedEngine(folder, made[-1] if made else None),
                 prefixes=facts["prefixes"],
                 union=union,
                 has_claims=facts["claims"],
@@ -99,13 +107,17 @@ def _weight(file: Path) -> int:
     return file.stat().st_size * (8 if file.suffix.lower() == ".gz" else 1)
 
 
-def _make(scratch: Path, load: Loader) -> None:
-    store = Store(str(scratch / "store"))
-    prefixes = load(store)
-    store.flush()
-    claims = Dataset(OxigraphEngine(store)).has_claims
+def _make(scratch: Path, load: Loader) -> Store:
+    """Fill an entry and return the same data in memory: what reads all of it is faster there than on disk."""
+    memory = Store()
+    prefixes = load(memory)
+    claims = Dataset(OxigraphEngine(memory)).has_claims
+    on_disk = Store(str(scratch / "store"))
+    load(on_disk)
+    on_disk.flush()
     text = json.dumps({"prefixes": prefixes, "claims": claims})
     (scratch / "facts.json").write_text(text, encoding="utf-8")
+    return memory
 
 
 def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -77,7 +77,7 @@ def _tables(vocabulary: Vocabulary) -> Iterator[tuple[str, Iterable[tuple[Any, .
             if len(word) > _SHORTEST:
                 words[word].append(phrase)
     yield "facts", _facts(vocabulary)
-    yield "entities", ((iri, _text(astuple(term))) for iri, term in vocabulary.entities.items())
+    yield "entities", ((iri, _text(_row(term))) for iri, term in vocabulary.entities.items())
     yield "phrases", ((phrase, _text(entries)) for phrase, entries in index.phrases.items())
     yield "longest", longest.items()
     yield "roots", ((key, _text(entries)) for key, entries in roots.items())
@@ -87,15 +87,20 @@ def _tables(vocabulary: Vocabulary) -> Iterator[tuple[str, Iterable[tuple[Any, .
 def _facts(vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "format", _text(FORMAT)
     yield "claims", _text(vocabulary.has_claims)
-    yield "classes", _text([astuple(term) for term in vocabulary.classes.values()])
-    yield "properties", _text([astuple(term) for term in vocabulary.properties.values()])
-    yield "usages", _text([astuple(usage) for usage in vocabulary.usages])
+    yield "classes", _text([_row(term) for term in vocabulary.classes.values()])
+    yield "properties", _text([_row(term) for term in vocabulary.properties.values()])
+    yield "usages", _text([_row(usage) for usage in vocabulary.usages])
     yield "overlaps", _text(sorted(vocabulary.overlaps))
     yield "keys", _text({iri: key for iri in vocabulary.classes if (key := vocabulary.key_of((iri,)))})
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _row(term: Any) -> list[Any]:
+    """Return the fields of a term; ``dataclasses.astuple`` would copy all that is in them."""
+    return [getattr(term, name) for name in _FIELDS[type(term)]]
+
+
+_FIELDS = {kind: [f.name for f in fields(kind)] for kind in (ClassTerm, PropertyTerm, EntityTerm, Usage)}
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def open_vocabulary(path: Path) -> Vocabulary:

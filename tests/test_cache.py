@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg import cache, graph_cache
 from kg.errors import SourceError
@@ -114,9 +114,10 @@ def test_a_file_that_changes_while_it_is_parsed_is_not_kept(
 ) -> None:
     make = graph_cache._make
 
-    def slow(scratch: Path, load: graph_cache.Loader) -> None:
-        make(scratch, load)
+    def slow(scratch: Path, load: graph_cache.Loader) -> Store:
+        memory = make(scratch, load)
         source.write_text(HEAD + ":x rdfs:label 'x' .", encoding="utf-8")
+        return memory
 
     monkeypatch.setattr(graph_cache, "_make", slow)
     assert not cached(open_graph(source))
