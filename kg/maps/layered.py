@@ -208,11 +208,11 @@ def _order(lanes: _Lanes) -> None:
     items = sum(map(len, lanes.order))
     begin = [sorted(lane) for lane in lanes.order]
     best: tuple[int, list[list[str]]] | None = None
-    for number in range(_BEGINNINGS if items <= _FEW else 2 if items <= _MANY else 1):
+    for number in range(_BEGINNINGS if items <= _FEW else 1):
         lanes.order = [sorted(lane, key=lambda item: (_shuffled(item, number), item)) for lane in begin]
         found = _sweeps(lanes, _SWEEPS if items <= _MANY else 4)
         if items <= _MANY:
-            found = _sift(lanes, found)
+            found = _sift(lanes, found, rounds=_SIFTS if items <= _FEW else 2)
         if best is None or found < best[0]:
             best = (found, [list(lane) for lane in lanes.order])
     if best is not None:
@@ -235,10 +235,10 @@ def _sweeps(lanes: _Lanes, count: int) -> int:
     return best
 
 
-def _sift(lanes: _Lanes, best: int) -> int:
+def _sift(lanes: _Lanes, best: int, *, rounds: int) -> int:
     """Move single items to where they cause the fewest crossings, as long as that helps (Rudell's sifting)."""
     busiest = sorted(lanes.number, key=lambda i: (-len(lanes.before[i]) - len(lanes.after[i]), i))
-    for _ in range(_SIFTS):
+    for _ in range(rounds):
         for item in busiest:
             _sift_one(lanes, item)
         found = lanes.crossings()

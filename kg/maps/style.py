@@ -53,7 +53,7 @@ class Style:
     def shape(self, iri: str) -> int:
         """Return the number of a class among those of its family: it decides the shape of its mark."""
         family = self.class_family.get(iri, OTHER)
-        if family == OTHER:
+        if family == OTHER and iri not in self.class_family:
             return sorted({iri, *self.others}).index(iri)
         return [other for other, number in self.class_family.items() if number == family].index(iri)
 
@@ -136,10 +136,10 @@ def _from_relations(network: Network) -> Style:
     relations = Counter(claim.predicate for claim in network.edges)
     class_family = _commonest(classes)
     relation_family = _commonest(relations)
-    families = {number: network.label(iri) for iri, number in class_family.items()} | {OTHER: "others"}
+    families = {OTHER: "others"} | {number: network.label(iri) for iri, number in class_family.items()}
     bare = Style(
         families,
-        {number: network.label(iri) for iri, number in relation_family.items()} | {OTHER: "others"},
+        {OTHER: "others"} | {number: network.label(iri) for iri, number in relation_family.items()},
         class_family,
         relation_family,
         (),
@@ -156,7 +156,7 @@ def _classes(network: Network) -> frozenset[str]:
 
 
 def _commonest(counts: Counter[str]) -> dict[str, int]:
-    best = sorted(counts, key=lambda iri: (-counts[iri], iri))[:OTHER]
+    best = sorted(counts, key=lambda iri: (-counts[iri], iri))[: OTHER + 1 if len(counts) == OTHER + 1 else OTHER]
     return {iri: number for number, iri in enumerate(best)}
 
 

@@ -76,5 +76,5 @@ def _put_group(page: Page, title: str, rows: Sequence[Difference]) -> None:
         for claims in (row.first, row.second):
             for claim in claims[:1]:
                 page.line(claim.text, right=claim_kind(claim.kind, claim.modality), indent=2, hang=2)
-                for evidence in claim.quotes[:1]:
+                for evidence in claim.quotes[: 1 if claim.evidence else 2]:
                     put_quote(page, evidence, indent=4)

@@ -154,7 +154,7 @@ def _refuse(session: Session, answer: Answer) -> int:
     from kgq.answers import message
 
     if answer.status in ("answered", "not_stated"):
-        session.say(f"not stated: {answer.paraphrase or answer.question} No map was drawn.")
+        session.say(f"not stated: {(answer.paraphrase or answer.question).rstrip('.?')}. No map was drawn.")
         return 1
     session.say(f"{message(answer)} No map was drawn.")
     for reading in answer.readings:

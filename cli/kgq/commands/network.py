@@ -61,7 +61,7 @@ def _table(session: Session, rows: Sequence[Measure]) -> str:
     from kgq.output import width
     from kgq.tables import aligned, separated
 
-    head = ("entity", "class", "statements", "out", "in", "neighbours", "broker", "community", "cut point")
+    head = ["entity", "class", "statements", "out", "in", "neighbours", "broker", "community", "cut point"]
     cells = [
         [
             row.label,
@@ -76,6 +76,8 @@ def _table(session: Session, rows: Sequence[Measure]) -> str:
         ]
         for row in rows
     ]
-    if session.format == "table":
-        return aligned(head, cells, session.style, width() if session.output is None else None)
-    return separated(session.format, head, cells)
+    if session.format != "table":
+        return separated(session.format, head, cells)
+    narrow = [[line[n] for n in (0, 1, 2, 5, 6, 7, 8)] for line in [head, *cells]]
+    narrow[0] = ["entity", "class", "claims", "joined", "broker", "community", "cut"]
+    return aligned(narrow[0], narrow[1:], session.style, width() if session.output is None else None)

@@ -137,14 +137,14 @@ function lineLabels(scale, context) {
   });
   const found = [];
   wanted.forEach((i) => {
-    const text = lineWords(i);
-    const w = context.measureText(text).width / 2 + 3, h = size * 0.62;
+    const lines = lineWords(i);
+    const w = Math.max(...lines.map((line) => context.measureText(line).width)) / 2 + 3, h = size * 0.62 * lines.length;
     const free = [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2].map((t) => middle(lineGeometry(i), t)).find(([x, y]) => (
       taken.every((b) => x + w < b[0] || x - w > b[2] || y + h < b[1] || y - h > b[3])));
     if (!free) return;
     const box = [free[0] - w, free[1] - h, free[0] + w, free[1] + h];
     taken.push(box);
-    found.push({ edge: i, text, x: free[0], y: free[1], size, box });
+    found.push({ edge: i, lines, x: free[0], y: free[1], size, box });
   });
   return found;
 }
@@ -155,10 +155,22 @@ function labelledLines() {
   return list.slice(0, 80);
 }
 
+// The relation on the first line, what limits it below; a scenario is named where there is more than one.
 function lineWords(i) {
   const edge = EDGES[i];
-  const words = (edge.neg ? "not: " : "") + DATA.relations[edge.r].label + (edge.q ? ` (${edge.q})` : "") + (edge.s === undefined ? "" : ` · ${DATA.scenarios[edge.s]}`);
-  return words.length > 64 ? words.slice(0, 62) + "…" : words;
+  const relation = (edge.neg ? "not: " : "") + DATA.relations[edge.r].label;
+  const limits = [edge.q ? `(${edge.q})` : "", edge.s === undefined || DATA.scenarios.length < 2 ? "" : "in " + DATA.scenarios[edge.s]].filter(Boolean).join(" ");
+  const lines = limits && relation.length + limits.length < 26 ? [`${relation} ${limits}`] : [relation, ...folded(limits, 30)];
+  return lines.slice(0, 3).map((line, n) => (n === 2 && lines.length > 3 ? line + " …" : line));
+}
+
+function folded(text, most) {
+  const lines = [];
+  text.split(" ").filter(Boolean).forEach((word) => {
+    if (lines.length && (lines[lines.length - 1] + " " + word).length <= most) lines[lines.length - 1] += " " + word;
+    else lines.push(word.length > most ? word.slice(0, most - 1) + "…" : word);
+  });
+  return lines;
 }
 
 let labelsNow = [];
@@ -167,7 +179,7 @@ function drawLabels(pen, scale, context) {
   const t = theme();
   labelsNow = lineLabels(scale, context);
   labelsNow.forEach((label) => {
-    pen.text(label.text, label.x, label.y, { size: label.size, fill: lineColour(EDGES[label.edge]), align: "center", halo: t.paper, haloWidth: 5 * (label.size / 12) });
+    label.lines.forEach((line, n) => pen.text(line, label.x, label.y + (n - (label.lines.length - 1) / 2) * label.size * 1.15, { size: label.size, fill: lineColour(EDGES[label.edge]), align: "center", halo: t.paper, haloWidth: 5 * (label.size / 12) }));
   });
 }
 
@@ -183,7 +195,7 @@ function drawRooms(pen, scale) {
     pen.text(room.label, open ? x + size * 0.2 : room.x, top, { size, bold: true, fill: t.ink, align: open ? "left" : "center" });
     if (!open) {
       pen.text(`${number(room.total)} entities`, room.x, room.y + size * 0.45, { size: size * 0.62, fill: t.mute, align: "center" });
-      pen.text(room.best, room.x, room.y + size * 1.35, { size: size * 0.46, fill: t.mute, align: "center", room: room.w * 0.94 });
+      pen.text(room.best, room.x, room.y + size * 1.35, { size: Math.min(size * 0.46, (room.w * 1.7) / room.best.length), fill: t.mute, align: "center", room: room.w * 0.94 });
     } else if (room.members.length < room.total) {
       pen.text(`${number(room.members.length)} of ${number(room.total)} shown`, x + w, top, { size: size * 0.7, fill: t.mute, align: "right" });
     }

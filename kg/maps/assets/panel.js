@@ -34,7 +34,8 @@ const claimText = (claim) => claim.t ?? `${NODES[claim.s].label} ${claim.r} ${cl
 
 function claimItem(i, open) {
   const claim = CLAIMS[i];
-  const details = el("details", { open }, el("summary", {}, el("bdi", { text: claimText(claim) })), claimBody(claim));
+  const kind = claim.k ? el("span", { className: "tag", text: DATA.kinds[claim.k] }) : null;
+  const details = el("details", { open }, el("summary", {}, el("bdi", { text: claimText(claim) }), " ", kind), claimBody(claim));
   return el("li", {}, details);
 }
 
@@ -83,7 +84,7 @@ function linkOf(address) {
 function showPanel(...content) {
   const panel = byId("panel");
   const close = aria(el("button", { className: "icon close", text: "×", onclick: () => choose(null) }), { label: "Close details" });
-  panel.replaceChildren(close, ...content);
+  panel.replaceChildren(close, ...content.filter(Boolean));
   panel.hidden = false;
   panel.scrollTop = 0;
 }

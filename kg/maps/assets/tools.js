@@ -23,7 +23,8 @@ function sayCounts() {
   const claims = shown.edges.reduce((n, i) => n + EDGES[i].c.length, 0);
   const values = CLAIMS.filter((c) => c.o === undefined && shown.isNode[c.s]).length;
   const [entities, statements] = DATA.total;
-  const drawn = [`${number(shown.nodes.length)} of ${number(entities)} entities`, `${number(claims)} of ${number(statements)} statements drawn`];
+  const rooms = live.view.groups?.length;
+  const drawn = [rooms ? `${rooms} groups, ${number(state.open.size)} open` : "", `${number(shown.nodes.length)} of ${number(entities)} entities`, `${number(claims)} of ${number(statements)} statements drawn`];
   if (values) drawn.push(`${number(values)} more as values`);
   byId("counts").textContent = [DATA.subtitle, ...drawn].filter(Boolean).join(" · ");
 }
