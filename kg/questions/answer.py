@@ -51,6 +51,10 @@ def ask(
     ('buys', 'chips')
     """
     started = time.perf_counter()
+    if vocabulary.claim_terms is not None:
+        from kg.questions.claims_ask import ask_claims
+
+        return _timed(ask_claims(dataset, vocabulary.claim_terms, text, include=include, lang=lang), started)
     answer = _Asker(dataset, vocabulary, tuple(include), lang).answer(text)
     return _timed(answer, started)
 

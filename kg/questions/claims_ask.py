@@ -1,0 +1,208 @@
+"""Questions about claims, from the words to an answer: forms first, then the grammar, then the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from kg.dataset import Dataset
+from kg.questions.claims_chart import Item, parse
+from kg.questions.claims_compile import Context
+from kg.questions.claims_find import Finder, Found
+from kg.questions.claims_lattice import Lattice, Spelling, read_words, words_of
+from kg.questions.claims_meaning import Link, Reading, Term
+from kg.questions.claims_paraphrase import paraphrase, sentence_of
+from kg.questions.claims_rules import Grammar
+from kg.results import Answer, AnswerRow
+from kg.vocabulary.claim_terms import ClaimTerms, key_words
+
+__all__ = ["ClaimAsker", "Understood", "ask_claims"]
+
+_MARGIN = 0.2
+_MAX_WORDS = 60
+
+
+@dataclass(slots=True)
+class Understood:
+    """What was made of some words.
+
+    Attributes:
+        readings: the best ones, cheapest first; empty if there is none.
+        context: what the words say about the whole question.
+        uncovered: the words nothing accounts for.
+        notes: one line a stretch of words, and what else is to be said.
+    """
+
+    readings: list[Reading] = field(default_factory=list)
+    context: Context = field(default_factory=Context)
+    uncovered: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def ask_claims(
+    dataset: Dataset, terms: ClaimTerms, text: str, *, include: Sequence[str] = ("stated", "inferred"), lang: str = "en"
+) -> Answer:
+    """Answer an English question from a graph with claims, or say why not.
+
+    >>> from kg.engines.oxigraph import OxigraphEngine
+    >>> ask_claims(Dataset(OxigraphEngine()), ClaimTerms(), "who buys chips?").uncovered
+    ('buys', 'chips')
+    """
+    return ClaimAsker(dataset, terms, tuple(include), lang).answer(text)
+
+
+class ClaimAsker:
+    """Answers questions about one graph; the forms use it as their kit."""
+
+    def __init__(self, dataset: Dataset, terms: ClaimTerms, include: tuple[str, ...], lang: str = "en") -> None:
+        self.terms = terms
+        self.include = include
+        self.finder = Finder(dataset, terms, lang)
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """The grammar over the graph's terms."""
+        return Grammar(self.terms)
+
+    def answer(self, text: str) -> Answer:
+        """Answer a question."""
+        from kg.questions.forms import answer_form
+
+        words = words_of(text)
+        if not words or len(words) > _MAX_WORDS:
+            return Answer(text, "not_understood", explanation=("a question of one sentence is expected",))
+        return answer_form(self, text, words, Context(include=self.include))
+
+    # ---- understanding
+
+    def understand(self, words: Sequence[Spelling], context: Context) -> Understood:
+        """Read words as a question or a statement."""
+        lattice = read_words(words, self.terms)
+        if lattice.uncovered:
+            return Understood(context=context, uncovered=lattice.uncovered)
+        items = parse(lattice, self.grammar.binary, self.grammar.unary)
+        if not items:
+            return Understood(context=context, uncovered=self._content(lattice))
+        best = items[0]
+        kept = [i for i in items if i.cost <= best.cost + _MARGIN]
+        readings = [replace(i.meaning, cost=i.cost) for i in kept]
+        return Understood(readings, self._marked(best, context), (), tuple(self._notes(best, lattice)))
+
+    def _content(self, lattice: Lattice) -> tuple[str, ...]:
+        """Return the words that carry content, where no reading joins them."""
+        return tuple(
+            dict.fromkeys(
+                lattice.words[start].text
+                for start, edges in enumerate(lattice.edges)
+                if any(e.cat in ("N", "V", "R", "A", "I", "IB") for e in edges)
+                and not any(e.cat not in ("N", "V", "R", "A", "I", "IB", "MV") for e in edges)
+            )
+        ) or tuple(w.text for w in lattice.words[:3])
+
+    def _marked(self, item: Item, context: Context) -> Context:
+        for leaf in item.leaves:
+            kind, _, rest = leaf.mark.partition(":")
+            if kind == "wording":
+                context = replace(context, wordings=(*context.wordings, rest))
+            elif kind == "strength":
+                strength, _, word = rest.partition(":")
+                context = replace(context, strengths=(*context.strengths, (strength, word)))
+            elif kind == "present":
+                context = replace(context, present=True)
+            elif kind == "both":
+                context = replace(context, both=True)
+        return context
+
+    def _notes(self, item: Item, lattice: Lattice) -> Iterator[str]:
+        for leaf in item.leaves:
+            if leaf.note:
+                yield leaf.note
+            if leaf.cat == "N" and isinstance(leaf.meaning, Term):
+                yield from self.alias_notes(leaf.meaning.iris, leaf.meaning.words)
+
+    def alias_notes(self, iris: Sequence[str], words: str) -> Iterator[str]:
+        """Say where a name or a thing comes from common knowledge and not from the text."""
+        for iri in iris:
+            thing = self.terms.things.get(iri)
+            if thing is None:
+                continue
+            if any(key_words(name) == key_words(words) for name in thing.borrowed):
+                yield f"“{words}” is common knowledge for {thing.label}; the text does not use this name"
+            if thing.background:
+                yield f"{thing.label} is known from background only; no document of the graph names it"
+
+    # ---- answering
+
+    def respond(self, text: str, understood: Understood, *, notes: Sequence[str] = ()) -> Answer:
+        """Answer with the first of the readings that finds anything."""
+        if not understood.readings:
+            return self.not_understood(text, understood.uncovered)
+        context = understood.context
+        lines = (*notes, *understood.notes)
+        first: Found | None = None
+        for reading in understood.readings:
+            found = self.find(reading, context)
+            first = first or found
+            if found.rows:
+                return self.answered(text, reading, found, lines, context)
+        assert first is not None  # noqa: S101 - there is a reading
+        return self.not_stated(text, understood.readings[0], first.sparql, lines, context)
+
+    def find(self, reading: Reading, context: Context) -> Found:
+        """Run one reading."""
+        return (self.finder.ask if reading.form == "ask" else self.finder.select)(reading, context)
+
+    def answered(
+        self, text: str, reading: Reading, found: Found, notes: Sequence[str], context: Context
+    ) -> Answer:
+        """Return the answer that some rows give."""
+        ask = reading.form == "ask"
+        width = max(len(row.cells) for row in found.rows)
+        names = ("subject", "property", "object") if ask and width == 3 else ("answer", "of")
+        return Answer(
+            text,
+            "answered",
+            boolean=found.verdict if ask else None,
+            columns=names[:width],
+            rows=found.rows,
+            explanation=(*notes, *found.notes, *self._hedges(found.rows), f"cost {reading.cost:.2f}"),
+            paraphrase=paraphrase(reading, self.terms, context),
+            sparql=found.sparql or None,
+        )
+
+    def _hedges(self, rows: Sequence[AnswerRow]) -> Iterator[str]:
+        if any(row.modality == "historical" for row in rows):
+            yield "told of the past; whether it still holds is not said"
+
+    def not_stated(
+        self, text: str, reading: Reading, sparql: str, notes: Sequence[str], context: Context
+    ) -> Answer:
+        """Say that a question was understood and that there is nothing, with what comes near."""
+        missing = sentence_of(reading, self.terms, context)
+        return Answer(
+            text,
+            "not_stated",
+            related=self.finder.related(reading.term),
+            explanation=(*notes, f"not stated: {missing}", f"cost {reading.cost:.2f}"),
+            paraphrase=paraphrase(reading, self.terms, context),
+            sparql=sparql or None,
+        )
+
+    def not_understood(self, text: str, uncovered: Sequence[str]) -> Answer:
+        """Name the words nothing accounts for, and the nearest terms."""
+        return Answer(text, "not_understood", uncovered=tuple(uncovered), suggestions=self._suggest(uncovered))
+
+    def _suggest(self, words: Sequence[str]) -> tuple[str, ...]:
+        from rapidfuzz import fuzz, process
+
+        labels = [t.label for t in (*self.terms.things.values(), *self.terms.relations.values())]
+        found: dict[str, None] = {}
+        for word in words[:3]:
+            for label, _, _ in process.extract(word.lower(), labels, scorer=fuzz.WRatio, limit=2, score_cutoff=70):
+                found.setdefault(label)
+        return tuple(found)[:5]
+
+    def whole(self, links: Sequence[Link]) -> Term:
+        """Return a term that only has relations."""
+        return Term(links=tuple(links))
