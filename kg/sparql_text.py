@@ -40,6 +40,8 @@ _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"},
 )
+_DATA = frozenset({"VALUES", "DATA"})
+"""What follows these is a block of terms, where a sign or ^^ nests nothing."""
 _PATTERNS = frozenset({"UNION", "OPTIONAL", "FILTER", "MINUS", "BIND", "GRAPH", "VALUES", "EXISTS", "AS"})
 
 
@@ -70,23 +72,30 @@ def scan(text: str) -> QueryText:
     """
     form = ""
     depth = nesting = operators = 0
+    data = 0  # depth of the block of terms we are in; -1 just before its brace
     keywords: set[str] = set()
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
         if kind == "open":
             depth += 1
             nesting = max(nesting, depth)
+            if data < 0 and match.group() == "{":
+                data = depth
         elif kind == "close":
+            if data == depth:
+                data = 0
             depth = max(0, depth - 1)
         elif kind == "operator":
-            operators += 1
+            operators += data <= 0 and match.group() != "^^"
         elif kind == "name":
             word = match.group()
             if ":" in word or word.startswith("@"):
                 continue
             word = word.upper()
             keywords.add(word)
-            operators += word in _PATTERNS
+            if data <= 0:
+                operators += word in _PATTERNS
+                data = -1 if word in _DATA else 0
             if not form:
                 form = word if word in _FORMS else "UPDATE" if word in _UPDATES else ""
     return QueryText(form, nesting, operators, frozenset(keywords))
@@ -120,26 +129,27 @@ def looks_like_sparql(text: str) -> bool:
     return "{" in rest and _BEGINNING.match(rest) is not None
 
 
-def guard(text: str, *, service: bool = False, update: bool = False) -> QueryText:
+def guard(
+    text: str, *, service: bool = False, update: bool = False, length: int = MAX_LENGTH
+) -> QueryText:
     """Refuse a query that could harm the process or reach outside the graph; return its scan.
 
     Args:
         text: the query.
         service: whether SERVICE is allowed; whoever allows it watches where it goes.
         update: whether the text is meant to be an update; its LOAD is the caller's to judge.
+        length: characters it may have; 0 is no bound, for who evaluates where a crash does no harm.
 
     Raises:
-        QueryError: longer than :data:`MAX_LENGTH`, nested deeper than :data:`MAX_NESTING`, or with more than
+        QueryError: longer than ``length``, nested deeper than :data:`MAX_NESTING`, or with more than
             :data:`MAX_OPERATORS` operators.
         PolicyError: it holds SERVICE (which opens a connection), or it is an update.
 
     >>> guard("ASK { ?s ?p ?o }").form
     'ASK'
     """
-    if len(text) > MAX_LENGTH and not update:
-        raise QueryError(
-            f"the query is {len(text):,} characters long; at most {MAX_LENGTH:,} are allowed. Split it."
-        )
+    if 0 < length < len(text):
+        raise QueryError(f"the query is {len(text):,} characters long; at most {length:,} are allowed. Split it.")
     seen = scan(text)
     if seen.nesting > MAX_NESTING:
         raise QueryError(

@@ -185,7 +185,7 @@ class Answering:
 def _prepared(answering: Answering, text: str) -> tuple[str, bool]:
     """Return the text to evaluate, and whether its result may differ next time."""
     try:
-        seen = guard(text, service=answering.service is not None)
+        seen = guard(text, service=answering.service is not None, length=0)
         if seen.form == "UPDATE":
             raise RefusedError(400, "this is an update. Send it as an update.")
         volatile = not _VOLATILE.isdisjoint(seen.keywords)

@@ -202,6 +202,14 @@ class Graph:
             await asyncio.shield(self._refreshing)
         return self.pool.submit((verb, self._snapshot, *arguments), client)
 
+    async def compute(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job:
+        """Start work that needs a reader but not the graph.
+
+        Raises:
+            BusyError: too many requests wait.
+        """
+        return self.pool.submit((verb, self._snapshot, *arguments), client)
+
     async def _refresh(self) -> None:
         assert self._scribe is not None and self.folder is not None  # noqa: PT018, S101 - only writers commit
         target = self._commits

@@ -7,10 +7,10 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import TYPE_CHECKING
 
-from kg.server import media, wire
+from kg.server import media
 from kg.server.evaluation import RefusedError
 from kg.server.exchange import Exchange
-from kg.server.sparql import transfer
+from kg.server.sparql import transfer, whole
 
 if TYPE_CHECKING:
     from kg.server.app import Application
@@ -120,8 +120,4 @@ async def _as_statements(app: Application, exchange: Exchange, content_type: str
         )
     if not body.strip():
         return b""
-    job = app.graph.pool.submit(("parse", app.graph.snapshot, body, form.media_type, base), exchange.client)
-    kind, _, payload = await job.first
-    if kind == wire.ERROR:
-        raise RefusedError(*wire.read_error(payload))
-    return payload
+    return await whole(app, exchange, "parse", body, form.media_type, base)

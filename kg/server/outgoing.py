@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from kg.server.evaluation import RefusedError, parsed
+from kg.server.evaluation import RefusedError
 from kg.server.media import graph_format
 
 __all__ = ["Outgoing", "rewrite_service"]
@@ -122,8 +122,8 @@ class Outgoing:
         """Say whether LOAD may fetch an address, by its text alone."""
         return _listed(iri, self._load)
 
-    async def load(self, iri: str) -> bytes:
-        """Fetch RDF and return it as N-Triples.
+    async def load(self, iri: str) -> tuple[str, bytes]:
+        """Fetch RDF; return its media type and its bytes, unread.
 
         Raises:
             RefusedError: not allowed, not reachable, not RDF.
@@ -135,7 +135,7 @@ class Outgoing:
         form = graph_format(found.media)
         if found.status != 200 or form is None:
             raise RefusedError(502, f"<{iri[:200]}> answered {found.status} {found.media[:60]}, which is no RDF.")
-        return await loop.run_in_executor(self._threads, parsed, found.body, form, iri)
+        return form.media_type, found.body
 
     # --- fetching ------------------------------------------------------------------------------------------
 

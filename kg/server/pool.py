@@ -81,8 +81,9 @@ class Pool:
         return self._waiting_count
 
     def snapshots(self) -> set[str]:
-        """Return the snapshots some worker has open or was told to open."""
-        return {worker.snapshot for worker in (*self._idle, *self._busy)}
+        """Return the snapshots some worker has open, or will open."""
+        waiting = {job.request[1] for line in self._waiting.values() for job in line}
+        return waiting | {worker.snapshot for worker in (*self._idle, *self._busy)}
 
     def submit(self, request: tuple[Any, ...], client: str) -> Job:
         """Start a request, or put it in the queue.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import socket
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +51,8 @@ class Plan:
 class Reader:
     """The loop of one reader process."""
 
-    def __init__(self, connection: socket.socket, plan: Plan, store: Store | None) -> None:
+    def __init__(self, connection: socket.socket, plan: Plan, store: Store | None, errors: int) -> None:
+        self.errors = errors
         self.connection = connection
         self.plan = plan
         self.snapshot = ""
@@ -69,7 +72,8 @@ class Reader:
 
     def serve(self) -> None:
         """Answer until the parent goes, or until this process has grown too large to keep."""
-        while (request := wire.receive_request(self.connection)) is not None:
+        requests = wire.Requests(self.connection)
+        while (request := requests.next()) is not None:
             started = monotonic()
             self.answer(request)
             if monotonic() - started > 0.1 and _resident() > self.resident + _GROWN:
@@ -90,6 +94,9 @@ class Reader:
             wire.send_error(self.connection, 504, "the evaluation needed more memory than it may take.")
         except OSError as error:
             wire.send_error(self.connection, 500, f"the evaluation failed: {' '.join(str(error).split())[:500]}")
+        except Exception:  # noqa: BLE001 - a bug of ours: the operator sees it, the client a status, and we go on
+            os.write(self.errors, traceback.format_exc().encode("utf-8", "replace"))
+            wire.send_error(self.connection, 500, "something went wrong here. The server's log says what.")
 
     def _open(self, snapshot: str) -> None:
         self.answering.store = Store.read_only(snapshot)
@@ -147,6 +154,16 @@ class Reader:
             raise RefusedError(415, f"'{form[:100]}' is not an RDF format.")
         wire.send(self.connection, wire.WHOLE, 9, evaluation.parsed(body, found, base))
 
+    def update(self, text: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None) -> None:
+        """Check an update, and write the request's graphs and the places of LOAD into it."""
+        from kg.server.updates import check_update, load_targets, with_using
+
+        check_update(text)
+        if default is not None or named is not None:
+            text = with_using(text, default or (), named or ())
+        loads = load_targets(text) if "load" in text.lower() else []
+        wire.send(self.connection, wire.WHOLE, 0, marshal.dumps((text, loads)))
+
     def graphs(self) -> None:
         """List the graphs with their sizes, as JSON."""
         import json
@@ -160,6 +177,7 @@ _VERBS: Mapping[str, Callable[..., None]] = {
     "graph": Reader.graph,
     "parse": Reader.parse,
     "graphs": Reader.graphs,
+    "update": Reader.update,
 }
 
 
@@ -177,15 +195,18 @@ def run(connection: socket.socket, plan: Plan, store: Store | None) -> None:
     limit_memory(plan.memory and plan.memory + STACK)
     if not plan.relay:
         take_sockets_away()
-    thread = threading.Thread(target=_serve, args=(connection, plan, store))
+    errors = os.dup(2)
+    with Path(os.devnull).open("wb") as nothing:  # what the engine says while it dies is the client's doing
+        os.dup2(nothing.fileno(), 2)
+    thread = threading.Thread(target=_serve, args=(connection, plan, store, errors))
     thread.start()
     thread.join()
     os._exit(0)
 
 
-def _serve(connection: socket.socket, plan: Plan, store: Store | None) -> None:
+def _serve(connection: socket.socket, plan: Plan, store: Store | None, errors: int) -> None:
     try:
-        Reader(connection, plan, store).serve()
+        Reader(connection, plan, store, errors).serve()
     except (BrokenPipeError, ConnectionResetError):
         pass  # the parent hung up on us: it has what it wants
     finally:

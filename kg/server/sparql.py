@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import marshal
 from typing import TYPE_CHECKING, Any
 
 from kg.server import media, wire
@@ -14,7 +15,6 @@ from kg.server.evaluation import RefusedError
 from kg.server.exchange import NOSNIFF, Exchange, Headers
 from kg.server.pool import StoppedError
 from kg.server.protocol import Operation, read_operation
-from kg.server.updates import check_update, load_targets, with_using
 
 if TYPE_CHECKING:
     from kg.server.app import Application
@@ -187,41 +187,44 @@ async def conditional(exchange: Exchange, etag: bytes) -> bool:
 
 
 async def _update(app: Application, exchange: Exchange, operation: Operation) -> None:
-    text = operation.text
-    await asyncio.get_running_loop().run_in_executor(None, check_update, text)
-    if operation.default is not None or operation.named is not None:
-        text = with_using(text, operation.default or [], operation.named or [])
-    loads = load_targets(text) if "load" in text.lower() else []
+    # a reader checks and rewrites it: even looking through a hostile text can take longer than it may
+    found = await whole(app, exchange, "update", operation.text, operation.default, operation.named)
+    text, loads = marshal.loads(found)  # noqa: S302 - written by our own reader
     if loads:
-        text = await _loaded(app, text, loads)
+        text = await _loaded(app, exchange, text, loads)
     await app.graph.write("update", text, app.address(exchange) + "/sparql", dict(app.graph.prefixes))
     await exchange.empty(204)
 
 
-async def _loaded(app: Application, text: str, loads: list[tuple[int, int, bool, str, str]]) -> str:
+async def _loaded(
+    app: Application, exchange: Exchange, text: str, loads: list[tuple[int, int, bool, str, str]]
+) -> str:
     """Fetch what LOAD names, where that is allowed, and put it in its place."""
     pieces: list[str] = []
     place = 0
     for start, end, silent, source, target in loads:
-        allowed = app.outgoing is not None and app.outgoing.may_load(source)
-        if not allowed and not silent:
-            raise RefusedError(
-                403, f"LOAD <{source[:200]}> is not allowed. Start with --allow-load and a prefix of it."
-            )
         pieces.append(text[place:start])
         place = end
         try:
-            statements = await app.outgoing.load(source) if allowed and app.outgoing is not None else b""
+            body = (await _fetched(app, exchange, source)).decode()
         except RefusedError:
             if not silent:
                 raise
-            statements = b""
-        body = statements.decode()
+            body = ""
         pieces.append(
             f"INSERT DATA {{ GRAPH <{target}> {{ {body} }} }}" if target else f"INSERT DATA {{ {body} }}"
         )
     pieces.append(text[place:])
     return "".join(pieces)
+
+
+async def _fetched(app: Application, exchange: Exchange, source: str) -> bytes:
+    if app.outgoing is None or not app.outgoing.may_load(source):
+        raise RefusedError(
+            403, f"LOAD <{source[:200]}> is not allowed. Start with --allow-load and a prefix of it."
+        )
+    media_type, body = await app.outgoing.load(source)
+    return await whole(app, exchange, "parse", body, media_type, source)
 
 
 # --- description --------------------------------------------------------------------------------------------
@@ -248,12 +251,12 @@ async def service_description(app: Application, exchange: Exchange) -> None:
 
 
 async def whole(app: Application, exchange: Exchange, verb: str, *arguments: Any) -> bytes:
-    """Return a small answer of a reader.
+    """Return what a reader makes of a body, whatever the graph holds.
 
     Raises:
         RefusedError: the reader refused, or was stopped.
     """
-    job = await app.graph.read(verb, arguments, exchange.client)
+    job = await app.graph.compute(verb, arguments, exchange.client)
     kind, _, payload = await _first(exchange, job)
     if kind == wire.ERROR:
         raise RefusedError(*wire.read_error(payload))

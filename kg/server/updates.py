@@ -34,7 +34,7 @@ def check_update(text: str) -> None:
         RefusedError: 400.
     """
     try:
-        seen = guard(text, service=True, update=True)
+        seen = guard(text, service=True, update=True, length=0)
     except KgError as error:
         raise RefusedError(400, str(error)) from error
     if "SERVICE" in seen.keywords:

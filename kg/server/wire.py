@@ -11,7 +11,7 @@ import socket
 import struct
 from typing import Any
 
-__all__ = ["BYE", "DATA", "END", "ERROR", "HEAD", "HEADER", "WHOLE", "pack_request", "receive_request", "send"]
+__all__ = ["BYE", "DATA", "END", "ERROR", "HEAD", "HEADER", "WHOLE", "Requests", "pack_request", "send"]
 
 HEADER = struct.Struct(">BBI")
 """Kind, a byte of its own for the kind (media type, flags), length of what follows."""
@@ -46,24 +46,33 @@ def pack_request(request: tuple[Any, ...]) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-def receive_request(connection: socket.socket) -> tuple[Any, ...] | None:
-    """Wait for the next request; None once the parent has gone."""
-    data = connection.recv(65_536)
-    if not data:
-        return None
-    while len(data) < 4:
-        data += connection.recv(65_536)
-    (length,) = _LENGTH.unpack_from(data)
-    if len(data) < length + 4:
-        whole = bytearray(data)
-        while len(whole) < length + 4:
-            more = connection.recv(min(1 << 20, length + 4 - len(whole)))
+class Requests:
+    """The requests that arrive on a connection, one after the other."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._rest = b""
+
+    def next(self) -> tuple[Any, ...] | None:
+        """Wait for the next request; None once the parent has gone."""
+        data = self._rest or self._connection.recv(65_536)
+        while len(data) < 4:
+            more = self._connection.recv(65_536)
             if not more:
                 return None
-            whole += more
-        data = bytes(whole)
-    found: tuple[Any, ...] = marshal.loads(data[4:])  # noqa: S302 - written by our own parent
-    return found
+            data += more
+        (length,) = _LENGTH.unpack_from(data)
+        if len(data) < length + 4:
+            whole = bytearray(data)
+            while len(whole) < length + 4:
+                more = self._connection.recv(min(1 << 20, length + 4 - len(whole)))
+                if not more:
+                    return None
+                whole += more
+            data = bytes(whole)
+        self._rest = data[4 + length :]
+        found: tuple[Any, ...] = marshal.loads(data[4 : 4 + length])  # noqa: S302 - written by our own parent
+        return found
 
 
 def send(connection: socket.socket, kind: int, extra: int = 0, payload: bytes = b"") -> None:

@@ -41,7 +41,8 @@ class Writer:
         """Take orders; snapshots at once, updates in order."""
         worker = threading.Thread(target=self._update_in_order, daemon=True)
         worker.start()
-        while (request := wire.receive_request(self.connection)) is not None:
+        requests = wire.Requests(self.connection)
+        while (request := requests.next()) is not None:
             if request[1] == "snapshot":
                 self._answer(request[0], partial(self.store.backup, request[2]))
             else:
