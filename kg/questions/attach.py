@@ -334,7 +334,7 @@ class Attacher:
         """Let a node on the right spine own a new role node (*states with the largest population*)."""
         pending = state.pending
         anchors = self._anchors(state)
-        marked = pending.prep == "with" or pending.conj or pending.by or pending.relative == "whose"
+        marked = pending.prep in ("with", "'s") or pending.conj or pending.by or pending.relative == "whose"
         for tree, anchor, distance in anchors:
             cost = distance + (0.0 if marked else 0.2 if pending.prep in ("", "'s") else 0.45)
             for linked in self.own(state, anchor, number):
@@ -352,7 +352,7 @@ class Attacher:
         last = len(state.trees) - 1
         spine = state.trees[last]
         waiting = next((n for n in spine if state.nodes[n].waiting), -1)
-        if waiting < 0 or pending.conj:
+        if waiting < 0 or pending.conj or pending.negative:
             return
         cost = 0.0 if pending.prep in _OWNING or pending.relative else 0.3
         if pending.prep == "with":
@@ -388,10 +388,11 @@ class Attacher:
         if holder.question and not holder.types and not (state.pending.prep == "with" or node.measure):
             return
         if node.measure and not node.role:
-            for property_, _, cost in measures(self.vocabulary, holder.types, node.measure)[:2]:
-                term = self.vocabulary.properties[property_]
-                ready = state.with_node(number, role=property_, types=frozenset((term.datatype,)))
-                yield from (s.plus(cost) for s in self.own(ready, owner, number))
+            for way, _, cost in measures(self.vocabulary, holder.types, node.measure)[:2]:
+                datatype = self.vocabulary.properties[way[-1]].datatype
+                ready = state.with_node(number, role=way[-1], types=frozenset((datatype,)), owned=True)
+                steps = tuple(Step(p) for p in way)
+                yield ready.link(owner, number, steps, ("",), negative=False, verb=True).plus(cost)
             return
         step = Step(node.role, node.role_inverse)
         starts = self.schema.range(node.role) if node.role_inverse else self.schema.domain(node.role)
@@ -440,6 +441,9 @@ class Attacher:
         if a.kind == "value":
             return
         term = self.vocabulary.properties[verb.property]
+        if a.waiting and a.role == verb.property and not term.is_data and b.kind != "value":
+            yield from self.own(state, right, left)
+            return
         if b.waiting and b.role == verb.property:
             return
         for inverse in (False, True):
@@ -471,7 +475,10 @@ class Attacher:
             return node.question in ("what", "where", "when", "which")
         if node.kind != "value":
             return False
-        return not node.role and (not node.filters or is_number(datatype) or is_date(datatype) or bool(node.texts))
+        if any(f.kind == "date" for f in node.filters) and is_number(datatype):
+            return False
+        comparable = is_number(datatype) or is_date(datatype)
+        return not node.role and not node.measure and (comparable if node.filters else True)
 
     def _typed(self, state: State, left: int, right: int, step: Step) -> State:
         """Note what the relation says about nodes of unknown class."""

@@ -169,6 +169,9 @@ class _Reader:
             note = f"{text}: {self.terms.label(word.key)}{why}"
             if word.cat == "thing":
                 self.edges[start].append(Edge(start, end, "N", Term(iris=(word.key,), words=text), cost, note))
+            elif word.cat == "things":
+                things = tuple(word.key.split(" "))
+                self.edges[start].append(Edge(start, end, "N", Term(iris=things, words=text), cost, text))
             elif word.cat == "kind":
                 self.edges[start].append(Edge(start, end, "N", Term(kinds=(word.key,), words=text), cost + 0.02, note))
             elif word.cat == "value":

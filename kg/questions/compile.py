@@ -223,8 +223,7 @@ class _Compiler:
         return [f"BIND({total} AS {self._term(number, suffix)})"]
 
     def _edge(self, number: int, edge: Edge, suffix: str, *, claims: bool = True) -> list[str]:
-        child = self.graph.nodes[number]
-        if child.formula:
+        if not edge.steps:
             return []
         steps = edge.steps_from(number)
         lines = []
@@ -237,6 +236,15 @@ class _Compiler:
                 there = f"?m{self.fresh}"
             lines.append(self._step(here, step, there, claims=claims and not suffix))
             here = there
+        return lines
+
+    def _chain(self, left: str, steps: tuple[Step, ...], right: str) -> list[str]:
+        lines = []
+        for i, step in enumerate(steps):
+            self.fresh += 1
+            there = right if i == len(steps) - 1 else f"?m{self.fresh}"
+            lines.append(self._step(left, step, there, claims=False))
+            left = there
         return lines
 
     def _step(self, left: str, step: Step, right: str, *, claims: bool) -> str:
@@ -331,8 +339,8 @@ class _Compiler:
             outer: list[str] = []
         else:
             mine, theirs = f"?x{tag}", f"?x{tag}i"
-            inner = [*inner, self._step(self._term(number, inner_suffix), Step(extreme.property), theirs, claims=False)]
-            outer = [self._step(self._term(number, suffix), Step(extreme.property), mine, claims=False)]
+            inner += self._chain(self._term(number, inner_suffix), extreme.steps, theirs)
+            outer = self._chain(self._term(number, suffix), extreme.steps, mine)
         return outer + self._best(extreme, node, mine, theirs, inner, tag)
 
     def _best(
@@ -421,7 +429,7 @@ def _indent(lines: Iterable[str]) -> str:
 
 
 def _number(text: str) -> str:
-    return str(float(text)) if "." in text else str(int(text))
+    return text if text.lstrip("-").isdigit() else repr(float(text))
 
 
 def _literal(text: str, tag: str) -> str:

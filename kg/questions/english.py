@@ -48,6 +48,7 @@ _add("skip", "noise", "please|also|ever|there|so|then|currently|exactly what|dif
      "|altogether|overall|do we have|we have|have we|do you have|do you know|are there|is there|out there|in existence"
      "|you can find|known|just|together|actual|actually|exist|exists|existing|to them|to it|it had|it has|they have"
      "|that exist|on record|on file|in the graph|in the data|in the database|here", 0.05)  # fmt: skip
+_add("skip", "noise", ", and how many each|and how many each|, how many each|how many each|and how many|each", 0.15)
 _add("skip", "noise", "us|me|you|we|i", 0.6)
 _add("open", "list", "list|show|give|name|tell|find|return|get|display|print|enumerate|give me|show me|tell me|list me"
      "|get me|find me|name me|i want|i want to know|i would like to know|i need|let me know|could you tell me"
@@ -119,6 +120,9 @@ _add("agg", "avg", "average|mean|the average|the mean|avg|average of|the average
 _add("agg", "sum", "total|sum|sum of|the sum of|total of|combined|the total of|the combined|overall|the total"
      "|cumulative|aggregate|summed|total amount of|the total amount of|total sum of|altogether|in total|total value of"
      "|the total value of|combined total of")  # fmt: skip
+_add("agg", "sum", "total number of|the total number of|sum total of", 0.1)
+_add("in", "in", "work in|works in|work at|works at|work for|works for|working in|working at|working for|employed by"
+     "|employed at|employed in|worked in|worked at|worked for|serve in|serves in", 0.15)  # fmt: skip
 _add("each", "each", "each|every|per|for each|for every|in each|in every|of each|of every|by each|grouped by|group by"
      "|broken down by|for all|each of the|for each of the|to each|with each|at each")  # fmt: skip
 _add("by", "by", "by|sorted by|ordered by|by the|in terms of|according to|based on|ranked by|with respect to|as measured by")

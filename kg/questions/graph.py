@@ -35,14 +35,14 @@ class Superlative:
 
     Attributes:
         sign: 1 for the most, -1 for the least.
-        property: the measuring property; '' where a child node's value or a count decides.
+        steps: the way to the measuring number; empty where a child node's value or a count decides.
         rank: 1 for the first, 2 for the second …
         limit: how many, 0 for all that tie.
         words: how it reads.
     """
 
     sign: int
-    property: str = ""
+    steps: tuple[Step, ...] = ()
     rank: int = 1
     limit: int = 0
     words: str = ""

@@ -151,10 +151,11 @@ class _Search:
 
     def _vacuous(self, state: State, focus: int) -> float:
         """Charge for a condition that everything fulfils: *the state with a highest point* is meant to single one out."""
-        cost = 0.0
+        asked = state.nodes[focus]
+        cost = 1.5 if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 else 0.0
         for edge in state.edges:
             node = state.nodes[edge.target]
-            if edge.target == focus or node.show or edge.negative or node.kind != "thing" or len(edge.steps) > 1:
+            if edge.target == focus or node.show or edge.negative or node.kind != "thing" or len(edge.steps) != 1:
                 continue
             if node.iris or node.superlative or node.most or node.count or node.each:
                 continue

@@ -34,6 +34,8 @@ _UNITS = frozenset(u for c in CONCEPTS.values() for u in c.units) | frozenset(
     "km kilometers kilometres meters metres miles feet usd eur dollars euros years days hours minutes kg tons percent %"
     " square people megawatts mw gw gb tb months weeks pounds".split()
 )
+_HEADS = frozenset(stem(w) for w in "number address date name code value amount level rate".split())
+"""Nouns that may follow the name of a property without adding to it (*phone number*)."""
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\Z")
 _MAX_CANDIDATES = 12
 
@@ -115,6 +117,8 @@ class _Builder:
             self._add_concepts(start)
             self._add_number(start)
             if loose and self.tokens[start].lower not in STOP_WORDS and self.tokens[start].lower.isalpha():
+                derived = self.vocabulary.index.derived([self.stems[start]])
+                self._add_entries(start, 1, list(derived), 0.35, " (derived)")
                 self._add_synonyms(start)
         for start in range(len(self.tokens)):
             self._add_definitions(start)
@@ -138,6 +142,10 @@ class _Builder:
             by_size[size].append(entry)
         for size, entries in by_size.items():
             self._add_entries(start, size, entries, 0.0, "")
+            after = start + size
+            if after < len(self.tokens) and self.stems[after] in _HEADS and size + 1 not in by_size:
+                roles = [e for e in entries if e.kind == "property" and e.cost < 0.3]
+                self._add_entries(start, size + 1, roles, 0.08, "")
 
     def _add_entries(self, start: int, size: int, entries: Sequence[Entry], extra: float, why: str) -> None:
         words = self._words(start, size)
@@ -195,7 +203,7 @@ class _Builder:
         token = self.tokens[start]
         present = {c.iris for c in self.chunks[start] if c.kind == "property" and c.size == 1 and c.cost < 0.3}
         for name, concept in CONCEPTS.items():
-            if token.stem not in concept.nouns or name == "size" or concept.date:
+            if token.stem not in concept.nouns or name == "size" or concept.date or token.lower.endswith(("ed", "ing")):
                 continue
             for iri, term in self.vocabulary.properties.items():
                 if not term.is_data or (iri,) in present:
@@ -221,7 +229,7 @@ class _Builder:
             self.chunks[start].append(Chunk("operator", start, 1, 0.05, text, operator=skip, note="all of them"))
         if text in ("$", "€", "£") and start + 1 < len(self.tokens):
             size, text = 2, self.tokens[start + 1].lower
-        if text in _NUMBER_WORDS and text != "one":
+        if text in _NUMBER_WORDS and (text != "one" or before[-1:] in (["than"], ["least"], ["most"], ["exactly"])):
             value = float(_NUMBER_WORDS[text])
         elif _NUMBER.match(text):
             value = float(text.replace(",", ""))
@@ -291,6 +299,10 @@ class _Builder:
                 key = entry.kind, entry.key
                 if entry.kind in ("class", "property") and cost + entry.cost < best.get(key, (9.0, entry))[0]:
                     best[key] = cost + entry.cost, entry
+        for word in related(token.stem):
+            for entry in index.derived([word]):
+                if entry.cost < 0.3 and (entry.kind, entry.key) not in best:
+                    best[entry.kind, entry.key] = 0.6 + entry.cost, entry
         ranked = sorted(best.values(), key=lambda pair: pair[0])[:6]
         self._add_entries(start, 1, [e._replace(cost=cost) for cost, e in ranked], 0.0, " (synonym)")
 

@@ -12,10 +12,10 @@ from kg.vocabulary.words import STOP_WORDS, stem
 if TYPE_CHECKING:
     from kg.vocabulary import PropertyTerm, Vocabulary
 
-__all__ = ["Measure", "is_code", "measures", "sign_of"]
+__all__ = ["Measure", "amount_of", "is_code", "measures", "sign_of"]
 
-Measure = tuple[str, int, float]
-"""A property, the sign of the adjective on it, and what the choice costs."""
+Measure = tuple[tuple[str, ...], int, float]
+"""The properties that lead to a number, the sign of the adjective on it, and what the choice costs."""
 
 
 @lru_cache(maxsize=4_000)
@@ -52,13 +52,46 @@ def measures(vocabulary: Vocabulary, types: frozenset[str], word: str) -> list[M
         if rank is None:
             continue
         cost = 0.12 * rank + 0.05 * max(0, len(words) - 1)
-        ranked.append((cost, (iri, sign_of(word, date=date), cost)))
+        ranked.append((cost, ((iri,), sign_of(word, date=date), cost)))
+    if not ranked:
+        ranked = _through(vocabulary, types, word, found.concepts)
     ranked.sort(key=lambda r: r[0])
     best = [m for _, m in ranked[:3]]
     if not best and len(numeric) == 1:
-        best = [(numeric[0], sign_of(word, date=False), 0.8)]
+        best = [((numeric[0],), sign_of(word, date=False), 0.8)]
     floor = best[0][2] if best else 0.0
-    return [(iri, sign, cost - min(floor, 0.3) if best else cost) for iri, sign, cost in best]
+    return [(way, sign, cost - min(floor, 0.3)) for way, sign, cost in best]
+
+
+def amount_of(vocabulary: Vocabulary, types: frozenset[str], classes: tuple[str, ...] = ()) -> str:
+    """Return the numeric property that says how much a thing is: named like its class, or the only one."""
+    options = []
+    names = [set(_words(vocabulary.label(c))) for c in classes or sorted(types) if c]
+    for iri in vocabulary.schema.data_properties(types):
+        term = vocabulary.properties[iri]
+        if is_number(term.datatype) and not is_code(term):
+            words = set(_words(term.label))
+            options.append((not any(name <= words for name in names), len(words), iri))
+    options.sort()
+    if not options or (options[0][0] and len(options) > 1):
+        return ""
+    return options[0][2]
+
+
+def _through(
+    vocabulary: Vocabulary, types: frozenset[str], word: str, concepts: tuple[str, ...]
+) -> list[tuple[float, Measure]]:
+    """Return ways over a thing that is an amount itself (*price* with an amount and a currency)."""
+    found: list[tuple[float, Measure]] = []
+    for iri in sorted({u.property for u in vocabulary.schema.usages if u.domain in types}):
+        term = vocabulary.properties[iri]
+        if term.is_data:
+            continue
+        rank = concept_rank(concepts, frozenset(_words(term.label)), "", False)
+        amount = amount_of(vocabulary, vocabulary.schema.range(iri)) if rank is not None else ""
+        if amount:
+            found.append((0.1 + 0.1 * (rank or 0), ((iri, amount), sign_of(word, date=False), 0.1)))
+    return found
 
 
 def is_code(term: PropertyTerm) -> bool:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from kg.questions.attach import Attacher
 from kg.questions.graph import Edge, Filter, Node, Superlative
 from kg.questions.lattice import Chunk, Lattice
-from kg.questions.measure import is_code, measures, sign_of
+from kg.questions.measure import amount_of, measures, sign_of
 from kg.questions.state import EMPTY, Pending, State, Verb
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Step
-from kg.vocabulary.measures import CONCEPTS, same_unit
+from kg.vocabulary.measures import CONCEPTS, QUANTITY_ADJECTIVES, convert, same_unit
 from kg.vocabulary.terms import is_date, is_number
 from kg.vocabulary.words import stem, stems
 
@@ -228,7 +228,9 @@ class Moves:
             yield placed.but(focus=placed.tail).plus(0.4)
 
     def _op_how(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
-        node = Node("value", measure=value, words=chunk.words, show=True, start=chunk.start)
+        aggregate = state.pending.aggregate
+        node = Node("value", measure=value, aggregate=aggregate, words=chunk.words, show=True, start=chunk.start)
+        state = state.but(pending=state.pending.but(aggregate=""))
         for placed in self.attacher.attach(state, node):
             yield placed.but(focus=placed.tail if placed.focus < 0 else placed.focus)
 
@@ -273,6 +275,8 @@ class Moves:
         names = [self.vocabulary.label(i) for n in state.nodes for i in (n.role, *n.classes) if i]
         if any(set(stems(name)) & nouns for name in names):
             yield state.but(pending=state.pending.but(verb=None, relative="that", inverted=False))
+        elif state.trees:
+            yield from self._set(state, adjective=QUANTITY_ADJECTIVES[value], inverted=False, prep="", relative="")
 
     def _op_pron(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         """Take *them* as said already, where the relation before it is there already."""
@@ -302,9 +306,52 @@ class Moves:
         if state.pending.negative == "except" and state.trees:
             yield from self._exclude(state, node)
             return
+        if state.pending.conj in ("and", "or") and state.tail >= 0 and state.nodes[state.tail].kind == "entity":
+            yield from self._coordinate(state, node)
         yield from self._place(state, node)
         if head_follows:
             yield from self._as_modifier(state, node)
+        if chunk.words.lower().endswith("s") and not self.vocabulary.label(chunk.iris[0]).lower().endswith("s"):
+            yield from self._as_kind(state, node)
+
+    def _coordinate(self, state: State, node: Node) -> Iterator[State]:
+        """Read *A or B* as either, *A and B* as both, unless a thing can have only one of them."""
+        last = state.tail
+        left = state.nodes[last]
+        if not left.types & node.types:
+            return
+        edges = [e for e in state.edges if last in (e.source, e.target)]
+        done = state.but(pending=EMPTY)
+        words = f"{left.words} {state.pending.conj} {node.words}"
+        if len(edges) != 1 or len(edges[0].steps) != 1:
+            return
+        edge, step = edges[0], edges[0].steps[0]
+        term = self.vocabulary.properties[step.property]
+        towards = edge.target == last
+        single = term.functional if towards != step.inverse else term.identifying
+        if state.pending.conj == "or" or single:
+            yield done.with_node(last, iris=(*left.iris, *node.iris), words=words)
+            return
+        grown, number = done.add(replace(node, types=left.types & node.types))
+        other = Edge(edge.source if towards else number, number if towards else edge.target, edge.steps, edge.negative, True)
+        spine = grown.trees[-1]
+        yield grown.but(edges=(*grown.edges, other), trees=(*grown.trees[:-1], (number, *spine[1:])))
+
+    def _as_kind(self, state: State, node: Node) -> Iterator[State]:
+        """Read *comedies* as the things that have this for a kind."""
+        options = [
+            (-u.triples, u.property, u.domain)
+            for u in self.schema.usages
+            if u.range in node.types and u.domain in self.vocabulary.classes
+        ]
+        if not options:
+            return
+        _, property_, domain = min(options)
+        kind = Node("thing", (domain,), frozenset((domain,)), words=node.words, start=node.start)
+        for placed in self._place(state, kind):
+            thing = placed.tail
+            grown, number = placed.add(node)
+            yield grown.but(tail=thing).link(thing, number, _step(property_), (), negative=False, verb=True).plus(0.3)
 
     def _exclude(self, state: State, node: Node) -> Iterator[State]:
         for number in state.trees[-1]:
@@ -345,18 +392,7 @@ class Moves:
                 yield owned.but(focus=number if owned.focus < 0 else owned.focus, tail=owner).plus(0.05)
 
     def _amount_of(self, node: Node) -> str:
-        """Return the numeric property that carries a thing's amount: named like its class, or the only one."""
-        options = []
-        names = [set(stems(self.vocabulary.label(c))) for c in node.classes or node.types if c]
-        for iri in self.schema.data_properties(node.types):
-            term = self.vocabulary.properties[iri]
-            if is_number(term.datatype) and not is_code(term):
-                words = set(stems(term.label))
-                options.append((not any(name <= words for name in names), len(words), iri))
-        options.sort()
-        if not options or (options[0][0] and len(options) > 1):
-            return ""
-        return options[0][2]
+        return amount_of(self.vocabulary, node.types, node.classes)
 
     def _after(self, before: Pending, state: State) -> State:
         """Note what the placed node was said to be: the focus, what is counted, a column, what to sort by."""
@@ -368,6 +404,8 @@ class Moves:
         if before.order:
             state = state.but(order=(number, before.order))
         node = state.nodes[number]
+        if before.prep == "'s" and node.role and state.focus >= 0 and state.nodes[state.focus].kind == "entity":
+            state = state.but(focus=number)
         if before.indefinite and state.focus >= 0 and state.nodes[state.focus].aggregate and node.kind == "thing":
             state = state.with_node(number, show=True, each=True)
         if (state.columns and (before.by or before.conj)) or (before.conj == "and" and (node.role or node.classes)):
@@ -434,8 +472,8 @@ class Moves:
             return
         if not word:
             return
-        for property_, direction, cost in measures(self.vocabulary, node.types, word):
-            extreme = Superlative(sign * direction, property_, pending.rank, limit, word)
+        for way, direction, cost in measures(self.vocabulary, node.types, word):
+            extreme = Superlative(sign * direction, _steps(way), pending.rank, limit, word)
             yield state.plus(cost), replace(node, superlative=extreme)
 
     def _compared(self, state: State, node: Node) -> Iterator[State]:
@@ -449,24 +487,25 @@ class Moves:
     def _compared_with(self, state: State, node: Node, anchor: int, extra: float) -> Iterator[State]:
         pending = state.pending
         types = state.nodes[anchor].types
-        for property_, sign, cost in measures(self.vocabulary, types, pending.adjective)[:2]:
-            if not node.types & self.schema.domain(property_):
+        for way, sign, cost in measures(self.vocabulary, types, pending.adjective)[:2]:
+            if not node.types & self.schema.domain(way[0]):
                 continue
-            term = self.vocabulary.properties[property_]
+            term = self.vocabulary.properties[way[-1]]
             other = replace(node, start=node.start)
             grown, right = state.but(pending=EMPTY).add(other)
-            grown, theirs = grown.add(Node("value", types=frozenset((term.datatype,)), role=property_, owned=True))
+            grown, theirs = grown.add(Node("value", types=frozenset((term.datatype,)), role=way[-1], owned=True))
             op = ">" if sign > 0 else "<"
             mine_node = Node(
-                "value", types=frozenset((term.datatype,)), role=property_, owned=True,
+                "value", types=frozenset((term.datatype,)), role=way[-1], owned=True,
                 filters=(Filter(op, node=theirs),),
             )  # fmt: skip
             grown, mine = grown.add(mine_node)
-            step = _step(property_)
-            grown = grown.link(right, theirs, step, (), negative=False, verb=True)
-            grown = grown.link(anchor, mine, step, (), negative=False, verb=True)
+            steps = _steps(way)
+            grown = grown.link(right, theirs, steps, ("",), negative=False, verb=True)
+            grown = grown.link(anchor, mine, steps, ("",), negative=False, verb=True)
             spine = grown.trees[-1]
             trees = (*grown.trees[:-1], (right, *spine))
+            grown = grown.but(edges=(*grown.edges, Edge(mine, theirs, ())))
             yield grown.but(trees=trees, tail=right, pending=EMPTY).plus(cost + extra)
 
     # ---- properties
@@ -491,6 +530,11 @@ class Moves:
         """Return 2 where a property reads as a verb only, 0 as a noun only, 1 as either."""
         words = label.lower().split()
         term = self.vocabulary.properties[chunk.iris[0]]
+        said = chunk.words.lower()
+        if said.endswith(("ed", "ing")) and said not in words and " " not in said:
+            return 2
+        if "(derived)" in chunk.note and not term.is_data:
+            return 1
         last = stems(chunk.words)[-1:]
         if words[0] in ("has", "have") or (term.is_data and len(words) > 1 and last == (stem(words[-1]),)):
             return 0
@@ -506,8 +550,9 @@ class Moves:
         if term.is_data:
             node = Node("value", types=frozenset((term.datatype,)), role=iri, words=chunk.words, start=chunk.start)
         else:
-            types = self.schema.domain(iri) if chunk.inverse else self.schema.range(iri)
-            node = Node("thing", (), types - {""}, role=iri, role_inverse=chunk.inverse, words=chunk.words, start=chunk.start)
+            inverse = chunk.inverse or chunk.words.lower().endswith(" of")
+            types = self.schema.domain(iri) if inverse else self.schema.range(iri)
+            node = Node("thing", (), types - {""}, role=iri, role_inverse=inverse, words=chunk.words, start=chunk.start)
         yield from self._place(state, node)
 
     def _as_verb(self, state: State, chunk: Chunk) -> Iterator[State]:
@@ -618,24 +663,38 @@ class Moves:
         if chunk.kind == "number" and not pending.number:
             yield state.but(pending=pending.but(number=text, unit=chunk.unit))
         if pending.adjective:
-            yield from self._measured(state, text)
+            span = f"{pending.number}:{text}" if pending.compare == "><" else text
+            yield from self._measured(state, span, "" if pending.compare == "><" else chunk.unit)
             return
         span = f"{pending.number}:{text}" if pending.compare == "><" else text
         yield from self._filter_value(state, span, chunk)
 
-    def _measured(self, state: State, text: str) -> Iterator[State]:
-        """Read *longer than 1000 km*."""
+    @staticmethod
+    def _in_unit(text: str, unit: str, wanted: str) -> str | None:
+        """Return a number in the unit that a property has, None where it measures something else."""
+        if not unit or not wanted:
+            return text
+        found = convert(float(text), unit, wanted)
+        return None if found is None else str(int(found)) if found == int(found) else f"{found:.6g}"
+
+    def _measured(self, state: State, text: str, unit: str) -> Iterator[State]:
+        """Read *longer than 1000 km*, *weighs more than 100 g*."""
+        compare = {">t": ">", "<t": "<"}.get(state.pending.compare, state.pending.compare)
         for depth, number in enumerate(state.trees[-1][:2] if state.trees else ()):
             found = measures(self.vocabulary, state.nodes[number].types, state.pending.adjective)
-            for property_, sign, cost in found[:2]:
-                term = self.vocabulary.properties[property_]
+            for way, sign, cost in found[:2]:
+                term = self.vocabulary.properties[way[-1]]
                 kind = "date" if is_date(term.datatype) else "number"
+                amount = self._in_unit(text, unit, term.unit)
+                if amount is None:
+                    continue
                 node = Node(
-                    "value", types=frozenset((term.datatype,)), role=property_, owned=True,
-                    filters=(Filter(">" if sign > 0 else "<", text, kind),),
+                    "value", types=frozenset((term.datatype,)), role=way[-1], owned=True,
+                    filters=_filters(compare or (">" if sign > 0 else "<"), amount, kind),
                 )  # fmt: skip
                 grown, value = state.add(node)
-                linked = grown.link(number, value, _step(property_), (), negative=state.pending.negative != "", verb=True)
+                negative = state.pending.negative != ""
+                linked = grown.link(number, value, _steps(way), ("",), negative=negative, verb=True)
                 yield linked.but(pending=EMPTY).plus(cost + 0.3 * depth)
 
     def _filter_value(self, state: State, text: str, chunk: Chunk) -> Iterator[State]:
@@ -644,8 +703,10 @@ class Moves:
         op = pending.compare or "="
         if pending.verb is not None:
             term = self.vocabulary.properties[pending.verb.property]
-            if term.is_data:
+            if is_date(term.datatype) or is_number(term.datatype):
                 kind = "date" if is_date(term.datatype) else "number"
+                if kind == "date" and not text[:4].isdigit():
+                    return
                 node = Node("value", filters=_filters(op, text, kind))
                 ready = state.but(pending=pending.but(compare="", number=""))
                 yield from self.attacher.attach(ready, node)
@@ -654,13 +715,29 @@ class Moves:
             node = state.nodes[state.tail]
             if node.role and not node.texts and not node.filters:
                 kind = self._kind(node.role)
-                if kind == "number" and chunk.kind == "date":
+                term = self.vocabulary.properties[node.role]
+                if kind == "number" and (chunk.kind == "date" or not is_number(term.datatype)):
                     return
+                amount = self._in_unit(text, chunk.unit, term.unit) if ":" not in text else text
+                if amount is None:
+                    return
+                text = amount
                 filters = _filters(op, text, kind)
                 yield state.with_node(state.tail, filters=filters).but(pending=EMPTY)
             return
+        if state.tail >= 0 and state.nodes[state.tail].role and op != "=" and chunk.kind == "number":
+            yield from self._filter_amount(state, text, op)
         if chunk.kind == "date" or pending.prep in ("in", "on", "during") or op in (">t", "<t", "><"):
             yield from self._only_date(state, text, op)
+
+    def _filter_amount(self, state: State, text: str, op: str) -> Iterator[State]:
+        """Compare a thing by the number that says how much it is (*a price over 50*)."""
+        node = state.nodes[state.tail]
+        property_ = self._amount_of(node)
+        if node.kind == "thing" and property_:
+            value = Node("value", role=property_, owned=True, filters=_filters(op, text, "number"))
+            grown, number = state.add(value)
+            yield grown.link(state.tail, number, _step(property_), (), negative=False, verb=True).but(pending=EMPTY).plus(0.1)
 
     def _only_date(self, state: State, text: str, op: str) -> Iterator[State]:
         if not state.trees or not (text[:4].isdigit() and len(text) >= 4):
@@ -687,6 +764,10 @@ class Moves:
             nodes = list(ready.nodes)
             nodes[number] = dressed
             yield ready.but(nodes=tuple(nodes), pending=EMPTY).plus(0.15)
+
+
+def _steps(way: tuple[str, ...]) -> tuple[Step, ...]:
+    return tuple(Step(p) for p in way)
 
 
 def _step(property_: str) -> tuple[Step, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from pyoxigraph import Literal
 
 from kg.terms import local_name
+from kg.vocabulary.measures import UNITS
 from kg.vocabulary.reader import Facts
 from kg.vocabulary.terms import LITERAL_PREFIX, ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
 from kg.vocabulary.words import STOP_WORDS, split_name, stem, stems, tokenize
@@ -60,6 +62,13 @@ def _label(facts: Facts, iri: str) -> str:
     return _name_of(iri)
 
 
+def _entity_label(facts: Facts, iri: str) -> str:
+    for text, kind in facts.labels.get(iri, ()):
+        if kind == "label":
+            return text
+    return unquote(local_name(iri)).replace("_", " ") if not iri.startswith("_:") else iri
+
+
 def _class_forms(facts: Facts, iri: str) -> tuple[tuple[str, float], ...]:
     forms: dict[str, float] = {}
     for text, kind in facts.labels.get(iri, ()):
@@ -95,14 +104,16 @@ def _property_forms(
         base = _COST.get(kind, 0.15 if facts.labels.get(iri) else 0.0)
         plain = re.sub(r"\s*\([^)]*\)\s*$", "", text) or text
         words = [t.lower for t in tokenize(plain) if t.is_word]
+        if len(words) > 1 and words[-1] in UNITS:
+            words = words[:-1]
+            add(" ".join(words), base + 0.02)
         for body, cost in _strip_property(words):
-            add(" ".join(body), base + cost)
+            add(" ".join(body), base + cost, cost > 0 and words[-1] == "of")
             for part, extra in _without_classes(body, domains, ranges):
                 add(part, base + cost + extra)
         for part, extra in _partial(words, nouns):
-            add(part, base + extra)
-        if words[:1] == ["is"] and words[-1:] == ["of"] and len(words) == 3:
-            add(words[1], base + 0.05, True)
+            if not (words[-1] == "of" and part == " ".join(words[:-1])):
+                add(part, base + extra)
     for text, inverse in facts.lexicon.get(iri, ()):
         add(text, 0.0, inverse)
     for word in _comment_words(facts.comments.get(iri, ""), nouns):
@@ -174,6 +185,9 @@ def _entity_forms(facts: Facts, iri: str, class_names: set[tuple[str, ...]]) -> 
 
 
 def _unit(text: str, comment: str) -> str:
+    words = text.lower().split()
+    if len(words) > 1 and words[-1] in UNITS:
+        return words[-1]
     for source in (text, comment):
         match = _UNIT.search(source)
         if match:
@@ -252,6 +266,27 @@ def _property(facts: Facts, iri: str, count: _Counter, nouns: set[tuple[str, ...
     )
 
 
+def _imply_types(
+    facts: Facts, types: dict[str, tuple[str, ...]], supers: dict[str, tuple[str, ...]]
+) -> dict[str, set[tuple[str, bool]]]:
+    """Give things without a type the classes that declared domains and ranges imply; say which properties did."""
+    found: dict[str, set[str]] = defaultdict(set)
+    by: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for subject, predicate, object_ in facts.triples:
+        if subject not in types and predicate in facts.domains:
+            found[subject] |= facts.domains[predicate]
+            for class_ in facts.domains[predicate]:
+                by[class_].add((predicate, False))
+        if isinstance(object_, str) and object_ not in types and predicate in facts.ranges:
+            found[object_] |= facts.ranges[predicate]
+            for class_ in facts.ranges[predicate]:
+                by[class_].add((predicate, True))
+    for iri, classes in found.items():
+        types[iri] = tuple(sorted(classes.union(*(supers.get(c, ()) for c in classes))))
+    facts.classes |= set(by)
+    return by
+
+
 def build_parts(facts: Facts) -> Parts:
     """Make the terms of a vocabulary from what a dataset holds."""
     parts = Parts()
@@ -260,13 +295,15 @@ def build_parts(facts: Facts) -> Parts:
         iri: tuple(sorted(set(declared).union(*(supers.get(c, ()) for c in declared))))
         for iri, declared in facts.types.items()
     }
+    implied = _imply_types(facts, types, supers)
     counts: Counter[str] = Counter(c for declared in types.values() for c in declared)
     direct: Counter[str] = Counter(c for declared in facts.types.values() for c in declared)
     for iri in sorted(facts.classes):
         if not iri.startswith("_:"):
             parts.classes[iri] = ClassTerm(
                 iri, _label(facts, iri), _class_forms(facts, iri), counts[iri], supers.get(iri, ()),
-                counts[iri] == direct[iri],
+                counts[iri] == direct[iri] or bool(implied.get(iri)),
+                tuple(sorted(implied.get(iri, ()))),
             )  # fmt: skip
     nouns = {stems(text) for term in parts.classes.values() for text, _ in term.forms}
     count = _Counter(facts, types)
@@ -279,7 +316,7 @@ def build_parts(facts: Facts) -> Parts:
     links.update(o for _, _, o in facts.triples if isinstance(o, str))
     for iri in sorted(individuals - schema):
         parts.entities[iri] = EntityTerm(
-            iri, _label(facts, iri), _entity_forms(facts, iri, nouns), types.get(iri, ()), bool(facts.labels.get(iri)), links[iri]
+            iri, _entity_label(facts, iri), _entity_forms(facts, iri, nouns), types.get(iri, ()), bool(facts.labels.get(iri)), links[iri]
         )
     parts.usages = count.usages()
     parts.values = sorted(count.texts)

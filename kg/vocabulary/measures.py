@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kg.vocabulary.words import root, stem
 
-__all__ = ["CONCEPTS", "QUANTITY_VERBS", "Adjective", "adjective", "concept_rank", "graded", "same_unit"]
+__all__ = ["CONCEPTS", "QUANTITY_ADJECTIVES", "QUANTITY_VERBS", "Adjective", "UNITS", "adjective", "concept_rank", "convert", "graded", "same_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ CONCEPTS: dict[str, Concept] = {
     "width": _concept("width breadth wingspan", "m metres meters cm mm"),
     "weight": _concept("weight mass tonnage payload", "kg kilograms g grams t tonnes tons lb lbs pounds"),
     "speed": _concept("speed velocity pace rate", "km/h kmh mph knots"),
-    "price": _concept("price cost fee rent fare charge premium rate expense", "usd eur gbp $ € £ dollars euros pounds"),
+    "price": _concept("price cost fee rent fare charge premium rate expense amount", "usd eur gbp $ € £ dollars euros pounds"),
     "age": _concept("age", "years"),
     "date": _concept("date year founded established born birth built opened released published created", date=True),
     "temperature": _concept("temperature heat", "celsius fahrenheit kelvin °c °f"),
@@ -118,6 +118,12 @@ _GRADED = {
 }  # fmt: skip
 
 
+QUANTITY_ADJECTIVES = {
+    "price": "expensive", "turnover": "rich", "weight": "heavy", "duration": "long", "population": "populous",
+    "length": "long",
+}  # fmt: skip
+"""The adjective that measures what a quantity verb speaks of (*weigh*: heavy)."""
+
 QUANTITY_VERBS = {
     word: name
     for name, words in {
@@ -131,6 +137,39 @@ QUANTITY_VERBS = {
     for word in words.split()
 }
 """Verbs that only repeat what quantity is spoken of: premiums *paid*, people *living* there."""
+
+_DIMENSIONS = {
+    "length": "mm 0.001|cm 0.01|m 1|km 1000|in 0.0254|ft 0.3048|mi 1609.344",
+    "mass": "mg 0.000001|g 0.001|kg 1|t 1000|lb 0.45359237",
+    "time": "s 1|min 60|h 3600|d 86400|weeks 604800",
+    "data": "bytes 1|kb 1000|mb 1000000|gb 1000000000|tb 1000000000000",
+    "power": "w 1|kw 1000|mw 1000000|gw 1000000000",
+    "area": "sq m 1|ha 10000|sq km 1000000|sq mi 2589988.11|acres 4046.86",
+}
+_SCALES = {
+    unit: (dimension, float(factor))
+    for dimension, text in _DIMENSIONS.items()
+    for unit, _, factor in (item.rpartition(" ") for item in text.split("|"))
+}
+UNITS = frozenset(
+    "g kg mg t lb mm cm m km mi ft in s min h ms kb mb gb tb w kw mw gw ha l ml eur usd gbp pct percent kmh mph"
+    " hours minutes seconds days meters metres kilometers kilometres miles".split()
+)
+"""Words that are a unit when they end a property's name (``weight_g``)."""
+
+
+def convert(value: float, unit: str, wanted: str) -> float | None:
+    """Return a value in another unit, None where the two do not measure the same.
+
+    >>> convert(2, "hours", "minutes"), convert(2, "hours", "kg")
+    (120.0, None)
+    """
+    left, right = _unit_key(unit), _unit_key(wanted)
+    if left == right or not right:
+        return value
+    a, b = _SCALES.get(left), _SCALES.get(right)
+    return value * a[1] / b[1] if a and b and a[0] == b[0] else None
+
 
 _UNITS = {
     "kilometre": "km", "kilometer": "km", "metre": "m", "meter": "m", "mile": "mi", "foot": "ft", "feet": "ft",

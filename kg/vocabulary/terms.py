@@ -56,6 +56,7 @@ class ClassTerm:
         count: instances, those of subclasses among them.
         supers: IRIs of all superclasses, transitively.
         direct: whether all instances carry this very type (else subclasses must be listed in a query).
+        implied: (property, inverse) pairs whose declared domain or range makes things instances that carry no type.
     """
 
     iri: str
@@ -64,6 +65,7 @@ class ClassTerm:
     count: int = 0
     supers: tuple[str, ...] = ()
     direct: bool = True
+    implied: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

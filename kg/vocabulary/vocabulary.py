@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import astuple
 from functools import cached_property
 from typing import Any
 
 from kg.dataset import Dataset
 from kg.vocabulary.build import Parts, build_parts
+from kg.vocabulary.claim_terms import ClaimTerms
 from kg.vocabulary.index import Entry, LabelIndex
 from kg.vocabulary.reader import read_facts
 from kg.vocabulary.schema import Schema
@@ -34,7 +35,10 @@ class Vocabulary:
         schema: which property connects which classes, and the paths between them.
         index: from words to terms.
         has_claims: whether the usage was counted over claims.
+        claim_terms: what can be asked about the claims, on a graph with claims.
     """
+
+    claim_terms: ClaimTerms | None = None
 
     def __init__(self, parts: Parts, phrases: dict[str, list[Entry]] | None = None, *, has_claims: bool = False) -> None:
         self.classes = parts.classes
@@ -53,7 +57,12 @@ class Vocabulary:
             dataset: plain RDF or claims.
             lang: language of the labels to prefer; English ones always count.
         """
-        return cls(build_parts(read_facts(dataset, lang)), has_claims=dataset.has_claims)
+        found = cls(build_parts(read_facts(dataset, lang)), has_claims=dataset.has_claims)
+        if dataset.has_claims:
+            from kg.vocabulary.claim_reader import read_claim_terms
+
+            found.claim_terms = read_claim_terms(dataset, lang)
+        return found
 
     @cached_property
     def overlaps(self) -> frozenset[tuple[str, str]]:
@@ -78,6 +87,7 @@ class Vocabulary:
                 for type_ in entity.types:
                     nameless[type_] += 1
         found: dict[str, list[tuple[tuple[int, ...], str]]] = defaultdict(list)
+        numbers = Counter(u.domain for u in self.usages if is_number(u.range))
         for usage in self.usages:
             term, owner = self.properties.get(usage.property), self.classes.get(usage.domain)
             if term is None or owner is None or not term.is_data or not term.functional:
@@ -85,8 +95,10 @@ class Vocabulary:
             if usage.subjects < owner.count:
                 continue
             words, name = set(stems(term.label)), set(stems(owner.label))
-            short = 2 * nameless[usage.domain] < owner.count
-            if short and not (term.identifying and words & _KEY_WORDS and not is_date(term.datatype)):
+            named = 2 * nameless[usage.domain] < owner.count
+            key = bool(words & _KEY_WORDS) and not is_date(term.datatype)
+            only = is_number(term.datatype) and numbers[usage.domain] == 1
+            if not ((key and term.identifying) or (not named and (key or name <= words or only))):
                 continue
             rank = (not name <= words, not (words & _KEY_WORDS), not term.identifying, len(words))
             found[usage.domain].append((tuple(map(int, rank)), term.iri))
@@ -112,6 +124,7 @@ class Vocabulary:
                 "entities": [astuple(t) for t in self.entities.values()],
                 "usages": [astuple(u) for u in self.usages],
                 "phrases": self.index.phrases,
+                "claim_terms": None if self.claim_terms is None else self.claim_terms.to_data(),
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -129,12 +142,15 @@ class Vocabulary:
         if data.get("format") != _FORMAT:
             raise ValueError(f"vocabulary format {data.get('format')!r}; this version reads {_FORMAT}. Build it again.")
         parts = Parts()
-        parts.classes = {r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5]) for r in data["classes"]}
+        parts.classes = {r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5], _tuples(r[6])) for r in data["classes"]}
         parts.properties = {r[0]: PropertyTerm(r[0], r[1], _tuples(r[2]), *r[3:]) for r in data["properties"]}
         parts.entities = {r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4], r[5]) for r in data["entities"]}
         parts.usages = [Usage(*r) for r in data["usages"]]
         phrases = {phrase: [Entry(*e) for e in entries] for phrase, entries in data["phrases"].items()}
-        return cls(parts, phrases, has_claims=data["claims"])
+        found = cls(parts, phrases, has_claims=data["claims"])
+        if data.get("claim_terms"):
+            found.claim_terms = ClaimTerms.from_data(data["claim_terms"])
+        return found
 
 
 def _tuples(rows: list[Any]) -> tuple[Any, ...]:

@@ -99,7 +99,7 @@ _IRREGULAR = {
 _SUFFIXES = (
     "ibiliti", "abiliti", "ization", "isation", "ication", "ational", "ousness", "iveness", "fulness",
     "ation", "ition", "ement", "ative", "ment", "ance", "anci", "ence", "enci", "ness", "ship", "able", "ible",
-    "less", "iti", "ion", "ive", "iv", "anc", "enc", "ant", "ent", "ous", "ibl", "abl", "ist", "ism",
+    "less", "iti", "ti", "ion", "ive", "iv", "anc", "enc", "ant", "ent", "ous", "ibl", "abl", "ist", "ism",
     "ize", "ise", "iz", "ful", "ing", "age", "ag", "ee", "er", "or", "ar", "al", "ic", "li", "ed", "at", "e", "i",
 )  # fmt: skip
 
@@ -197,7 +197,7 @@ def root(stemmed: str) -> str:
     >>> root(stem("responsible")) == root(stem("responsibility"))
     True
     """
-    word = stemmed
+    word = stemmed[:-6] + "it" if stemmed.endswith("ission") else stemmed
     for _ in range(3):
         for suffix in _SUFFIXES:
             if word.endswith(suffix) and len(word) - len(suffix) >= 4:
