@@ -1,0 +1,162 @@
+"""Words on top of a vocabulary: a user's own, or what *those* stands for in a conversation. What lies below stays."""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
+
+from kg.vocabulary import Vocabulary
+from kg.vocabulary.claim_terms import ClaimTerms, Word, key_words
+from kg.vocabulary.claim_words import Sources, collect_words
+from kg.vocabulary.index import Entry, LabelIndex
+from kg.vocabulary.words import stems
+
+__all__ = ["LexicalWord", "kind_of", "with_words"]
+
+_COST = 0.02
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalWord:
+    """A word or phrase and what it stands for.
+
+    Attributes:
+        text: the word, in any form that inflects by rule.
+        targets: IRIs of terms; of several things any is meant.
+        part_of_speech: ``noun``, ``verb`` or ``adjective``.
+        inverse: of a property: the word reads from object to subject.
+    """
+
+    text: str
+    targets: tuple[str, ...]
+    part_of_speech: str = "noun"
+    inverse: bool = False
+
+
+def kind_of(vocabulary: Vocabulary, iri: str) -> str:
+    """Return ``class``, ``property`` or ``entity``, '' for what the vocabulary does not know."""
+    terms = vocabulary.claim_terms
+    if iri in vocabulary.classes or (terms is not None and iri in terms.kinds):
+        return "class"
+    if iri in vocabulary.properties or (terms is not None and iri in terms.relations):
+        return "property"
+    return "entity" if iri in vocabulary.entities or (terms is not None and iri in terms.things) else ""
+
+
+def with_words(vocabulary: Vocabulary, words: Iterable[LexicalWord]) -> Vocabulary:
+    """Return a vocabulary that knows further words; targets it does not know are left out.
+
+    >>> from kg.dataset import Dataset
+    >>> from kg.engines.oxigraph import OxigraphEngine
+    >>> empty = Vocabulary.from_dataset(Dataset(OxigraphEngine()))
+    >>> with_words(empty, [LexicalWord("supplier", ("http://example.com/none",))]) is empty
+    True
+    """
+    known = []
+    for word in words:
+        targets = tuple(iri for iri in word.targets if kind_of(vocabulary, iri))
+        if targets and stems(word.text):
+            known.append(replace(word, targets=targets))
+    if not known:
+        return vocabulary
+    found = copy.copy(vocabulary)
+    found.index = _OverlayIndex(vocabulary.index, _phrases(vocabulary, known))
+    if vocabulary.claim_terms is not None:
+        found.claim_terms = _claim_terms(vocabulary.claim_terms, known)
+    return found
+
+
+def _phrases(vocabulary: Vocabulary, words: Sequence[LexicalWord]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for word in words:
+        for iri in word.targets:
+            kind = kind_of(vocabulary, iri)
+            if iri in (vocabulary.classes, vocabulary.properties, vocabulary.entities)[_KINDS.index(kind)]:
+                inverse = word.inverse and kind == "property"
+                found[" ".join(stems(word.text))].append(Entry(kind, iri, _COST, inverse))
+    return dict(found)
+
+
+_KINDS = ("class", "property", "entity")
+
+
+class _Chain(Mapping[str, V]):
+    """Two mappings to lists seen as one; what both have is joined."""
+
+    def __init__(self, upper: Mapping[str, list[Any]], lower: Mapping[str, list[Any]]) -> None:
+        self._upper = upper
+        self._lower = lower
+
+    def __getitem__(self, key: str) -> V:
+        above, below = self._upper.get(key), self._lower.get(key)
+        if above is None and below is None:
+            raise KeyError(key)
+        return cast("V", [*(above or ()), *(below or ())])
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._upper
+        yield from (key for key in self._lower if key not in self._upper)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _OverlayIndex(LabelIndex):
+    """A label index over another."""
+
+    def __init__(self, base: LabelIndex, phrases: dict[str, list[Entry]]) -> None:
+        self._base = base
+        self._own = LabelIndex(phrases)
+        self.phrases = cast("dict[str, list[Entry]]", _Chain(phrases, base.phrases))
+
+    def matches(self, words: Sequence[str], start: int) -> Iterator[tuple[int, Entry]]:
+        """Yield (number of words, entry) for every phrase that begins at a position."""
+        own = list(self._own.matches(words, start))
+        yield from own
+        yield from (hit for hit in self._base.matches(words, start) if hit not in own)
+
+    def derived(self, words: Sequence[str]) -> Iterator[Entry]:
+        """Yield classes and properties whose words share the roots of these words."""
+        yield from self._own.derived(words)
+        yield from self._base.derived(words)
+
+    def near(self, word: str, limit: int = 3, *, loose: bool = False) -> list[str]:
+        """Return known words that a misspelt word may stand for, the user's own first."""
+        found = [*self._own.near(word, limit, loose=loose), *self._base.near(word, limit, loose=loose)]
+        return list(dict.fromkeys(found))[:limit]
+
+    def words(self) -> dict[str, list[str]]:
+        """Return every single word and the phrases it occurs in."""
+        return cast("dict[str, list[str]]", _Chain(self._own.words(), self._base.words()))
+
+
+def _claim_terms(terms: ClaimTerms, words: Sequence[LexicalWord]) -> ClaimTerms:
+    added: dict[str, list[Sequence[Any]]] = defaultdict(list)
+    for word in words:
+        things = [iri for iri in word.targets if iri in terms.things]
+        if len(things) > 1:
+            added[" ".join(key_words(word.text))].append(Word("things", " ".join(things), cost=_COST))
+        for iri in word.targets:
+            if iri not in things or len(things) == 1:
+                for phrase, found in _claim_words(terms, word, iri).items():
+                    added[phrase] += found
+    phrases = {**terms.phrases}
+    for phrase, found in added.items():
+        phrases[phrase] = [*found, *(known for known in terms.phrases.get(phrase, ()) if known not in found)]
+    return replace(terms, phrases=phrases, _longest={})
+
+
+def _claim_words(terms: ClaimTerms, word: LexicalWord, iri: str) -> dict[str, list[Sequence[Any]]]:
+    """Return the phrases of one entry, made by the rules that the graph's own lexicon goes through."""
+    alone = ClaimTerms(
+        {iri: terms.relations[iri]} if iri in terms.relations else {},
+        {iri: terms.things[iri]} if iri in terms.things else {},
+        {iri: terms.kinds[iri]} if iri in terms.kinds else {},
+    )
+    sources = Sources(entries=[((iri,), word.part_of_speech, word.inverse, (word.text,))])
+    return collect_words(alone, sources)
