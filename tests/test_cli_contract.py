@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from kgq.main import COMMANDS, cli
+from kgq.group import COMMANDS, cli
+from kgq.main import is_bare_question
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -215,6 +216,33 @@ def test_output_to_nowhere_is_refused(run: Run, claims_file: Path) -> None:
     assert run("-g", claims_file, "stats", "-o", ".").code == 2
     assert run("-g", claims_file, "stats", "-o", "-").out != ""
     assert run("-g", claims_file, "stats", "-o", "/dev/null").code == 0
+
+
+@pytest.mark.parametrize("text", ["who bears capex risk", "who frobnicates it", "ASK { ?s ?p ?o }", "SELECT * {"])
+def test_the_short_way_of_a_bare_question_says_what_the_long_way_says(run: Run, text: str) -> None:
+    assert is_bare_question(["query", text])
+    assert run("query", text) == run("query", "--no-color", text)
+
+
+def test_the_short_way_is_left_for_any_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_bare_question(["query", "who", "bears", "risk"])
+    for arguments in (
+        [],
+        ["query"],
+        ["query", "-h"],
+        ["query", "@f"],
+        ["query", "-"],
+        ["query", ""],
+        ["show", "x"],
+    ):
+        assert not is_bare_question(arguments)
+    Path("kgq.toml").write_text("")
+    assert not is_bare_question(["query", "who"])
+    Path("kgq.toml").unlink()
+    monkeypatch.setenv("KGQ_SOURCE", "x")
+    assert is_bare_question(["query", "who"])
+    monkeypatch.setenv("KGQ_QUERY_EXPLAIN", "1")
+    assert not is_bare_question(["query", "who"])
 
 
 def test_quiet_leaves_data_and_errors(run: Run, claims_file: Path) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-import click
+from kgq.errors import UsageError
 
-__all__ = ["Style", "note", "width", "write_file", "write_stdout"]
+__all__ = ["Style", "note", "wants_color", "width", "write_file", "write_stdout"]
 
 
 class Style:
@@ -54,7 +52,11 @@ def wants_color(no_color: bool) -> bool:
 
 def width() -> int:
     """Return the columns of a line: of the terminal, or 80; never under 40 nor over 110."""
-    return max(40, min(110, shutil.get_terminal_size((80, 24)).columns))
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(sys.stdout.fileno()).columns
+    except (ValueError, OSError):
+        columns = 80
+    return max(40, min(110, columns))
 
 
 def note(message: str) -> None:
@@ -74,17 +76,19 @@ def write_file(path: Path, data: str | bytes) -> None:
     """Write a whole file or nothing: into a neighbour first, which then takes its place.
 
     Raises:
-        click.UsageError: the folder does not exist.
+        UsageError: the folder does not exist.
         OSError: it cannot be written to.
     """
     payload = data.encode("utf-8") if isinstance(data, str) else data
     if path.exists() and not path.is_file():
         if path.is_dir():
-            raise click.UsageError(f"'{path}' is a folder. Name a file.")
+            raise UsageError(f"'{path}' is a folder. Name a file.")
         path.write_bytes(payload)
         return
     if not path.parent.is_dir():
-        raise click.UsageError(f"there is no folder '{path.parent}'. Create it first.")
+        raise UsageError(f"there is no folder '{path.parent}'. Create it first.")
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
+from kgq.errors import UsageError
 
-__all__ = ["Settings", "read_settings"]
+__all__ = ["Settings", "read_settings", "settings_files"]
 
 _GENERAL = ("graph", "lang", "no-color", "quiet", "verbose")
 _PARAMETERS = {"graph": "graphs"}
 
 
-@dataclass
 class Settings:
     """What the settings files say.
 
@@ -25,8 +24,27 @@ class Settings:
         format: the form of output for the commands that have it; None if no file says.
     """
 
-    commands: dict[str, Any]
-    format: str | None = None
+    def __init__(self, commands: Iterable[str]) -> None:
+        self.commands: dict[str, Any] = {name: {} for name in commands}
+        self.format: str | None = None
+
+
+def settings_files() -> list[Path]:
+    """Return the settings files that exist, the strongest last: the user's, then that of the folder."""
+    return [path for path in (_user_folder() / "kgq.toml", Path("kgq.toml")) if path.is_file()]
+
+
+def _user_folder() -> Path:
+    """Return where this system keeps a user's settings."""
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA") or "~"
+    elif sys.platform == "darwin":
+        base = "~/Library/Application Support"
+    else:
+        base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    path = Path(base)
+    home = os.environ.get("USERPROFILE" if sys.platform == "win32" else "HOME")
+    return (Path(home or ".") / path.relative_to("~") if path.parts[:1] == ("~",) else path) / "kgq"
 
 
 def read_settings(commands: Iterable[str]) -> Settings:
@@ -36,13 +54,11 @@ def read_settings(commands: Iterable[str]) -> Settings:
     options of its own.
 
     Raises:
-        click.UsageError: a file is not valid TOML, or has a key that no option has.
+        UsageError: a file is not valid TOML, or has a key that no option has.
     """
-    found = Settings({name: {} for name in commands})
-    user = Path(click.get_app_dir("kgq")) / "kgq.toml"
-    for path in (user, Path("kgq.toml")):
-        if path.is_file():
-            _merge(found, _read(path), path)
+    found = Settings(commands)
+    for path in settings_files():
+        _merge(found, _read(path), path)
     return found
 
 
@@ -54,9 +70,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise click.UsageError(
-            f"{path}: not a readable settings file: {error}. Correct it or remove it."
-        ) from error
+        raise UsageError(f"{path}: not a readable settings file: {error}. Correct it or remove it.") from error
 
 
 def _merge(found: Settings, data: dict[str, Any], path: Path) -> None:
@@ -64,7 +78,7 @@ def _merge(found: Settings, data: dict[str, Any], path: Path) -> None:
     for key, value in data.items():
         if isinstance(value, dict):
             if key not in found.commands:
-                raise click.UsageError(_unknown(path, f"[{key}]", key, found.commands))
+                raise UsageError(_unknown(path, f"[{key}]", key, found.commands))
             for option, setting in value.items():
                 _set(found.commands[key], option, setting, path)
         elif key == "format":
@@ -73,7 +87,7 @@ def _merge(found: Settings, data: dict[str, Any], path: Path) -> None:
             for options in found.commands.values():
                 _set(options, key, value, path)
         else:
-            raise click.UsageError(_unknown(path, key, key, [*_GENERAL, "format"]))
+            raise UsageError(_unknown(path, key, key, [*_GENERAL, "format"]))
 
 
 def _set(options: dict[str, Any], key: str, value: Any, path: Path) -> None:

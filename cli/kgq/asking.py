@@ -1,0 +1,184 @@
+"""Asks the graph what was typed, in English or SPARQL, and prints what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kgq.errors import UsageError
+from kgq.session import Session
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+    from kg.knowledge_graph import KnowledgeGraph
+    from kg.results import Answer, Rows
+
+__all__ = ["FORMATS", "INCLUDED", "TIME_LIMIT", "ask"]
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "md", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
+"""The forms of output, the default first."""
+
+INCLUDED = ("stated", "inferred")
+"""The kinds of claims an answer rests on unless told otherwise."""
+
+TIME_LIMIT = 30.0
+"""Seconds until a question is given up."""
+
+_ENGLISH = ("table", "json", "jsonl", "csv", "tsv", "md")
+_SELECT = ("table", "json", "csv", "tsv", "xml", "md")
+_ASK = ("table", "json", "csv", "tsv", "xml")
+_GRAPH = {
+    "table": "turtle",
+    "json": "jsonld",
+    "turtle": "turtle",
+    "ntriples": "ntriples",
+    "rdfxml": "rdfxml",
+    "jsonld": "jsonld",
+}
+_EXIT = {"answered": 0, "not_stated": 1, "ambiguous": 3, "not_understood": 3, "error": 4}
+
+
+def ask(
+    session: Session,
+    text: str,
+    *,
+    language: str | None = None,
+    include: Sequence[str] = INCLUDED,
+    explain: bool = False,
+    time_limit: float = TIME_LIMIT,
+    row_limit: int | None = None,
+) -> int:
+    """Answer a text and return the exit code.
+
+    Args:
+        session: the graph, and where and how to write.
+        text: a question, or SPARQL.
+        language: ``english`` or ``sparql``; None to tell by the text.
+        include: kinds of claims an answer may rest on.
+        explain: whether to show how the question was understood, its SPARQL and the proofs.
+        time_limit: seconds.
+        row_limit: of SPARQL results, rows at most.
+
+    Raises:
+        UsageError: the form of output does not fit.
+        kg.errors.KgError: the graph cannot be opened, or the text cannot be evaluated.
+    """
+    if _is_sparql(text, language):
+        return _sparql(session, text, time_limit, row_limit)
+    return _english(session, text, include, explain, time_limit)
+
+
+def _is_sparql(text: str, language: str | None) -> bool:
+    from kg.sparql_text import looks_like_sparql
+
+    return language == "sparql" or (language is None and looks_like_sparql(text))
+
+
+def _check_format(session: Session, allowed: tuple[str, ...], what: str) -> None:
+    if session.format not in allowed:
+        raise UsageError(f"--format {session.format} does not fit {what}. Use {', '.join(allowed)}.")
+
+
+def _english(session: Session, question: str, include: Sequence[str], explain: bool, time_limit: float) -> int:
+    from kg.evaluation import run_bounded
+
+    _check_format(session, _ENGLISH, "a question in English")
+    graph = _open_for_questions(session)
+    answer = run_bounded(lambda: graph.query(question, include=include), time_limit=time_limit)
+    _write_answer(session, answer, explain)
+    if answer.status == "answered" and answer.boolean is False:
+        return 1
+    return _EXIT[answer.status]
+
+
+def _open_for_questions(session: Session) -> KnowledgeGraph:
+    """Open the graph; meanwhile, for that is native code, import what answers."""
+    import threading
+    from importlib import import_module
+
+    import kg.knowledge_graph  # noqa: F401 - imported here, so that the two threads import different modules
+
+    importing = threading.Thread(target=import_module, args=("kg.questions",), daemon=True)
+    importing.start()
+    graph = session.open()
+    importing.join()
+    return graph
+
+
+def _write_answer(session: Session, answer: Answer, explain: bool) -> None:
+    from kgq.answers import answer_text, explanation_text, message
+    from kgq.output import note, width
+
+    if session.format in ("json", "jsonl"):
+        session.write(answer.to_json(2 if session.format == "json" else None) + "\n")
+        return
+    problem = message(answer)
+    if session.format == "table":
+        text = "" if problem else answer_text(answer, session.style, width())
+        if explain:
+            text += ("\n" if text else "") + explanation_text(answer, session.style, width())
+        if text:
+            session.write(text)
+    else:
+        from kgq.tables import answer_table
+
+        session.write(answer_table(answer, session.format))
+        if answer.status == "not_stated":
+            session.say(f"not stated: {answer.paraphrase or answer.question}")
+    if problem:
+        note(problem)
+        for n, reading in enumerate(answer.readings, 1):
+            note(f"  {n}. {reading.paraphrase}")
+
+
+def _sparql(session: Session, text: str, time_limit: float, row_limit: int | None) -> int:
+    from kg.results import Rows
+
+    graph = session.open()
+    asked = None if row_limit is None else row_limit + 1
+    found = graph.evaluate(text, time_limit=time_limit, limit=asked)
+    if isinstance(found, bool):
+        return _write_boolean(session, found)
+    cut = row_limit is not None and len(found) > row_limit
+    if isinstance(found, Rows):
+        rows = Rows(found.variables, found.rows[:row_limit])
+        _write_solutions(session, rows, graph)
+    else:
+        _write_graph(session, found[:row_limit], graph)
+    if cut:
+        from kgq.output import note
+
+        note(f"stopped after {row_limit} rows. Raise --row-limit for the rest.")
+    return 4 if cut else 0
+
+
+def _write_boolean(session: Session, value: bool) -> int:
+    from kg.result_formats import boolean_text
+
+    _check_format(session, _ASK, "an ASK query")
+    session.write(boolean_text(value, session.format))
+    return 0 if value else 1
+
+
+def _write_solutions(session: Session, rows: Rows, graph: KnowledgeGraph) -> None:
+    import sys
+
+    _check_format(session, _SELECT, "a SELECT query")
+    if session.format in ("table", "md"):
+        from kgq.output import width
+        from kgq.tables import solutions_table
+
+        room = width() if session.output is None and sys.stdout.isatty() else None
+        session.write(solutions_table(rows, graph.dataset.prefixes, session.format, session.style, room))
+    else:
+        from kg.result_formats import result_text
+
+        session.write(result_text(rows, session.format))
+
+
+def _write_graph(session: Session, triples: list[Triple], graph: KnowledgeGraph) -> None:
+    from kg.exporting import triples_text
+
+    _check_format(session, tuple(_GRAPH), "a CONSTRUCT or DESCRIBE query")
+    session.write(triples_text(triples, _GRAPH[session.format], graph.dataset.prefixes))

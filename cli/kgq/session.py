@@ -1,0 +1,93 @@
+"""What the options common to all commands come to: which graph, which form, where to write, how much to say."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kgq.output import Style, note, wants_color, write_file, write_stdout
+
+if TYPE_CHECKING:
+    from kg.knowledge_graph import KnowledgeGraph
+
+__all__ = ["Session", "read_text"]
+
+
+@dataclass
+class Session:
+    """What the options common to all commands say.
+
+    Attributes:
+        graphs: sources to open; none for the graph that ships with kgq.
+        format: what to print.
+        output: the file to write to; None for standard output.
+        quiet: say nothing but errors.
+        verbose: say what is done.
+        no_color: no marks, even on a terminal.
+        lang: the language of labels.
+    """
+
+    graphs: tuple[str, ...] = ()
+    format: str = "table"
+    output: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    lang: str = "en"
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def style(self) -> Style:
+        """Marks for a terminal; none where the text goes elsewhere."""
+        return Style(self.output is None and wants_color(self.no_color))
+
+    def open(self) -> KnowledgeGraph:
+        """Open the graph that was asked for."""
+        from kg.knowledge_graph import open_graph
+
+        graph = open_graph(list(self.graphs) if self.graphs else None, lang=self.lang)
+        if self.verbose:
+            what = ", ".join(self.graphs) or "the built-in graph"
+            self.say(f"opened {what} in {(time.perf_counter() - self.started) * 1000:.0f} ms.")
+        return graph
+
+    def write(self, data: str | bytes) -> None:
+        """Write the result: to the file asked for, as a whole, or to standard output."""
+        if self.output is None:
+            write_stdout(data)
+        else:
+            write_file(self.output, data)
+            if self.verbose:
+                self.say(f"wrote {self.output}.")
+
+    def write_json(self, data: Any) -> None:
+        """Write data as JSON, indented for people."""
+        import json
+
+        self.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+    def say(self, message: str) -> None:
+        """Write a message to standard error, unless told to be quiet."""
+        if not self.quiet:
+            note(message)
+
+
+def read_text(source: str) -> str:
+    """Return the text of a file, or of standard input for ``-``.
+
+    Raises:
+        kg.errors.SourceError: it cannot be read, or is not UTF-8.
+    """
+    from kg.errors import SourceError
+
+    name = "standard input" if source == "-" else source
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}. Check the path.", path=name) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"not UTF-8 at byte {error.start}. Save it as UTF-8.", path=name) from error
