@@ -1,0 +1,107 @@
+"""A real browser for maps: Debian's Chromium, driven by Playwright; and the maps of the built-in graph."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kg.knowledge_graph import open_graph
+from kg.maps import Map, draw_answer, draw_comparison, draw_overview, draw_paths, draw_scenario
+from kg.network import Network, compare, read_network
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ID = "https://w3id.org/kgq/id/"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. CI must have it; elsewhere its tests are skipped, and said to be."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        sync_playwright = None  # type: ignore[assignment]
+    if CHROMIUM is None or sync_playwright is None:
+        if os.environ.get("KGQ_CI"):
+            pytest.fail("CI needs Chromium and Playwright: apt-get install chromium, pip install playwright")
+        pytest.skip("needs Chromium and Playwright: apt-get install chromium, pip install playwright")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@dataclass
+class Opened:
+    """A page with a map, and everything it complained about or asked for."""
+
+    page: Page
+    trouble: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def __call__(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+
+Open = Callable[..., Opened]
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Open a map in a window; no page may complain, ask the network for anything, or be hurt."""
+    opened: list[Opened] = []
+
+    def show(drawn: Map | str, fragment: str = "", **options: Any) -> Opened:
+        path = tmp_path / f"map{len(opened)}.html"
+        path.write_text(drawn if isinstance(drawn, str) else drawn.html, encoding="utf-8")
+        size = options.pop("size", (1440, 900))
+        page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **options)
+        found = Opened(page)
+        opened.append(found)
+        page.on("console", lambda m: found.trouble.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: found.trouble.append(str(error)))
+        page.on("dialog", lambda dialog: found.trouble.append(dialog.message))
+        page.on(
+            "request", lambda r: None if r.url.startswith(("file:", "blob:")) else found.requests.append(r.url)
+        )
+        page.goto(path.as_uri() + fragment)
+        if options.get("java_script_enabled", True):
+            page.wait_for_selector("html[data-ready=yes]")
+        return found
+
+    yield show
+    for each in opened:
+        assert each.trouble == []
+        assert each.requests == []
+        each.page.close()
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    return read_network(open_graph().dataset, include=("stated", "inferred", "background"))
+
+
+@pytest.fixture(scope="session")
+def overview(network: Network) -> Map:
+    return draw_overview(network, "How AI data centers are built out")
+
+
+@pytest.fixture(scope="session")
+def gallery(network: Network, overview: Map) -> dict[str, Map]:
+    answer = open_graph().query("who bears capex risk")
+    return {
+        "overview": overview,
+        "answer": draw_answer(network, answer),
+        "path": draw_paths(network, network.paths(ID + "apple", ID + "lenders")),
+        "comparison": draw_comparison(network, compare(network, ID + "meta-platforms", ID + "coreweave")),
+        "scenario": draw_scenario(network, ID + "scenario-b"),
+    }
