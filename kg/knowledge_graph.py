@@ -18,6 +18,7 @@ from kg.terms import expand
 if TYPE_CHECKING:
     import rdflib
 
+    from kg.conversation import Conversation
     from kg.names import Entity, Names
     from kg.overview import Overview
     from kg.pages import EntityPage
@@ -112,6 +113,25 @@ class KnowledgeGraph:
         from kg.questions import ask
 
         return ask(self._dataset, self.vocabulary, question, include=tuple(include), lang=self.lang)
+
+    def conversation(self, *, include: Sequence[str] = ("stated", "inferred")) -> Conversation:
+        """Begin a conversation, in which questions may lean on the last answer.
+
+        >>> talk = open_graph().conversation()
+        >>> turns = [talk.ask(text) for text in ("what do merchants buy?", "and Oracle?")]
+        >>> turns[1].question
+        'what do Oracle buy?'
+
+        Args:
+            include: the kinds of claims an answer may rest on.
+        """
+        from kg.conversation import Conversation
+        from kg.questions import ask
+
+        def answer(text: str, vocabulary: Vocabulary) -> Answer:
+            return ask(self._dataset, vocabulary, text, include=tuple(include), lang=self.lang)
+
+        return Conversation(answer, self.vocabulary)
 
     def select(self, sparql: str, *, time_limit: float | None = None, limit: int | None = None) -> Rows:
         """Return the solutions of a SELECT; the graph's prefixes need no declaration.

@@ -1,4 +1,4 @@
-"""Words on top of a vocabulary: a user's own, or what *those* stands for in a conversation. What lies below stays."""
+"""Words on top of a vocabulary: a user's own, or what *those* stands for in a conversation."""
 
 from __future__ import annotations
 

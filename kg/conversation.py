@@ -1,0 +1,389 @@
+"""A conversation: questions that lean on the last one are completed before they are asked.
+
+*and in scenario B?* takes the place of what is like it in the last question; *of those, which …* narrows the last
+answer; *it* and *they* are what the last answer gave; *why?* asks for its grounds. What a question was read as is
+always said, and a completed question is accepted or refused like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.mentions import Mention, mentions
+from kg.results import Answer, AnswerRow, Cell
+from kg.vocabulary import Vocabulary
+from kg.vocabulary_overlay import LexicalWord, with_words
+
+__all__ = ["Ask", "Conversation", "Turn"]
+
+Ask = Callable[[str, Vocabulary], Answer]
+"""Answers a question over a vocabulary."""
+
+_THOSE = "thosefound"
+_ALIKE = 0.3
+_PREPOSITIONS = "in|at|on|for|of|from|to|with|by|under|about|within|through"
+_LEAD = re.compile(r"\s*(?:and|but|or|so|also|then|now|ok|okay)\b[\s,]*", re.IGNORECASE)
+_ABOUT = re.compile(r"\s*(?:(?:what|how)\s+about|same\s+for|the\s+same\s+for)\b[\s,]*", re.IGNORECASE)
+_WHY = re.compile(
+    r"\s*(?:why(?:\s+(?:is|are)\s+(?:that|this|so))?(?:\s+so)?|how\s+so|how\s+come|how\s+do\s+you\s+know(?:\s+that)?"
+    r"|says\s+who|who\s+says(?:\s+(?:so|that))?|explain(?:\s+(?:that|this|it))?|prove\s+it|where\s+does\s+it\s+say\s+"
+    r"(?:that|so))\s*[?.!]*\s*",
+    re.IGNORECASE,
+)
+_WHY_ONE = re.compile(r"\s*why\s+(?:is\s+|are\s+|does\s+|do\s+)?(.+?)\s*\??\s*", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\s*(?:and\s+)?how\s+many(?:\s+(?:are\s+there|is\s+that|are\s+they))?\s*\??\s*", re.IGNORECASE
+)
+_OF_THOSE = re.compile(
+    r"\s*(?:and\s+|but\s+)?(?:of|among|amongst|from|out\s+of)\s+(?:all\s+)?(?:those|these|them|the\s+ones)\s*,?\s*(.+)",
+    re.IGNORECASE,
+)
+_WHICH_OF = re.compile(
+    r"\s*(?:and\s+|but\s+)?(which|what|who|how\s+many)\s+(?:(?:one|ones)\s+)?(?:of|among)\s+"
+    r"(?:those|these|them|the\s+ones)\s+(.+)",
+    re.IGNORECASE,
+)
+_WHICH_ONES = re.compile(r"\s*(?:and\s+|but\s+)?(which|what)\s+ones?\s+(.+)", re.IGNORECASE)
+_ASKING = re.compile(r"\s*(?:and\s+)?(which|who|what|how\s+many)\b\s*(?:ones?\b\s*)?(.*)", re.IGNORECASE)
+_THEIR = re.compile(r"\b(?:its|their|his|her)\b(?=\s+\w)", re.IGNORECASE)
+_IT = re.compile(
+    r"\b(?:it|they|them|those|these|he|she|him)\b(?!\s+(?:is|was)\s+(?:stated|said|true)\b)", re.IGNORECASE
+)
+_ORDINAL = re.compile(
+    r"\bthe\s+(first|second|third|fourth|fifth|last)(?:\s+one)?\b(?!\s+\w+(?:est)?\b)", re.IGNORECASE
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_QUESTION = re.compile(
+    r"(?:which|what|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|has|have|can|could|list|show|give|name"
+    r"|count|find|tell)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
+_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange.
+
+    Attributes:
+        text: what was said.
+        question: what it was read as; the text itself where it stands alone.
+        answer: what came of it.
+        kind: ``question``, ``follow-up``, ``count`` or ``why``; of the last the answer is the one asked about.
+        things: IRIs that *those* stands for in the question.
+    """
+
+    text: str
+    question: str
+    answer: Answer
+    kind: str = "question"
+    things: tuple[str, ...] = ()
+
+
+class Conversation:
+    """Questions and answers about one graph, each understood in the light of the last.
+
+    >>> from kg.knowledge_graph import open_graph
+    >>> talk = open_graph().conversation()
+    >>> talk.ask("what do merchants buy?").answer.rows[0].cells[0].value
+    'GPUs'
+    >>> talk.ask("why?").kind
+    'why'
+
+    Args:
+        ask: answers one question.
+        vocabulary: of the graph that is asked.
+
+    Attributes:
+        turns: all exchanges so far.
+    """
+
+    def __init__(self, ask: Ask, vocabulary: Vocabulary) -> None:
+        self._ask = ask
+        self._vocabulary = vocabulary
+        self.turns: list[Turn] = []
+
+    @property
+    def last(self) -> Turn | None:
+        """The last exchange that was understood."""
+        return next((t for t in reversed(self.turns) if t.answer.status in ("answered", "not_stated")), None)
+
+    @property
+    def _those(self) -> tuple[str, ...]:
+        """What *those* would be now: what the last answer gave, a count aside."""
+        turn = next((t for t in reversed(self.turns) if t.kind != "count"), None)
+        return _things(turn.answer) if turn is not None and turn.answer.boolean is None else ()
+
+    def ask(self, text: str) -> Turn:
+        """Answer what somebody says next."""
+        turn = self._turn(text)
+        self.turns.append(turn)
+        return turn
+
+    def _turn(self, text: str) -> Turn:
+        last = self.last
+        if last is None:
+            return Turn(text, text, self._ask(text, self._vocabulary))
+        if _WHY.fullmatch(text):
+            return Turn(text, last.question, last.answer, "why")
+        narrowed = self._narrowed_why(text, last)
+        if narrowed is not None:
+            return narrowed
+        if _COUNT.fullmatch(text) and last.answer.sparql and last.answer.boolean is None:
+            return Turn(text, f"how many: {last.question}", _counted(text, last.answer), "count")
+        restricted = self._of_those(text)
+        if restricted is not None:
+            return restricted
+        return self._completed(text, last)
+
+    # ---- why
+
+    def _narrowed_why(self, text: str, last: Turn) -> Turn | None:
+        """Take *why CoreWeave?* for a question about one row of the last answer."""
+        asked = _WHY_ONE.fullmatch(text)
+        found = mentions(self._vocabulary, asked.group(1)) if asked else []
+        if asked is None or len(found) != 1 or (found[0].start, found[0].end) != (0, len(asked.group(1))):
+            return None
+        wanted = set(found[0].iris)
+        rows = tuple(r for r in last.answer.rows if any(c is not None and c.iri in wanted for c in r.cells))
+        return Turn(text, last.question, replace(last.answer, rows=rows), "why") if rows else None
+
+    # ---- of those
+
+    def _of_those(self, text: str) -> Turn | None:
+        wh, rest = _restriction(text)
+        things = self._those
+        if not wh or not things:
+            return None
+        if self._vocabulary.claim_terms is not None:
+            return self._among(text, wh, rest, things)
+        question = f"{wh} {_THOSE} {rest}"
+        return self._read(text, question, things)
+
+    def _among(self, text: str, wh: str, rest: str, things: Sequence[str]) -> Turn:
+        """Ask about everything and keep what the last answer held.
+
+        Of groups, *which of them* would ask for members; here it means the things named.
+        """
+        questions = [f"who {rest}", f"what {rest}"]
+        answers = [self._ask(question, self._vocabulary) for question in questions]
+        best = min(range(2), key=lambda n: _rank(answers[n]))
+        answer = answers[best]
+        if answer.status == "answered" and answer.boolean is None:
+            kept = tuple(r for r in answer.rows if r.cells and r.cells[0] is not None and r.cells[0].iri in things)
+            answer = replace(
+                answer,
+                rows=kept,
+                status="answered" if kept else "not_stated",
+                sparql=_valued(answer.sparql, things),
+            )
+            if wh == "how many":
+                answer = _counted(text, answer)
+        return Turn(text, f"of those: {questions[best]}", _told(text, questions[best], answer), "follow-up")
+
+    # ---- and …
+
+    def _completed(self, text: str, last: Turn) -> Turn:
+        body = _strip(text)
+        parts = mentions(self._vocabulary, body)
+        leans = body != text.strip() or (text.rstrip().endswith("?") and _is_fragment(body, parts))
+        if leans and not _QUESTION.match(body) and len(parts) < 2:
+            best = self._best(text, [(q, last.things) for q in self._substituted(body, last)])
+            if best is not None:
+                return best
+        best = self._best(text, list(self._referring(body, last)))
+        if best is not None:
+            return best
+        alone = self._ask(body, self._vocabulary)
+        if body != text.strip() and alone.status in ("answered", "not_stated"):
+            return Turn(text, body, _told(text, body, alone), "follow-up")
+        return Turn(text, text, self._ask(text, self._vocabulary))
+
+    def _best(self, text: str, questions: Sequence[tuple[str, Sequence[str]]]) -> Turn | None:
+        """Return the first completed question that is understood."""
+        for question, things in questions:
+            turn = self._read(text, question, things)
+            if turn.answer.status in ("answered", "not_stated"):
+                return turn
+        return None
+
+    def _read(self, text: str, question: str, things: Sequence[str]) -> Turn:
+        things = tuple(things) if _THOSE in question else ()
+        words = [LexicalWord(_THOSE, things)] if things else []
+        answer = self._ask(question, with_words(self._vocabulary, words))
+        return Turn(text, _plain(question), _told(text, question, answer), "follow-up", things)
+
+    def _substituted(self, body: str, last: Turn) -> Iterator[str]:
+        """Yield the last question with a part of it replaced by what is said now."""
+        question = last.question.rstrip(" ?.!")
+        if last.things:
+            question = re.sub(r"\bthose\b", _THOSE, question)
+        fragment = body.strip(" ?.!,")
+        preposition = re.match(rf"((?:{_PREPOSITIONS})\s+(?:the\s+)?)", fragment, re.IGNORECASE)
+        new = mentions(self._vocabulary, fragment)
+        if new:
+            for old in self._alike(question, new[0]):
+                yield _put(question, old, fragment, preposition.group(1) if preposition else "") + "?"
+        else:
+            yield from _with_number(question, fragment)
+        if preposition:
+            yield f"{question} {fragment}?"
+        elif new:
+            yield from _as_verdict(question, fragment)
+
+    def _alike(self, question: str, new: Mention) -> list[Mention]:
+        scored = [(old.likeness(new), old.start, old) for old in mentions(self._vocabulary, question)]
+        scored = [entry for entry in scored if entry[0] >= _ALIKE and entry[2].iris != new.iris]
+        return [old for _, _, old in sorted(scored, key=lambda entry: (-entry[0], -entry[1]))]
+
+    def _referring(self, body: str, last: Turn) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield the question with its pronouns replaced by what they may stand for."""
+        ordinal = _ORDINAL.search(body)
+        labels = [c.value for row in last.answer.rows for c in row.cells[:1] if c is not None and c.iri]
+        if ordinal and labels:
+            word = ordinal.group(1).lower()
+            at = len(labels) - 1 if word == "last" else _ORDINALS.index(word)
+            if at < len(labels):
+                yield body[: ordinal.start()] + labels[at] + body[ordinal.end() :], ()
+        if not (_IT.search(body) or _THEIR.search(body)):
+            return
+        single = re.search(r"\b(?:it|its|he|she|him|his)\b", body, re.IGNORECASE) is not None
+        found = list(dict.fromkeys(self._antecedents(last)))
+        for things in sorted(found, key=lambda things: single and len(things) > 1):
+            name = self._name(things)
+            yield _IT.sub(name, _THEIR.sub(f"{name}'s", body)), () if name != _THOSE else things
+
+    def _antecedents(self, last: Turn) -> Iterator[tuple[str, ...]]:
+        """Yield what *it* may be: what was answered, then what was asked about."""
+        if self._those:
+            yield self._those
+        for mention in mentions(self._vocabulary, last.question):
+            if mention.kind == "entity":
+                yield mention.iris
+
+    def _name(self, things: Sequence[str]) -> str:
+        """Return the name of one thing, if it finds this thing again; else the word that stands for several."""
+        if len(things) == 1:
+            terms = self._vocabulary.claim_terms
+            label = (terms or self._vocabulary).label(things[0])
+            found = mentions(self._vocabulary, label)
+            if len(found) == 1 and found[0].iris == tuple(things):
+                return label
+        return _THOSE
+
+
+def _restriction(text: str) -> tuple[str, str]:
+    """Return the question word and the rest of *of those, which …*, '' where it is none."""
+    for pattern in (_WHICH_OF, _WHICH_ONES):
+        match = pattern.fullmatch(text.strip())
+        if match:
+            return _wh(match.group(1)), match.group(2).rstrip(" ?.!")
+    match = _OF_THOSE.fullmatch(text.strip())
+    asking = _ASKING.fullmatch(match.group(1)) if match else None
+    return (_wh(asking.group(1)), asking.group(2).rstrip(" ?.!")) if asking else ("", "")
+
+
+def _wh(word: str) -> str:
+    return "how many" if word.lower().startswith("how") else "which"
+
+
+def _strip(text: str) -> str:
+    body = text.strip()
+    for pattern in (_LEAD, _ABOUT):
+        match = pattern.match(body)
+        if match and match.end() < len(body):
+            body = body[match.end() :].strip()
+    return body
+
+
+def _is_fragment(body: str, parts: Sequence[Mention]) -> bool:
+    """Whether a text is a name alone, with or without a preposition."""
+    text = body.strip(" ?.!,")
+    start = re.match(rf"(?:(?:{_PREPOSITIONS})\s+)?(?:the\s+)?", text, re.IGNORECASE)
+    return len(parts) == 1 and start is not None and (parts[0].start, parts[0].end) == (start.end(), len(text))
+
+
+def _with_number(question: str, fragment: str) -> Iterator[str]:
+    """Put the number of a fragment in the place of the last one."""
+    new, old = _NUMBER.search(fragment), list(_NUMBER.finditer(question))
+    if new and old:
+        yield question[: old[-1].start()] + new.group() + question[old[-1].end() :] + "?"
+
+
+def _as_verdict(question: str, name: str) -> Iterator[str]:
+    """Ask of one thing whether it is among what the question asks for."""
+    asked = re.match(r"(?:who|which\s+\w+|what)\s+(.+)", question, re.IGNORECASE)
+    rest = asked.group(1) if asked else ""
+    copula = re.match(r"(is|are|was|were|has|have|can|could)\s+(.+)", rest, re.IGNORECASE)
+    if copula:
+        yield f"{copula.group(1)} {name} {copula.group(2)}?"
+    elif rest and not re.match(r"(?:do|does|did)\b", rest, re.IGNORECASE):
+        yield f"does {name} {rest}?"
+
+
+def _put(question: str, old: Mention, fragment: str, preposition: str) -> str:
+    """Replace a mention by a fragment; a preposition of its own takes the place of the old one."""
+    before, after = question[: old.start], question[old.end :]
+    if preposition:
+        shorter = re.sub(rf"\b(?:{_PREPOSITIONS})\s+(?:the\s+)?$", "", before, flags=re.IGNORECASE)
+        if shorter == before:
+            fragment = fragment[len(preposition) :]
+        before = shorter
+    return before + fragment + after
+
+
+def _things(answer: Answer) -> tuple[str, ...]:
+    """Return the things an answer gave: the IRIs of its first column that has any."""
+    for column in range(max((len(row.cells) for row in answer.rows), default=0)):
+        cells = [row.cells[column] for row in answer.rows if column < len(row.cells)]
+        found = tuple(dict.fromkeys(c.iri for c in cells if c is not None and c.iri))
+        if found:
+            return found
+    return ()
+
+
+def _rank(answer: Answer) -> int:
+    order = ("answered", "not_stated", "ambiguous", "not_understood", "error")
+    return order.index(answer.status) + (5 if answer.boolean is not None else 0)
+
+
+def _counted(text: str, answer: Answer) -> Answer:
+    """Return how many rows an answer has, as an answer."""
+    number = len({row.cells for row in answer.rows})
+    row = AnswerRow((Cell(str(number), datatype=_INTEGER),))
+    inner = "\n".join(f"  {line}" for line in (answer.sparql or "").splitlines())
+    first = _variable(answer.sparql)
+    sparql = f"SELECT (COUNT(DISTINCT {first}) AS ?count) WHERE {{ {{\n{inner}\n}} }}" if first else answer.sparql
+    return replace(
+        answer, question=text, status="answered", columns=("number",), rows=(row,), related=(), sparql=sparql
+    )
+
+
+def _valued(sparql: str | None, things: Sequence[str]) -> str | None:
+    """Restrict the first variable of a SELECT to some things."""
+    first = _variable(sparql)
+    return f"{sparql}\nVALUES {first} {{ {' '.join(f'<{iri}>' for iri in things)} }}" if first else sparql
+
+
+def _variable(sparql: str | None) -> str:
+    match = re.match(r"SELECT\s+(?:DISTINCT\s+)?(\?\w+)", sparql or "")
+    return match.group(1) if match else ""
+
+
+def _told(text: str, question: str, answer: Answer) -> Answer:
+    """Say in an answer what its question was read as."""
+    return replace(
+        answer,
+        question=text,
+        explanation=(f"read as: {_plain(question)}", *map(_plain, answer.explanation)),
+        paraphrase=_plain(answer.paraphrase) if answer.paraphrase else answer.paraphrase,
+        columns=tuple(map(_plain, answer.columns)),
+        uncovered=tuple(word for word in answer.uncovered if word != _THOSE),
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace(f"{_THOSE} 's", "their").replace(f"{_THOSE}'s", "their").replace(_THOSE, "those")
