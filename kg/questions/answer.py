@@ -11,7 +11,7 @@ from kg.dataset import Dataset
 from kg.errors import EngineError, QueryError
 from kg.questions.compile import Compiled, compile_graph
 from kg.questions.graph import QueryGraph
-from kg.questions.interpret import interpret
+from kg.questions.interpret import BEAM, interpret
 from kg.questions.lattice import Lattice, build_lattice
 from kg.questions.paraphrase import paraphrase
 from kg.results import Answer, AnswerRow, Cell, Reading, Rows
@@ -24,7 +24,9 @@ __all__ = ["ask"]
 MAX_LENGTH = 2_000
 MAX_TOKENS = 90
 MAX_ROWS = 10_000
-_MARGIN = 0.12
+_MARGIN = 0.02
+_STRAINED = 0.45
+_TOO_STRAINED = 1.2
 _STRING = PREFIXES["xsd"] + "string"
 
 
@@ -65,6 +67,14 @@ def _timed(answer: Answer, started: float) -> Answer:
     return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1e3)
 
 
+def _strain(graph: QueryGraph) -> float:
+    """Return how far-fetched a reading is for its length: what it costs beyond one plain link for each thing named."""
+    named = sum(1 for note in graph.notes if float(note.rsplit("[", 1)[1][:-1]) >= 0.25)
+    extra = graph.cost - 0.25 * named
+    ratio = extra / max(named, 1)
+    return 0.0 if extra < 1.2 else min(ratio, 1.1) if extra < 2.6 else ratio
+
+
 class _Asker:
     def __init__(self, dataset: Dataset, vocabulary: Vocabulary, include: tuple[str, ...], lang: str) -> None:
         self.dataset = dataset
@@ -80,10 +90,11 @@ class _Asker:
         if lattice.uncovered:
             return self._not_understood(text, lattice.uncovered)
         readings = interpret(lattice, self.vocabulary)
-        if not readings:
+        if not readings or _strain(readings[0]) > _STRAINED:
             lattice = build_lattice(tokens, self.vocabulary, loose=True)
-            readings = interpret(lattice, self.vocabulary)
-        if not readings:
+            second = interpret(lattice, self.vocabulary, beam=BEAM if not readings else BEAM // 2)
+            readings = sorted([*readings, *second], key=lambda g: g.cost)
+        if not readings or _strain(readings[0]) > _TOO_STRAINED:
             return self._not_understood(text, self._loose(lattice))
         return self._answer(text, readings)
 

@@ -120,7 +120,7 @@ _add("agg", "avg", "average|mean|the average|the mean|avg|average of|the average
 _add("agg", "sum", "total|sum|sum of|the sum of|total of|combined|the total of|the combined|overall|the total"
      "|cumulative|aggregate|summed|total amount of|the total amount of|total sum of|altogether|in total|total value of"
      "|the total value of|combined total of")  # fmt: skip
-_add("agg", "sum", "total number of|the total number of|sum total of", 0.1)
+_add("agg", "sum", "total number of|the total number of|sum total of")
 _add("in", "in", "work in|works in|work at|works at|work for|works for|working in|working at|working for|employed by"
      "|employed at|employed in|worked in|worked at|worked for|serve in|serves in", 0.15)  # fmt: skip
 _add("each", "each", "each|every|per|for each|for every|in each|in every|of each|of every|by each|grouped by|group by"

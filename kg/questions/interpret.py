@@ -10,6 +10,7 @@ from kg.questions.lattice import Lattice
 from kg.questions.moves import Moves
 from kg.questions.state import EMPTY, State
 from kg.vocabulary import Vocabulary
+from kg.vocabulary.measures import graded
 
 __all__ = ["BEAM", "interpret"]
 
@@ -17,6 +18,7 @@ BEAM = 48
 """Partial readings kept at each position."""
 
 _LIMIT = 8
+_LONG = 16
 _WORSE = 1.2
 _ENDINGS = 8
 
@@ -43,6 +45,8 @@ class _Search:
 
     def run(self) -> list[QueryGraph]:
         size = len(self.lattice.tokens)
+        if size > _LONG:
+            self.beam = max(20, self.beam * _LONG // size)
         agenda: list[list[State]] = [[] for _ in range(size + 1)]
         agenda[0].append(State())
         for position in range(size):
@@ -160,7 +164,10 @@ class _Search:
             if node.iris or node.superlative or node.most or node.count or node.each:
                 continue
             beyond = [e.other(edge.target) for e in state.edges if e is not edge and edge.target in (e.source, e.target)]
-            if not beyond or (not node.classes and all(state.nodes[n].kind == "entity" for n in beyond)):
+            extreme = graded(node.words.lower().split(" ")[0]) is not None
+            if not beyond or (
+                (extreme or not node.classes) and all(state.nodes[n].kind == "entity" for n in beyond)
+            ):
                 owner = state.nodes[edge.source]
                 ends = frozenset(node.classes)
                 if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, edge.steps[0], ends):

@@ -14,7 +14,7 @@ from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Step
 from kg.vocabulary.measures import CONCEPTS, QUANTITY_ADJECTIVES, convert, same_unit
 from kg.vocabulary.terms import is_date, is_number
-from kg.vocabulary.words import stem, stems
+from kg.vocabulary.words import fold, stem, stems
 
 __all__ = ["Moves"]
 
@@ -292,6 +292,8 @@ class Moves:
 
     def _class(self, state: State, chunk: Chunk, head_follows: bool) -> Iterator[State]:
         node = Node("thing", chunk.iris, frozenset(chunk.iris), words=chunk.words, start=chunk.start)
+        if state.pending.conj and state.tail >= 0 and state.nodes[state.tail].classes == chunk.iris:
+            yield state.but(pending=EMPTY)
         if chunk.graded:
             if state.pending.superlative is None and not state.pending.most:
                 ready = next(self._superlative(state, 1, chunk.graded))
@@ -311,7 +313,8 @@ class Moves:
         yield from self._place(state, node)
         if head_follows:
             yield from self._as_modifier(state, node)
-        if chunk.words.lower().endswith("s") and not self.vocabulary.label(chunk.iris[0]).lower().endswith("s"):
+        label = self.vocabulary.label(chunk.iris[0])
+        if stems(label) == stems(chunk.words) and fold(label) != fold(chunk.words):
             yield from self._as_kind(state, node)
 
     def _coordinate(self, state: State, node: Node) -> Iterator[State]:
@@ -404,6 +407,8 @@ class Moves:
         if before.order:
             state = state.but(order=(number, before.order))
         node = state.nodes[number]
+        if before.counting and node.kind == "value":
+            state = state.plus(0.12)
         if before.prep == "'s" and node.role and state.focus >= 0 and state.nodes[state.focus].kind == "entity":
             state = state.but(focus=number)
         if before.indefinite and state.focus >= 0 and state.nodes[state.focus].aggregate and node.kind == "thing":

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from pyoxigraph import Literal
 
 from kg.terms import local_name
-from kg.vocabulary.measures import UNITS
+from kg.vocabulary.measures import UNITS, graded
 from kg.vocabulary.reader import Facts
 from kg.vocabulary.terms import LITERAL_PREFIX, ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
 from kg.vocabulary.words import STOP_WORDS, split_name, stem, stems, tokenize
@@ -116,8 +116,10 @@ def _property_forms(
                 add(part, base + extra)
     for text, inverse in facts.lexicon.get(iri, ()):
         add(text, 0.0, inverse)
+    named = {w.lower() for w in _label(facts, iri).split()}
     for word in _comment_words(facts.comments.get(iri, ""), nouns):
-        add(word, 0.75)
+        if word not in named:
+            add(word, 0.75)
     return tuple((text, cost, inverse) for (text, inverse), cost in forms.items())
 
 
@@ -147,6 +149,8 @@ def _partial(words: list[str], nouns: set[tuple[str, ...]]) -> list[tuple[str, f
     for size in range(1, min(total, 5)):
         for start in range(total - size + 1):
             piece = content[start : start + size]
+            if any(graded(w) for w in content if w not in piece):
+                continue
             if tuple(stem(w) for w in piece) in nouns or (size == 1 and len(piece[0]) < 3):
                 continue
             found.append((" ".join(piece), 0.3 + 0.5 * (total - size) / total))
