@@ -48,6 +48,7 @@ class Graph:
         self._refreshing: asyncio.Task[None] | None = None
         self._held = ExitStack()
         self._opened: Opened | None = None
+        self._recovery: asyncio.Task[None] | None = None
         self._closing: set[Pool] = set()
         self._sizes: tuple[str, list[tuple[str | None, int]]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -130,7 +131,12 @@ class Graph:
     def _nursery_ended(self, pool: Pool) -> None:
         """Start another nursery: its readers and the writer ended with it."""
         if pool is self._pool and self.ready:
-            self._spawn(self.reload())
+            self._recovery = asyncio.get_running_loop().create_task(self._recover(pool))
+
+    async def _recover(self, ended: Pool) -> None:
+        await self.reload()
+        for job in ended.leave_waiting():
+            self.pool.enqueue(job)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -186,7 +192,7 @@ class Graph:
 
     def read_now(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job | None:
         """Start a read if the newest snapshot holds every commit; None if :meth:`read` must make one first."""
-        if self._commits != self._seen:
+        if self._commits != self._seen or not self.nursery.alive:
             return None
         return self.pool.submit((verb, self._snapshot, *arguments), client)
 
@@ -196,6 +202,7 @@ class Graph:
         Raises:
             BusyError: too many requests wait.
         """
+        await self._alive()
         while self._commits != self._seen:
             if self._refreshing is None or self._refreshing.done():
                 self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
@@ -208,7 +215,13 @@ class Graph:
         Raises:
             BusyError: too many requests wait.
         """
+        await self._alive()
         return self.pool.submit((verb, self._snapshot, *arguments), client)
+
+    async def _alive(self) -> None:
+        """Wait for the next nursery, if this one has ended."""
+        if not self.nursery.alive and self._recovery is not None:
+            await asyncio.shield(self._recovery)
 
     async def _refresh(self) -> None:
         assert self._scribe is not None and self.folder is not None  # noqa: PT018, S101 - only writers commit

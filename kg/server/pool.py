@@ -97,10 +97,21 @@ class Pool:
             return job
         if self._waiting_count >= self.queue:
             raise BusyError("the server is busy and its queue is full. Try again in a moment.")
-        self._waiting.setdefault(client, deque()).append(job)
+        self.enqueue(job)
+        return job
+
+    def enqueue(self, job: Job) -> None:
+        """Put a request at the end of its client's line."""
+        self._waiting.setdefault(job.client, deque()).append(job)
         self._waiting_count += 1
         self._hand_out()
-        return job
+
+    def leave_waiting(self) -> list[Job]:
+        """Take the waiting requests away, for another pool."""
+        found = [job for line in self._waiting.values() for job in line]
+        self._waiting.clear()
+        self._waiting_count = 0
+        return found
 
     def abandon(self, job: Job) -> None:
         """Free what a request holds: its client has gone, or no longer wants the rest."""

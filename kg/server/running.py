@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
@@ -79,6 +79,20 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
 
+class Server(uvicorn.Server):
+    """The HTTP server; what signals do is decided below, so that a wished-for end is no failure."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+    def stop(self) -> None:
+        """Finish what runs, then end; at the second call, end at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
 async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP opens the graph anew.
 
@@ -98,7 +112,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     try:
         await graph.open()
         app = Application(settings, graph, outgoing)
-        server = uvicorn.Server(
+        server = Server(
             uvicorn.Config(
                 app,
                 http=GuardedHttp,
@@ -112,7 +126,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
                 backlog=1024,
             )
         )
-        _on_hangup(graph)
+        _on_signals(graph, server)
         announce(_address(listener))
         await server.serve(sockets=[listener])
     finally:
@@ -131,7 +145,7 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         uvloop.run(serve(settings, announce))
 
 
-def _on_hangup(graph: Graph) -> None:
+def _on_signals(graph: Graph, server: Server) -> None:
     pending: set[asyncio.Task[None]] = set()
 
     async def reload() -> None:
@@ -143,8 +157,9 @@ def _on_hangup(graph: Graph) -> None:
         pending.add(task)
         task.add_done_callback(pending.discard)
 
-    with contextlib.suppress(NotImplementedError, AttributeError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, start)
+    loop = asyncio.get_running_loop()
+    for number, action in ((signal.SIGTERM, server.stop), (signal.SIGINT, server.stop), (signal.SIGHUP, start)):
+        loop.add_signal_handler(number, action)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,6 +38,11 @@ class Answer:
     @property
     def media(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0]
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it says, or shows by breaking off, that the work was not finished."""
+        return self.status in (503, 504) or (self.status == 200 and self.broken)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -83,6 +89,12 @@ class Endpoint:
     def update(self, text: str, timeout: float = 30.0, **headers: str) -> Answer:
         return self.post(text, "application/sparql-update", timeout=timeout, **headers)
 
+    def is_well(self) -> bool:
+        """Say whether an ordinary question is answered at once."""
+        begun = time.monotonic()
+        answer = self.query("SELECT (COUNT(*) AS ?n) { VALUES ?x { 1 2 3 } }", timeout=5)
+        return answer.status == 200 and answer.rows[0]["n"]["value"] == "3" and time.monotonic() - begun < 1.0
+
     def children(self) -> list[int]:
         """Return the processes below it, all generations."""
         found: list[int] = []
@@ -97,6 +109,22 @@ class Endpoint:
 
 
 Serve = Callable[..., Endpoint]
+Eventually = Callable[[Callable[[], bool], float], bool]
+
+
+@pytest.fixture
+def eventually() -> Eventually:
+    """Wait until a condition holds, at most some seconds; say whether it does."""
+
+    def wait(condition: Callable[[], bool], seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if condition():
+                return True
+            time.sleep(0.02)
+        return condition()
+
+    return wait
 
 
 @contextmanager
