@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kg.dataset import Dataset
 from kg.questions.claims_chart import Item, parse
 from kg.questions.claims_compile import Context
+from kg.questions.claims_english import FUNCTION_WORDS
 from kg.questions.claims_find import Finder, Found
 from kg.questions.claims_lattice import Lattice, Spelling, read_words, words_of
-from kg.questions.claims_meaning import Link, Reading, Term
+from kg.questions.claims_meaning import Reading, Term
 from kg.questions.claims_paraphrase import paraphrase, sentence_of
 from kg.questions.claims_rules import Grammar
-from kg.results import Answer, AnswerRow
+from kg.results import Answer, AnswerRow, Claim
 from kg.vocabulary.claim_terms import ClaimTerms, key_words
+
+if TYPE_CHECKING:
+    from kg.questions.forms.question import Question
 
 __all__ = ["ClaimAsker", "Understood", "ask_claims"]
 
@@ -69,7 +74,7 @@ class ClaimAsker:
         """Answer a question."""
         from kg.questions.forms import answer_form
 
-        words = words_of(text)
+        words = words_of(text, self.terms)
         if not words or len(words) > _MAX_WORDS:
             return Answer(text, "not_understood", explanation=("a question of one sentence is expected",))
         return answer_form(self, text, words, Context(include=self.include))
@@ -203,6 +208,87 @@ class ClaimAsker:
                 found.setdefault(label)
         return tuple(found)[:5]
 
-    def whole(self, links: Sequence[Link]) -> Term:
-        """Return a term that only has relations."""
-        return Term(links=tuple(links))
+    # ---- what the forms need
+
+    @cached_property
+    def base_context(self) -> Context:
+        """The context of a question without any setting."""
+        return Context(include=self.include)
+
+    def answer_words(self, question: Question, words: Sequence[Spelling]) -> Answer:
+        """Answer other words in place of the question's."""
+        from kg.questions.forms import FORMS
+
+        changed = replace(question, words=tuple(words))
+        for form in FORMS:
+            answer = form(self, changed)
+            if answer is not None:
+                return answer
+        return self.answer_plain(changed)
+
+    def answer_plain(self, question: Question) -> Answer:
+        """Answer a question as one clause; a thing alone is described, a scenario alone too."""
+        from kg.questions.forms.describe import describe
+
+        if not question.words:
+            return self.not_understood(question.text, ())
+        asking = FUNCTION_WORDS.get(question.words[0].lower, [])
+        if not {"WHO", "WHAT", "WHICH", "HOW"} & set(asking) and self.named(question.words):
+            return describe(self, question, question.words)
+        return self.respond(question.text, self.understand(question.words, question.context), notes=question.notes)
+
+    def named(self, words: Sequence[Spelling]) -> tuple[str, ...]:
+        """Return the things that some words name exactly, or as misspelt; empty if they name none."""
+        if not words:
+            return ()
+        known = self._named(" ".join(w.stem for w in words))
+        if known:
+            return known
+        lattice = read_words(words, self.terms)
+        if lattice.uncovered:
+            return ()
+        whole = [
+            e for edges in lattice.edges for e in edges if e.cat == "N" and e.start == 0 and e.end == len(words)
+        ]
+        best = [i for e in sorted(whole, key=lambda e: e.cost) for i in e.meaning.iris]
+        if best:
+            return tuple(best[:1])
+        items = [i for i in parse(lattice, self.grammar.binary, self.grammar.unary, "N") if i.meaning.iris]
+        chosen = items[0].meaning if items else None
+        return chosen.iris if chosen is not None and not chosen.links and items[0].cost < 1.3 else ()
+
+    def _named(self, phrase: str) -> tuple[str, ...]:
+        found = [w for w in self.terms.words(phrase) if w.cat == "thing"]
+        low = min((w.cost for w in found), default=0.0)
+        return tuple(dict.fromkeys(w.key for w in found if w.cost == low))
+
+    def thing_notes(self, things: Sequence[str], words: Sequence[Spelling]) -> tuple[str, ...]:
+        """Say what some words were read as."""
+        text = " ".join(w.text for w in words)
+        named = ", ".join(self.terms.label(i) for i in things)
+        return (f"{text}: {named}", *self.alias_notes(things, text))
+
+    def claim_group(self, words: Sequence[Spelling]) -> tuple[str, ...]:
+        """Return the properties of a class of claims that some words name (*risk allocation*)."""
+        phrase = " ".join(w.stem for w in words)
+        found = [w.key for w in self.terms.words(phrase) if w.cat == "claims"]
+        return tuple(p for key in found for p in self.terms.claim_classes.get(key, ()))
+
+    def extension(self, reading: Reading, context: Context) -> tuple[str, ...]:
+        """Return the things that a reading stands for."""
+        term = reading.term
+        if term.iris and not term.links:
+            part = self.finder.parts(term.iris, context)
+            return part or term.iris
+        rows = self.find(replace(reading, form="select"), context).rows
+        return tuple(dict.fromkeys(r.cells[0].iri for r in rows if r.cells[0] is not None and r.cells[0].iri))
+
+    def about_sparql(self, claims: Sequence[Claim]) -> str | None:
+        """Return a query that gives some claims back."""
+        if not claims:
+            return None
+        values = " ".join(f"<{c.iri}>" for c in claims)
+        return (
+            f"SELECT ?claim ?subject ?property ?object {{ VALUES ?claim {{ {values} }}"
+            " ?claim kgq:claimSubject ?subject ; kgq:claimPredicate ?property ; kgq:claimObject|kgq:claimValue ?object }"
+        )

@@ -173,7 +173,11 @@ class _Compiler:
             if self.context.scenarios != ("*",):
                 lines.append(f"VALUES {scenario} {{ {' '.join(map(_iri, self.context.scenarios))} }}")
         elif not self.context.scenarios:
-            lines.append(f"FILTER NOT EXISTS {{ {claim} kgq:inScenario {self._name('scenario')} }}")
+            scenario = self._name("scenario")  # a scenario's own name is told in the scenario itself
+            lines.append(
+                f"FILTER NOT EXISTS {{ {claim} kgq:inScenario {scenario} . "
+                f"FILTER NOT EXISTS {{ {claim} kgq:claimSubject {scenario} }} }}"
+            )
         return lines
 
 

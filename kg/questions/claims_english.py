@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from kg.vocabulary.words import stem
-
 __all__ = ["FUNCTION_WORDS", "HOW_PREPOSITIONS", "IRREGULAR_PARTICIPLES", "STRENGTH", "WHERE_PREPOSITIONS", "expand"]
 
 _TABLE = {
-    "DO": "do does did will would shall should may might could must",
+    "DO": "do does did will would shall should may might can could must",
     "CAN": "can could may might",
     "BE": "is are was were be been being am become becomes became",
     "HAVE": "has have had having",
@@ -89,6 +87,9 @@ STRENGTH: dict[str, str] = {
 PRESENT = frozenset("currently today now nowadays presently still".split())
 """Words that ask about the present, so that what is told of the past is no answer."""
 
+_NOT_GERUNDS = frozenset(
+    "thing anything something nothing everything during string spring bring being evening morning".split()
+)
 _CONTRACTIONS = {
     "isn't": "is not", "aren't": "are not", "wasn't": "was not", "weren't": "were not", "doesn't": "does not",
     "don't": "do not", "didn't": "did not", "can't": "can not", "cannot": "can not", "couldn't": "could not",
@@ -123,4 +124,4 @@ def is_participle(word: str) -> bool:
 
 def is_gerund(word: str) -> bool:
     """Whether a word ends as a present participle does."""
-    return word.endswith("ing") and len(word) > 4 and stem(word) != word
+    return word.endswith("ing") and len(word) > 4 and word not in _NOT_GERUNDS

@@ -351,6 +351,34 @@ class Finder:
             claims = [c for c in claims if c.scenario and context.scenarios in (("*",), (c.scenario,))]
         return sorted(claims, key=claim_order)
 
+    def inside(self, scenarios: Sequence[str], context: Context) -> list[Claim]:
+        """Return the claims that are made in some scenarios."""
+        values = " ".join(str(NamedNode(i)) for i in scenarios)
+        rows = self.dataset.select(
+            f"SELECT DISTINCT ?claim {{ VALUES ?scenario {{ {values} }} ?claim kgq:inScenario ?scenario ;"
+            " kgq:claimPredicate ?p }",
+            limit=LIMIT,
+        )
+        claims = (c for c in self.reader.many(rows.column("claim")) if c.kind in context.include)
+        return sorted((c for c in claims if not context.voices or c.voice in context.voices), key=claim_order)
+
+    def conditional(self, context: Context) -> list[Claim]:
+        """Return the claims that hold on a condition or with an exception."""
+        rows = self.dataset.select(
+            "SELECT DISTINCT ?claim { VALUES ?how { kgq:condition kgq:exception } ?claim ?how ?words ; kgq:claimPredicate ?p }",
+            limit=LIMIT,
+        )
+        return sorted((c for c in self.reader.many(rows.column("claim")) if c.kind in context.include), key=claim_order)
+
+    def parts(self, things: Sequence[str], context: Context) -> tuple[str, ...]:
+        """Return what some things consist of: the objects of a property whose sentence says *includes* or *consists of*."""
+        claims = [c for c in self.about(things, context) if c.subject in things and c.object]
+        counts: dict[str, list[str]] = {}
+        for claim in claims:
+            counts.setdefault(claim.predicate, []).append(claim.object or "")
+        found = max(counts.values(), key=len, default=[])
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else ()
+
     def members(self, kind: str) -> tuple[str, ...]:
         """Return the instances of a class, those of classes below it among them."""
         below = set(kinds_below(self.terms, kind))

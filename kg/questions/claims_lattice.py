@@ -17,8 +17,8 @@ from kg.questions.claims_english import (
     is_participle,
 )
 from kg.questions.claims_meaning import Predicate, Term
-from kg.vocabulary.claim_terms import ClaimTerms, Word, spelled
-from kg.vocabulary.words import stem, tokenize
+from kg.vocabulary.claim_terms import ClaimTerms, Word, spelled, stem_of
+from kg.vocabulary.words import tokenize
 
 __all__ = ["Edge", "Lattice", "Spelling", "read_words", "words_of"]
 
@@ -61,20 +61,24 @@ class Lattice:
     corrected: dict[str, str] = field(default_factory=dict)
 
 
-def words_of(text: str) -> list[Spelling]:
+def words_of(text: str, terms: ClaimTerms | None = None) -> list[Spelling]:
     """Return the words of a question, articles and most marks left out.
+
+    An article that belongs to a name (*scenario a*) stays.
 
     >>> [w.lower for w in words_of("Who builds the data centres?")]
     ['who', 'builds', 'data', 'centers']
     """
-    found = []
+    found: list[Spelling] = []
     for token in tokenize(expand(text)):
         if not token.is_word and token.lower not in _MARKS:
             continue
-        if token.lower in _ARTICLES and token.text != "A":
-            continue
+        if token.lower in _ARTICLES:
+            before = found[-1].stem if found else ""
+            if terms is None or f"{before} {token.lower}" not in terms.phrases:
+                continue
         for word in spelled(token.lower).split():
-            found.append(Spelling(token.text, word, stem(word)))
+            found.append(Spelling(token.text, word, stem_of(word)))
     return found
 
 
@@ -168,6 +172,7 @@ class _Reader:
             cost = _EDGE + word.cost + extra
             note = f"{text}: {self.terms.label(word.key)}{why}"
             if word.cat == "thing":
+                cost += 0.6 if "WHO" in FUNCTION_WORDS.get(self.words[start].lower, ()) else 0.0
                 self.edges[start].append(Edge(start, end, "N", Term(iris=(word.key,), words=text), cost, note))
             elif word.cat == "things":
                 things = tuple(word.key.split(" "))
@@ -244,7 +249,7 @@ class _Reader:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        stemmed = stem(word)
+        stemmed = stem_of(word)
         known = {w for phrase in self.terms.phrases for w in phrase.split() if len(w) > 3} | {
             w for w in FUNCTION_WORDS if len(w) > 3
         }

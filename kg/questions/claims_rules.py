@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from kg.questions.claims_english import HOW_PREPOSITIONS, WHERE_PREPOSITIONS
+from kg.questions.claims_english import HOW_PREPOSITIONS, WHERE_PREPOSITIONS, is_gerund, is_participle
 from kg.questions.claims_meaning import ANY, Clause, Link, Predicate, Reading, Term, Way, flip, merge
 from kg.questions.claims_types import Types
 from kg.vocabulary.claim_terms import ClaimTerms
@@ -73,6 +73,7 @@ class Grammar:
         self._on("HOWMANY", "N", lambda _, n: self.how_many(n))
         self._on("HOWMANY", "R", lambda _, r: [("RQ", (r, "many"), 0.0)])
         self.unary["R"].append(self.relation_alone)
+        self.unary["N"].append(self.doing)
         self.unary["RQ"].append(self.asked_alone)
         for cat, wh in (("WHO", "who"), ("WHAT", "what"), ("WHICH", "which")):
             self.unary[cat].append(lambda _, wh=wh: [("Q", Term(wh=wh), 0.0 if wh != "which" else 0.2)])
@@ -176,6 +177,22 @@ class Grammar:
         for _, term, cost in self.which("", noun):
             yield "Q", replace(term, count=True), cost
 
+    def doing(self, noun: Term) -> Results:
+        """*is racing up the stack*, *is financed externally*: a name that reads as what something does or has."""
+        if len(noun.iris) != 1 or noun.links or not noun.words:
+            return
+        first = noun.words.split()[0].lower()
+        label = self.terms.label(noun.iris[0]).split()[0].lower()
+        if is_gerund(label):
+            ways, cost = self.types.fit(self.types.doings, ANY, noun)
+            if ways and not cost:
+                clause = Clause(Term(links=(Link(ways, noun, main=True),)))
+                yield ("VPR", clause, 0.15) if is_gerund(first) else ("VP", clause, 0.45)
+        elif is_participle(first.split("-")[-1]):
+            ways, cost = self.types.fit(tuple((p, False) for p in self.types.havings), ANY, noun)
+            if ways and not cost:
+                yield "VPR", Clause(Term(links=(Link(ways, noun, main=True),))), 0.15
+
     # ---- verbs
 
     def _verbs(self) -> None:
@@ -186,6 +203,7 @@ class Grammar:
         self._on("I IB", "PP", lambda i, pp: self.impersonal(i, pp[1], pp[0]))
         self._on("BE", "VPR", self.be_said)
         self._on("BE", "N", self.be_noun)
+        self._on("BE", "N", lambda be, n: [("N", n, 0.2)] if be == "being" else _NOTHING)
         self._on("HAVE", "R", self.have_relation)
         self._on("HAVE", "N", self.have_noun)
         self._on("DON", "VP", lambda _, c: [("VP", self.denied(c), 0.0)])

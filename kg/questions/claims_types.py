@@ -69,6 +69,17 @@ class Types:
         return tuple(iri for iri, r in self.terms.relations.items() if r.copular)
 
     @cached_property
+    def doings(self) -> tuple[Way, ...]:
+        """The ways in which somebody *does* something, by the words of the graph."""
+        words = (w for w in self.terms.words("do") if w.cat == "verb" and not w.prep)
+        return tuple((w.key, w.inverse) for w in words)
+
+    @cached_property
+    def havings(self) -> tuple[str, ...]:
+        """The properties whose sentence is *the subject has the object*."""
+        return tuple(iri for iri, r in self.terms.relations.items() if r.patterns[0] == "{s} has {o}")
+
+    @cached_property
     def placements(self) -> tuple[str, ...]:
         """The properties that put things into groups."""
         return tuple(iri for iri, r in self.terms.relations.items() if r.placement)

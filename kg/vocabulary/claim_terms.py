@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from kg.vocabulary.words import stem, tokenize
 
-__all__ = ["ClaimTerms", "Kind", "Relation", "Thing", "Word", "key_words", "spelled"]
+__all__ = ["ClaimTerms", "Kind", "Relation", "Thing", "Word", "key_words", "spelled", "stem_of"]
 
 _ARTICLES = frozenset(("a", "an", "the"))
 _BRITISH = {
@@ -25,6 +25,7 @@ _BRITISH = {
     "catalogue": "catalog", "cheque": "check", "modelled": "modeled", "modelling": "modeling",
     "labelled": "labeled", "cancelled": "canceled", "fulfil": "fulfill", "ageing": "aging", "grey": "gray",
 }  # fmt: skip
+_BASES = {"doing": "do", "does": "do", "going": "go", "goes": "go", "used": "use", "using": "use", "uses": "use"}
 _ISE = (
     "ise", "ised", "ises", "ising", "isation", "isations", "yse", "ysed", "yses", "ysing",
 )  # fmt: skip
@@ -46,16 +47,28 @@ def spelled(word: str) -> str:
     return word
 
 
+def stem_of(word: str) -> str:
+    """Return the stem of a lower-case word; the few that the general rules miss are listed.
+
+    >>> stem_of("doing") == stem_of("does") == stem_of("do")
+    True
+    """
+    return stem(_BASES.get(word, word))
+
+
 def key_words(text: str) -> tuple[str, ...]:
-    """Return the stems by which a phrase is found: no articles, no marks, one spelling.
+    """Return the stems by which a phrase is found: no articles but one at the end, no marks, one spelling.
 
     >>> key_words("the Data Centres") == key_words("data center")
     True
+    >>> key_words("Scenario A")
+    ('scenario', 'a')
     """
     found: list[str] = []
-    for token in tokenize(text):
-        if (token.is_word or token.lower == "'s") and token.lower not in _ARTICLES:
-            found.extend(stem(word) for word in spelled(token.lower).split())
+    tokens = [t for t in tokenize(text) if t.is_word or t.lower == "'s"]
+    for i, token in enumerate(tokens):
+        if token.lower not in _ARTICLES or (i and i == len(tokens) - 1):
+            found.extend(stem_of(word) for word in spelled(token.lower).split())
     return tuple(found)
 
 

@@ -94,8 +94,9 @@ def _all_words(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str | Sequ
         for iri in targets:
             for text in written:
                 yield from _entry_words(terms, iri, pos, inverse, text)
+    names = {key_words(text) for iri in terms.things for text, _ in sources.labels.get(iri, ())}
     for text in sources.wordings:
-        if len(text.split()) <= _MAX_WORDING:
+        if len(text.split()) <= _MAX_WORDING and text.lower() not in _BE and key_words(text) not in names:
             yield text, Word("wording", text)
     for text in sources.values:
         if len(text.split()) <= 2 * _MAX_WORDING:
@@ -106,6 +107,7 @@ def _entry_words(
     terms: ClaimTerms, iri: str, pos: str, inverse: bool, text: str
 ) -> Iterator[tuple[str | Sequence[str], Word]]:
     if iri in terms.relations:
+        inverse = inverse or (pos == "noun" and bool(terms.relations[iri].datatype))
         yield from _lexical(iri, text.split(), pos, inverse, 0.0)
     elif iri in terms.qualifiers:
         words = text.split()
@@ -161,6 +163,8 @@ def _relation_words(
             words = _STRAY.sub("", match.group(1)).split()
             if words:
                 yield from _labelled(relation, words, 0.01, ranges)
+                if words[0] in ("has", "have"):
+                    yield ["have"], Word("verb", relation.iri, cost=0.1)
 
 
 def _labelled(

@@ -1,19 +1,53 @@
-"""The forms of questions about claims, tried in order; the plain clause comes last."""
+"""The forms of questions about claims, tried in order; the plain clause comes last.
+
+A form is a function of the asker and the question that returns an answer, or None where it does not fit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from kg.questions.forms.compare import answer_comparison
+from kg.questions.forms.describe import answer_about, answer_identity
+from kg.questions.forms.evidence import answer_evidence
+from kg.questions.forms.exchange import answer_exchange
+from kg.questions.forms.order import answer_order
+from kg.questions.forms.qualifier import answer_qualifier
+from kg.questions.forms.question import Question
+from kg.questions.forms.scenario import answer_happening, answer_which_scenario
+from kg.questions.forms.setting import read_setting
+from kg.questions.forms.why import answer_why
+from kg.results import Answer
 
 if TYPE_CHECKING:
     from kg.questions.claims_ask import ClaimAsker
     from kg.questions.claims_compile import Context
     from kg.questions.claims_lattice import Spelling
-    from kg.results import Answer
 
-__all__ = ["answer_form"]
+__all__ = ["FORMS", "Form", "answer_form"]
+
+Form: TypeAlias = "Callable[[ClaimAsker, Question], Answer | None]"
+
+FORMS: tuple[Form, ...] = (
+    answer_exchange,
+    answer_why,
+    answer_evidence,
+    answer_which_scenario,
+    answer_happening,
+    answer_comparison,
+    answer_about,
+    answer_order,
+    answer_identity,
+    answer_qualifier,
+)
 
 
 def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context: Context) -> Answer:
-    """Answer a question by the first form that fits it."""
-    return asker.respond(text, asker.understand(words, context))
+    """Answer a question by the first form that fits it, else as a plain clause."""
+    question = read_setting(Question(text, tuple(words), context), asker.terms)
+    for form in FORMS:
+        answer = form(asker, question)
+        if answer is not None:
+            return answer
+    return asker.answer_plain(question)

@@ -1,0 +1,152 @@
+"""What holds for a whole question and stands beside its clause: a scenario, a voice, the document, *is it true that*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kg.questions.claims_lattice import Spelling
+from kg.questions.forms.question import Question
+from kg.vocabulary.claim_terms import ClaimTerms, key_words
+
+__all__ = ["read_setting"]
+
+_DOCUMENT = (
+    r"(?:document|text|source|article|post|blog post|blog|paper|report|author|authors|piece|writer|page|material|graph)"
+)
+_SAYING = r"(?:say|says|state|states|claim|claims|tell us|tells us|mention|mentions|assert|asserts|think|thinks|argue|argues|suggest|suggests|write|writes|believe|believes|show|shows|imply|implies|confirm|confirms|indicate|indicates)"
+_TRUTH = re.compile(
+    r"^(?:is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to say)(?: that| to say that)?"
+    r"|is it case that|do we know (?:that|if|whether)|true or false|does it (?:say|state) (?:that)?"
+    rf"|does {_DOCUMENT} {_SAYING}(?: that| if| whether)?|according to {_DOCUMENT}"
+    rf"|in {_DOCUMENT}|do you know (?:if|whether)|can you (?:tell me|say) (?:if|whether)|tell me (?:if|whether)"
+    rf"|what does {_DOCUMENT} {_SAYING} (?=who |which |what |how )) "
+)
+_ASIDE = re.compile(
+    rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed|discussed|given)"
+    rf" (?:in|by) (?:this |that )?{_DOCUMENT}(?= |$)| (?:does|do|did) (?:this )?{_DOCUMENT} "
+    r"(?:name|mention|list|use|give|draw|describe|discuss|identify|contain|present|have|cover|refer to|talk about|make"
+    r"|know|distinguish|introduce)(?: of)?$"
+)
+_IN = frozenset("in under within given with assuming for by if when should once case of event suppose supposing".split())
+
+
+def read_setting(question: Question, terms: ClaimTerms) -> Question:
+    """Set scenario, voice and frame words apart from the clause."""
+    question = _strip(question)
+    question = _scenarios(question, terms)
+    question = _voices(question, terms)
+    return _strip(question)
+
+
+def _cut(question: Question, start: int, end: int) -> Question:
+    words = (*question.words[:start], *question.words[end:])
+    while words and words[0].lower in (",", "then", "that"):
+        words = words[1:]
+    while words and words[-1].lower in (",", "then"):
+        words = words[:-1]
+    return replace(question, words=words)
+
+
+def _strip(question: Question) -> Question:
+    """Take off *is it true that* and *in the document*."""
+    match = _TRUTH.match(question.plain + " ")
+    if match and match.end() < len(question.plain):
+        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
+    match = _ASIDE.search(question.plain)
+    if match:
+        start = question.plain[: match.start()].count(" ") + 1
+        size = match.group().strip().count(" ") + 1
+        rest = (*question.words[:start], *question.words[start + size :])
+        if len(rest) > 1:
+            listing = match.group().split()[0] in ("does", "do", "did") or len(rest) < start + 1
+            question = replace(question, words=rest)
+            if listing and question.words[0].lower in ("which", "what", "how"):
+                extra = (Spelling("are", "are", "are"), Spelling("there", "there", "there"))
+                question = replace(question, words=(*question.words, *extra))
+    return question
+
+
+def _phrases(terms: ClaimTerms, cat: str, keys: frozenset[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for phrase, rows in terms.phrases.items():
+        for row in rows:
+            if row[0] == cat and row[1] in keys:
+                yield tuple(phrase.split()), row[1]
+
+
+def _scenarios(question: Question, terms: ClaimTerms) -> Question:
+    """Set *in scenario A*, *if the hyperscalers win* apart."""
+    names = sorted(_phrases(terms, "thing", frozenset(terms.scenarios)), key=lambda n: -len(n[0]))
+    found: list[str] = []
+    changed = True
+    while changed:
+        changed = False
+        stems = tuple(w.stem for w in question.words)
+        for phrase, iri in names:
+            for start in range(len(stems) - len(phrase) + 1):
+                if stems[start : start + len(phrase)] != phrase:
+                    continue
+                span = _scenario_span(question.words, start, start + len(phrase), phrase)
+                if span is None:
+                    continue
+                question = _cut(question, *span)
+                found.append(iri)
+                changed = True
+                break
+            if changed:
+                break
+    any_one = re.search(r"(?:^| )in (?:any|either|one|some)(?: of)? scenarios?(?: |$)", question.plain)
+    if any_one and not found:
+        start = question.plain[: any_one.start() + 1].strip().count(" ") + (1 if any_one.start() else 0)
+        question = _cut(question, start, start + any_one.group().strip().count(" ") + 1)
+        found = ["*"]
+    if not found:
+        return question
+    labels = ", ".join(terms.label(i) for i in found if i != "*") or "any scenario"
+    context = replace(question.context, scenarios=tuple(dict.fromkeys(found)))
+    return replace(question, context=context, notes=(*question.notes, f"set in {labels}"))
+
+
+def _scenario_span(
+    words: tuple[Spelling, ...], start: int, end: int, phrase: tuple[str, ...]
+) -> tuple[int, int] | None:
+    """Return the words to cut, or None where the scenario is what the question is about."""
+    if end < len(words) and words[end].lower in ("scenario", "case", "scenarios", "future", "outcome"):
+        end += 1
+    before = start
+    while before and words[before - 1].lower in _IN:
+        before -= 1
+    if before == start or (before == 0 and end == len(words)):
+        return None
+    taken = {w.lower for w in words[before:start]}
+    named = phrase[0] == "scenario"
+    conditional = taken & {"if", "when", "should", "once", "assuming", "suppose", "supposing", "given"}
+    if taken <= {"of", "for", "with", "by"} or (not named and not conditional and not taken & {"in", "under", "case"}):
+        return None
+    return before, end
+
+
+def _voices(question: Question, terms: ClaimTerms) -> Question:
+    """Set *according to the prompt*, *does the reply say that* apart."""
+    for iri in terms.voices:
+        name = " ".join(w for w in terms.label(iri).lower().split() if w not in ("the", "a", "an"))
+        pattern = re.compile(
+            rf"(?:^| )(?:according to|in|as per) {re.escape(name)}(?= |$)"
+            rf"|^(?:does|did) {re.escape(name)} {_SAYING}(?: that| if| whether)? "
+            rf"|(?<=^what )(?:does|did) {re.escape(name)} {_SAYING}(?= about| on| regarding)"
+            rf"|^{re.escape(name)} {_SAYING}(?: that)? "
+        )
+        match = pattern.search(question.plain)
+        if match is None:
+            continue
+        start = question.plain[: match.start()].count(" ") + (1 if match.group().startswith(" ") else 0)
+        question = _cut(question, start, start + match.group().strip().count(" ") + 1)
+        context = replace(question.context, voices=(iri,))
+        return replace(question, context=context, notes=(*question.notes, f"as {terms.label(iri)} says it"))
+    return question
+
+
+def names_of(terms: ClaimTerms, iri: str) -> tuple[str, ...]:
+    """Return the label of a thing as it is matched."""
+    return key_words(terms.label(iri))
