@@ -26,6 +26,7 @@ _SIFTS = 4
 _FEW = 260
 _BEGINNINGS = 8
 _REACH = 16
+_ARCS_AT_MOST = 12
 _MANY = 700
 """Above this many things in the lanes, lines get no places of their own and sweeps are few."""
 
@@ -48,13 +49,16 @@ class _Lanes:
         """Return how many lines an arc within a lane crosses, and whether on its left side there are fewer."""
         lane = self.order[self.number[arc[0]]]
         first, last = sorted((lane.index(arc[0]), lane.index(arc[1])))
-        between = lane[first + 1 : last]
-        left = sum(len(self.before[item]) for item in between)
-        right = sum(len(self.after[item]) for item in between)
+        left = right = 0
+        for item in lane[first + 1 : last]:
+            left += len(self.before[item])
+            right += len(self.after[item])
         return min(left, right), left < right
 
     def arc_crossings(self, lane: int) -> int:
-        return sum(self.side(arc)[0] for arc in self.arcs.get(lane, ()))
+        """Count what the arcs within a lane cross; where there are very many, their order is left alone."""
+        arcs = self.arcs.get(lane, ())
+        return sum(self.side(arc)[0] for arc in arcs) if len(arcs) <= _ARCS_AT_MOST else 0
 
     def _crossings_after(self, left: int) -> int:
         if not 0 <= left < len(self.order) - 1:

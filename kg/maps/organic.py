@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["organic_layout"]
 
 _SMALL = 600
+_FEW = 200
+_CROWDED = 1.5
 _SEED = 20260327
 
 
@@ -46,7 +48,7 @@ def organic_layout(
     places = _stress(len(boxes), edges) if len(boxes) <= _SMALL else _forces(len(boxes), edges)
     places = _turned(places, aspect)
     room = float(np.sqrt(np.prod(size, axis=1).mean()))
-    places *= room * 1.15
+    places *= room * 1.05
     places[:, 0] *= float(size[:, 0].mean() / size[:, 1].mean()) ** 0.3
     places = _apart(places, size)
     places -= places.min(axis=0)
@@ -88,14 +90,17 @@ def _stress(count: int, edges: Sequence[tuple[int, int]]) -> Floats:
     np.divide(1.0, distance**2, out=weights, where=distance > 0)
     turn = np.arange(count) * 2.399963229728653
     places = np.stack([np.cos(turn), np.sin(turn)], axis=1) * np.sqrt(np.arange(count) + 1)[:, None]
-    total = weights.sum(axis=1, keepdims=True)
-    for _ in range(120):
-        delta = places[:, None, :] - places[None, :, :]
-        length = np.sqrt((delta**2).sum(axis=2))
-        ratio = np.zeros_like(length)
-        np.divide(distance, length, out=ratio, where=length > 1e-9)
-        pull = weights * ratio
-        moved = (weights @ places + (pull[:, :, None] * delta).sum(axis=1)) / total
+    pulls, total = weights * distance, weights.sum(axis=1)
+    for _ in range(120 if count <= _FEW else 45):
+        x, y = places[:, 0], places[:, 1]
+        dx, dy = x[:, None] - x[None, :], y[:, None] - y[None, :]
+        length = np.sqrt(dx * dx + dy * dy)
+        pull = np.zeros_like(length)
+        np.divide(pulls, length, out=pull, where=length > 1e-9)
+        moved = weights @ places
+        moved[:, 0] += (pull * dx).sum(axis=1)
+        moved[:, 1] += (pull * dy).sum(axis=1)
+        moved /= total[:, None]
         if np.abs(moved - places).max() < 1e-3:
             break
         places = moved
@@ -132,7 +137,7 @@ def _turned(places: Floats, aspect: float) -> Floats:
     return turned
 
 
-def _apart(places: Floats, size: Floats, rounds: int = 300) -> Floats:
+def _apart(places: Floats, size: Floats, rounds: int = 160) -> Floats:
     """Push overlapping boxes apart along the axis on which they overlap least, until none do."""
     import numpy as np
 
@@ -141,19 +146,25 @@ def _apart(places: Floats, size: Floats, rounds: int = 300) -> Floats:
     places[:, 1] += np.arange(count) * 1e-3
     if count > _SMALL:
         return _apart_by_rows(places, size)
-    need = (size[:, None, :] + size[None, :, :]) / 2
+    wide = (size[:, 0][:, None] + size[:, 0][None, :]) / 2
+    tall = (size[:, 1][:, None] + size[:, 1][None, :]) / 2
+    np.fill_diagonal(wide, -1.0)
     for _ in range(rounds):
-        delta = places[:, None, :] - places[None, :, :]
-        overlap = need - np.abs(delta)
-        touching = (overlap > 0.5).all(axis=2) & ~np.eye(count, dtype=bool)
-        if not touching.any():
+        dx = places[:, 0][:, None] - places[:, 0][None, :]
+        dy = places[:, 1][:, None] - places[:, 1][None, :]
+        over_x, over_y = wide - np.abs(dx), tall - np.abs(dy)
+        touching = (over_x > 0.5) & (over_y > 0.5)
+        many = touching.sum(axis=1)
+        if not many.any():
             return places
-        along_x = (overlap[:, :, 0] < overlap[:, :, 1]) & touching
+        if many.sum() > _CROWDED * count:
+            places *= 1.05
+            continue
+        along_x = touching & (over_x < over_y)
         along_y = touching & ~along_x
-        push_x = np.where(along_x, np.sign(delta[:, :, 0]) * overlap[:, :, 0], 0).sum(axis=1)
-        push_y = np.where(along_y, np.sign(delta[:, :, 1]) * overlap[:, :, 1], 0).sum(axis=1)
-        many = np.maximum(touching.sum(axis=1), 1)
-        places += np.stack([push_x, push_y], axis=1) * (0.55 / many[:, None] ** 0.5)
+        share = 0.55 / np.maximum(many, 1) ** 0.5
+        places[:, 0] += np.where(along_x, np.sign(dx) * over_x, 0).sum(axis=1) * share
+        places[:, 1] += np.where(along_y, np.sign(dy) * over_y, 0).sum(axis=1) * share
     return _apart_by_rows(places, size)
 
 

@@ -22,6 +22,8 @@ VIS_NETWORK_SHA256 = "1f20f0736f32cb9bedf8f6383b25cfea2f839e1abe80d6e8040b4d5bea
 """The build of vis-network 9.1.2 that pyvis 0.3.2 carries, and that the page was made for."""
 
 _SCRIPTS = ("state.js", "marks.js", "lines.js", "drawing.js", "view.js", "panel.js", "tools.js", "start.js")
+_TABLE_AT_ONCE = 1_500
+"""Rows of a table that a browser reads without delay; a longer one is read where there are no scripts only."""
 _OPTIONS = {
     "autoResize": True,
     "physics": {"enabled": False},
@@ -52,7 +54,7 @@ def render(scene: Scene) -> str:
         "ensure_ascii": False,
         "separators": (",", ":"),
     }
-    environment.globals.update(_parts(), rest=data.rest(), table=data.table())
+    environment.globals.update(_parts(), rest=data.rest(), table=data.table(), table_at_once=_TABLE_AT_ONCE)
     network.templateEnv = environment
     network.path = "page.html"
     html: str = network.generate_html("map.html")

@@ -38,7 +38,7 @@ function makeBatches() {
 function drawLines(pen, scale) {
   batches = batches ?? makeBatches();
   const rough = moving && shown.edges.length > 250;
-  if (moving && shown.edges.length > 1500) return;
+  if (moving && shown.edges.length > 600) return;
   batches.forEach(({ style, body, heads }) => {
     const look = { alpha: style.alpha, stroke: style.colour, width: Math.max(style.width, 0.7 / scale), dash: rough ? [] : style.dash, cap: style.cap };
     pen.mark(body, look);
@@ -110,13 +110,14 @@ function drawCard(pen, i, x, y, scale) {
   const faded = focus.nodes && !focus.nodes.has(i) && !(hover && hover.node === i);
   const chosen = state.node === i || (hover && hover.node === i);
   const alpha = faded ? 0.28 : 1;
+  const tiny = node.fs * scale < (moving && shown.nodes.length > 250 ? 9 : 4.2);
   const look = { fill: node.seed || chosen ? t.glow : t.card, stroke: chosen || node.seed || node.strong ? colour : t.edge, width: chosen ? 3 : node.seed || node.strong ? 2 : 1.2 };
-  if (faded) pen.mark(cardPath(node), { fill: t.paper }, x, y);
-  pen.mark(cardPath(node), { ...look, alpha }, x, y);
-  if (node.fs * scale < 4.2) {
-    pen.mark(`M${-node.w / 2} ${-node.h / 2}h${node.w}v${node.h}h${-node.w}z`, { fill: colour, alpha: alpha * 0.55 }, x, y);
+  if (tiny) {
+    pen.block(x - node.w / 2, y - node.h / 2, node.w, node.h, colour, alpha * 0.5);
     return;
   }
+  if (faded) pen.mark(cardPath(node), { fill: t.paper }, x, y);
+  pen.mark(cardPath(node), { ...look, alpha }, x, y);
   pen.mark(GLYPHS[DATA.classes[node.cls].g], { fill: colour, alpha }, x - node.w / 2 + 15, y);
   const step = node.fs * 1.22, top = y - ((node.lines.length - 1) * step) / 2;
   node.lines.forEach((line, n) => {

@@ -31,9 +31,13 @@ const INK = {
   light: { ink: "#1b2330", mute: "#556070", edge: "#c8cfda", band: "#eef1f5", accent: "#2858e8", glow: "#fff3c4" },
   dark: { ink: "#e8ecf3", mute: "#a3aec0", edge: "#3a4556", band: "#171c25", accent: "#88a8f0", glow: "#4a3f14" },
 };
-const theme = () => ({
-  ...INK[state.theme], colours: DATA.theme.colours[state.theme], card: DATA.theme.card[state.theme], paper: DATA.theme.paper[state.theme],
-});
+const themes = {};
+function theme() {
+  themes[state.theme] = themes[state.theme] ?? {
+    ...INK[state.theme], colours: DATA.theme.colours[state.theme], card: DATA.theme.card[state.theme], paper: DATA.theme.paper[state.theme],
+  };
+  return themes[state.theme];
+}
 const FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", sans-serif';
 
 const paths = new Map();
@@ -48,29 +52,39 @@ class CanvasPen {
   constructor(context) { this.context = context; }
   mark(d, style, x = 0, y = 0, turn = 0) {
     const c = this.context;
-    c.save();
+    const path = typeof d === "string" ? pathOf(d) : d;
     if (x || y) c.translate(x, y);
     if (turn) c.rotate(turn);
     c.globalAlpha = style.alpha ?? 1;
-    const path = typeof d === "string" ? pathOf(d) : d;
     if (style.fill) { c.fillStyle = style.fill; c.fill(path, "evenodd"); }
     if (style.stroke) {
-      c.strokeStyle = style.stroke; c.lineWidth = style.width ?? 1; c.setLineDash(style.dash ?? []); c.lineCap = style.cap ?? "butt"; c.lineJoin = "round";
+      const dashed = style.dash && style.dash.length;
+      c.strokeStyle = style.stroke; c.lineWidth = style.width ?? 1; c.lineCap = style.cap ?? "butt"; c.lineJoin = "round";
+      if (dashed) c.setLineDash(style.dash);
       c.stroke(path);
+      if (dashed) c.setLineDash([]);
     }
-    c.restore();
+    if (turn) c.rotate(-turn);
+    if (x || y) c.translate(-x, -y);
+    c.globalAlpha = 1;
   }
   text(words, x, y, style) {
     const c = this.context;
     c.globalAlpha = style.alpha ?? 1;
     c.font = `${style.bold ? "bold " : ""}${style.size}px ${FONT}`;
     c.textAlign = style.align ?? "left"; c.textBaseline = "middle";
-    if (style.halo) { c.strokeStyle = style.halo; c.lineWidth = style.haloWidth; c.lineJoin = "round"; c.setLineDash([]); c.strokeText(words, x, y, style.room); }
+    if (style.halo) { c.strokeStyle = style.halo; c.lineWidth = style.haloWidth; c.lineJoin = "round"; c.strokeText(words, x, y, style.room); }
     c.fillStyle = style.fill;
     c.fillText(words, x, y, style.room);
     c.globalAlpha = 1;
   }
 }
+CanvasPen.prototype.block = function block(x, y, w, h, fill, alpha) {
+  this.context.globalAlpha = alpha;
+  this.context.fillStyle = fill;
+  this.context.fillRect(x, y, w, h);
+  this.context.globalAlpha = 1;
+};
 class SvgPen {
   constructor() { this.parts = []; }
   static escape(text) {

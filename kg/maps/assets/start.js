@@ -18,7 +18,7 @@ function start() {
   window.addEventListener("hashchange", () => { if (location.hash.slice(1) !== remember.last) { recall(); legend(); } });
   window.addEventListener("resize", () => { clearTimeout(start.timer); start.timer = setTimeout(() => fit(), 150); });
   let before = null;
-  window.addEventListener("beforeprint", () => { before = state.theme; setTheme("light"); fit(true); });
+  window.addEventListener("beforeprint", () => { before = state.theme; setTheme("light"); makeTable(); fit(true); });
   window.addEventListener("afterprint", () => { if (before) setTheme(before); });
   document.documentElement.dataset.ready = "yes";
 }

@@ -229,8 +229,24 @@ async function copyLink() {
 }
 
 // ---- the whole page ----
+// A very long table is in the file for readers without scripts; here its first rows are made when they are wanted.
+const ROWS_AT_MOST = 2000;
+function makeTable() {
+  if (byId("table").querySelector("table")) return;
+  const row = (claim) => {
+    const end = claim.o === undefined ? claim.v ?? "" : NODES[claim.o].label;
+    const quote = claim.e?.[0];
+    const notes = [claim.neg ? "denied" : "", claim.m ?? "", claim.sc ? "in " + claim.sc : "", ...(claim.q ?? []).map(([, words]) => words)].filter(Boolean).join("; ");
+    return el("tr", {}, ...[NODES[claim.s].label, claim.r, end, DATA.kinds[claim.k], notes, quote ? `“${quote[0]}”` : "", quote ? `${quote[1]}, ${quote[2]}–${quote[3]}` : claim.source ?? ""].map((text) => el("td", { text })));
+  };
+  const head = ["Subject", "Relation", "Object", "Kind", "Notes", "Quote", "Heading and position (code points)"];
+  const rows = CLAIMS.slice(0, ROWS_AT_MOST);
+  const caption = `${number(rows.length)} of ${number(CLAIMS.length)} statements${rows.length < CLAIMS.length ? "; the whole table opens where scripts are off" : ""}`;
+  byId("table").append(el("table", {}, el("caption", { text: caption }), el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { text, scope: "col" })))), el("tbody", {}, ...rows.map(row))));
+}
 function showTable(on) {
   state.table = on;
+  if (on) makeTable();
   document.body.classList.toggle("listed", on);
   markTools();
   remember();

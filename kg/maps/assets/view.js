@@ -3,14 +3,16 @@ let network = null;
 const still = () => small() || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function makeStage() {
-  const renderer = (i) => ({ ctx, x, y }) => ({
-    drawNode: () => drawCard(new CanvasPen(ctx), i, x, y, network ? network.getScale() : 1),
-    nodeDimensions: { width: NODES[i].w, height: NODES[i].h },
-  });
+  let pen = null;
+  const penFor = (context) => { if (pen?.context !== context) pen = new CanvasPen(context); return pen; };
+  const renderer = (i) => {
+    const nodeDimensions = { width: NODES[i].w, height: NODES[i].h };
+    return ({ ctx, x, y }) => ({ drawNode: () => drawCard(penFor(ctx), i, x, y, network ? network.getScale() : 1), nodeDimensions });
+  };
   makeStage.renderers = NODES.map((_, i) => renderer(i));
   network = new vis.Network(byId("map"), { nodes: [], edges: [] }, OPTIONS);
-  network.on("beforeDrawing", (context) => drawUnder(new CanvasPen(context), network.getScale()));
-  network.on("afterDrawing", (context) => drawLabels(new CanvasPen(context), network.getScale(), context));
+  network.on("beforeDrawing", (context) => drawUnder(penFor(context), network.getScale()));
+  network.on("afterDrawing", (context) => drawLabels(penFor(context), network.getScale(), context));
   network.canvas.frame.tabIndex = -1;
   network.on("click", ({ nodes, pointer }) => choose(nodes.length ? { node: nodes[0] } : at(pointer.canvas)));
   network.on("doubleClick", ({ nodes }) => nodes.length && focusOn(nodes[0], true));
