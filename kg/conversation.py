@@ -24,30 +24,25 @@ Ask = Callable[[str, Vocabulary], Answer]
 _THOSE = "thosefound"
 _ALIKE = 0.3
 _PREPOSITIONS = "in|at|on|for|of|from|to|with|by|under|about|within|through"
-_LEAD = re.compile(r"\s*(?:and|but|or|so|also|then|now|ok|okay)\b[\s,]*", re.IGNORECASE)
-_ABOUT = re.compile(r"\s*(?:(?:what|how)\s+about|same\s+for|the\s+same\s+for)\b[\s,]*", re.IGNORECASE)
+_LEAD = re.compile(r"(?i)\s*(?:and|but|or|so|also|then|now|ok|okay)\b[\s,]*")
+_ABOUT = re.compile(r"(?i)\s*(?:(?:what|how)\s+about|same\s+for|the\s+same\s+for)\b[\s,]*")
 _WHY = re.compile(
-    r"\s*(?:why(?:\s+(?:is|are)\s+(?:that|this|so))?(?:\s+so)?|how\s+so|how\s+come|how\s+do\s+you\s+know(?:\s+that)?"
+    r"(?i)\s*(?:why(?:\s+(?:is|are)\s+(?:that|this|so))?(?:\s+so)?|how\s+so|how\s+come|how\s+do\s+you\s+know(?:\s+that)?"
     r"|says\s+who|who\s+says(?:\s+(?:so|that))?|explain(?:\s+(?:that|this|it))?|prove\s+it|where\s+does\s+it\s+say\s+"
     r"(?:that|so))\s*[?.!]*\s*",
-    re.IGNORECASE,
 )
-_WHY_ONE = re.compile(r"\s*why\s+(?:is\s+|are\s+|does\s+|do\s+)?(.+?)\s*\??\s*", re.IGNORECASE)
-_COUNT = re.compile(
-    r"\s*(?:and\s+)?how\s+many(?:\s+(?:are\s+there|is\s+that|are\s+they))?\s*\??\s*", re.IGNORECASE
-)
+_WHY_ONE = re.compile(r"(?i)\s*why\s+(?:is\s+|are\s+|does\s+|do\s+)?(.+?)\s*\??\s*")
+_COUNT = re.compile(r"(?i)\s*(?:and\s+)?how\s+many(?:\s+(?:are\s+there|is\s+that|are\s+they))?\s*\??\s*")
 _OF_THOSE = re.compile(
-    r"\s*(?:and\s+|but\s+)?(?:of|among|amongst|from|out\s+of)\s+(?:all\s+)?(?:those|these|them|the\s+ones)\s*,?\s*(.+)",
-    re.IGNORECASE,
+    r"(?i)\s*(?:and\s+|but\s+)?(?:of|among|amongst|from|out\s+of)\s+(?:all\s+)?(?:those|these|them|the\s+ones)\s*,?\s*(.+)",
 )
 _WHICH_OF = re.compile(
-    r"\s*(?:and\s+|but\s+)?(which|what|who|how\s+many)\s+(?:(?:one|ones)\s+)?(?:of|among)\s+"
+    r"(?i)\s*(?:and\s+|but\s+)?(which|what|who|how\s+many)\s+(?:(?:one|ones)\s+)?(?:of|among)\s+"
     r"(?:those|these|them|the\s+ones)\s+(.+)",
-    re.IGNORECASE,
 )
-_WHICH_ONES = re.compile(r"\s*(?:and\s+|but\s+)?(which|what)\s+ones?\s+(.+)", re.IGNORECASE)
-_ASKING = re.compile(r"\s*(?:and\s+)?(which|who|what|how\s+many)\b\s*(?:ones?\b\s*)?(.*)", re.IGNORECASE)
-_THEIR = re.compile(r"\b(?:its|their|his|her)\b(?=\s+\w)", re.IGNORECASE)
+_WHICH_ONES = re.compile(r"(?i)\s*(?:and\s+|but\s+)?(which|what)\s+ones?\s+(.+)")
+_ASKING = re.compile(r"(?i)\s*(?:and\s+)?(which|who|what|how\s+many)\b\s*(?:ones?\b\s*)?(.*)")
+_THEIR = re.compile(r"(?i)\b(?:its|their|his|her)\b(?=\s+\w)")
 _IT = re.compile(
     r"\b(?:it|they|them|those|these|he|she|him)\b(?!\s+(?:is|was)\s+(?:stated|said|true)\b)", re.IGNORECASE
 )
@@ -56,9 +51,8 @@ _ORDINAL = re.compile(
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _QUESTION = re.compile(
-    r"(?:which|what|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|has|have|can|could|list|show|give|name"
+    r"(?i)(?:which|what|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|has|have|can|could|list|show|give|name"
     r"|count|find|tell)\b",
-    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
 _INTEGER = "http://www.w3.org/2001/XMLSchema#integer"

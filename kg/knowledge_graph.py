@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.conversation import Conversation
+    from kg.lexicon import Lexicon
     from kg.names import Entity, Names
     from kg.overview import Overview
     from kg.pages import EntityPage
@@ -29,7 +30,12 @@ __all__ = ["KnowledgeGraph", "open_graph"]
 
 
 def open_graph(
-    source: Source = None, *, union: bool | None = None, lang: str = "en", cache: bool = True
+    source: Source = None,
+    *,
+    union: bool | None = None,
+    lang: str = "en",
+    cache: bool = True,
+    lexicon: str | Path | None = None,
 ) -> KnowledgeGraph:
     """Open a graph.
 
@@ -44,11 +50,13 @@ def open_graph(
         lang: the language of labels, where there is a choice.
         cache: whether large files are kept parsed in the user's cache folder (``KGQ_CACHE``), and found again
             there by their content.
+        lexicon: a Turtle file with words of your own (OntoLex entries); it need not exist yet.
 
     Raises:
         SourceError: a file is missing, empty or broken, or its format is unknown.
     """
-    return KnowledgeGraph(open_dataset(source, union=union, cache=cache), lang=lang, built_in=source is None)
+    dataset = open_dataset(source, union=union, cache=cache)
+    return KnowledgeGraph(dataset, lang=lang, built_in=source is None, lexicon=lexicon)
 
 
 class KnowledgeGraph:
@@ -64,10 +72,14 @@ class KnowledgeGraph:
         dataset: where the data is.
         lang: the language of labels, where there is a choice.
         built_in: whether this is the graph that ships with kgq, of which the larger part is loaded when needed.
+        lexicon: a file with words of the user's own.
     """
 
-    def __init__(self, dataset: Dataset, *, lang: str = "en", built_in: bool = False) -> None:
+    def __init__(
+        self, dataset: Dataset, *, lang: str = "en", built_in: bool = False, lexicon: str | Path | None = None
+    ) -> None:
         self.lang = lang
+        self._lexicon = None if lexicon is None else Path(lexicon)
         self._dataset = dataset
         self._built_in = built_in
         self._partial = built_in
@@ -82,7 +94,21 @@ class KnowledgeGraph:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """What can be asked: classes, properties, entities and their words."""
+        """What can be asked: classes, properties, entities and their words, the user's own among them."""
+        if self._lexicon is None or not self._lexicon.is_file():
+            return self._own_vocabulary()
+        from kg.vocabulary_overlay import with_words
+
+        return with_words(self._own_vocabulary(), self.lexicon.words)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The user's own words, and the readings chosen for ambiguous questions."""
+        from kg.lexicon import Lexicon, read_lexicon
+
+        return Lexicon() if self._lexicon is None else read_lexicon(self._lexicon)
+
+    def _own_vocabulary(self) -> Vocabulary:
         path = built_folder() / "vocabulary.json"
         if self._built_in and self.lang == "en" and path.is_file():
             from kg.vocabulary import Vocabulary
@@ -112,7 +138,30 @@ class KnowledgeGraph:
         """
         from kg.questions import ask
 
-        return ask(self._dataset, self.vocabulary, question, include=tuple(include), lang=self.lang)
+        answer = ask(self._dataset, self.vocabulary, question, include=tuple(include), lang=self.lang)
+        return self._settled(answer) if answer.status == "ambiguous" else answer
+
+    def _settled(self, answer: Answer) -> Answer:
+        """Answer an ambiguous question by the reading that the user chose before, if there is one."""
+        meant = self.lexicon.choices.get(self.lexicon.key(answer.question))
+        for number, reading in enumerate(answer.readings):
+            if reading.paraphrase == meant:
+                return self.choose(answer, number)
+        return answer
+
+    def choose(self, answer: Answer, reading: int) -> Answer:
+        """Answer an ambiguous question by one of its readings.
+
+        Args:
+            answer: one that is ``ambiguous``.
+            reading: which of its readings, counted from 0.
+
+        Raises:
+            IndexError: there is no such reading.
+        """
+        from kg.reading_choice import answer_reading
+
+        return answer_reading(self._dataset, self.vocabulary, answer, answer.readings[reading], lang=self.lang)
 
     def conversation(self, *, include: Sequence[str] = ("stated", "inferred")) -> Conversation:
         """Begin a conversation, in which questions may lean on the last answer.
@@ -129,7 +178,8 @@ class KnowledgeGraph:
         from kg.questions import ask
 
         def answer(text: str, vocabulary: Vocabulary) -> Answer:
-            return ask(self._dataset, vocabulary, text, include=tuple(include), lang=self.lang)
+            found = ask(self._dataset, vocabulary, text, include=tuple(include), lang=self.lang)
+            return self._settled(found) if found.status == "ambiguous" else found
 
         return Conversation(answer, self.vocabulary)
 

@@ -63,6 +63,8 @@ def _common(formats: Sequence[str]) -> list[Callable[[Any], Any]]:
                      help="Write to a file, whole or not at all."),
         click.option("--lang", metavar="TAG", default="en", envvar="KGQ_LANG", show_default=True,
                      help="Language of labels, where there is a choice."),
+        click.option("--lexicon", metavar="FILE|off", envvar="KGQ_LEXICON",
+                     help="Words of your own for the graph's terms (Turtle, OntoLex)."),
         click.option("-q", "--quiet", is_flag=True, envvar="KGQ_QUIET", help="No messages, only data and errors."),
         click.option("-v", "--verbose", is_flag=True, envvar="KGQ_VERBOSE", help="Say what is done."),
         click.option("--no-color", is_flag=True, envvar="KGQ_NO_COLOR", help="Plain text, as with NO_COLOR."),
@@ -97,4 +99,5 @@ def _session(ctx: click.Context, options: dict[str, Any], formats: Sequence[str]
         verbose=options.pop("verbose") or before.get("verbose", False),
         no_color=options.pop("no_color") or before.get("no_color", False),
         lang=lang,
+        lexicon=options.pop("lexicon"),
     )

@@ -28,6 +28,7 @@ class Session:
         verbose: say what is done.
         no_color: no marks, even on a terminal.
         lang: the language of labels.
+        lexicon: the file of the user's own words, ``off`` for none; None for the usual place.
     """
 
     graphs: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Session:
     verbose: bool = False
     no_color: bool = False
     lang: str = "en"
+    lexicon: str | None = None
     started: float = field(default_factory=time.perf_counter)
 
     @property
@@ -48,11 +50,19 @@ class Session:
         """Open the graph that was asked for."""
         from kg.knowledge_graph import open_graph
 
-        graph = open_graph(list(self.graphs) if self.graphs else None, lang=self.lang)
+        words = self.lexicon_file()
+        known = words if words is not None and words.is_file() else None
+        graph = open_graph(list(self.graphs) if self.graphs else None, lang=self.lang, lexicon=known)
         if self.verbose:
             what = ", ".join(self.graphs) or "the built-in graph"
             self.say(f"opened {what} in {(time.perf_counter() - self.started) * 1000:.0f} ms.")
         return graph
+
+    def lexicon_file(self) -> Path | None:
+        """Return where the user's own words are kept, None for nowhere."""
+        from kgq.lexicon_place import lexicon_place
+
+        return lexicon_place(self.lexicon)
 
     def write(self, data: str | bytes) -> None:
         """Write the result: to the file asked for, as a whole, or to standard output."""
