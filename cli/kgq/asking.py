@@ -46,6 +46,7 @@ def ask(
     language: str | None = None,
     include: Sequence[str] = INCLUDED,
     explain: bool = False,
+    interactive: bool = False,
     time_limit: float = TIME_LIMIT,
     row_limit: int | None = None,
 ) -> int:
@@ -57,6 +58,7 @@ def ask(
         language: ``english`` or ``sparql``; None to tell by the text.
         include: kinds of claims an answer may rest on.
         explain: whether to show how the question was understood, its SPARQL and the proofs.
+        interactive: whether to ask back, once, what is not understood.
         time_limit: seconds.
         row_limit: of SPARQL results, rows at most.
 
@@ -66,7 +68,7 @@ def ask(
     """
     if _is_sparql(text, language):
         return _sparql(session, text, time_limit, row_limit)
-    return _english(session, text, include, explain, time_limit)
+    return _english(session, text, include, explain, interactive, time_limit)
 
 
 def _is_sparql(text: str, language: str | None) -> bool:
@@ -80,12 +82,18 @@ def _check_format(session: Session, allowed: tuple[str, ...], what: str) -> None
         raise UsageError(f"--format {session.format} does not fit {what}. Use {', '.join(allowed)}.")
 
 
-def _english(session: Session, question: str, include: Sequence[str], explain: bool, time_limit: float) -> int:
+def _english(
+    session: Session, question: str, include: Sequence[str], explain: bool, interactive: bool, time_limit: float
+) -> int:
     from kg.evaluation import run_bounded
 
     _check_format(session, _ENGLISH, "a question in English")
     graph = _open_for_questions(session)
     answer = run_bounded(lambda: graph.query(question, include=include), time_limit=time_limit)
+    if interactive and answer.status in ("ambiguous", "not_understood"):
+        from kgq.dialogue import settle
+
+        answer = settle(session, graph, answer, graph.asker(include=include))
     _write_answer(session, answer, explain)
     if answer.status == "answered" and answer.boolean is False:
         return 1
@@ -93,13 +101,15 @@ def _english(session: Session, question: str, include: Sequence[str], explain: b
 
 
 def _open_for_questions(session: Session) -> KnowledgeGraph:
-    """Open the graph; meanwhile, for that is native code, import what answers."""
+    """Open the graph; meanwhile, for that is native code, import what answers questions about the built-in one."""
+    if session.graphs:
+        return session.open()
     import threading
     from importlib import import_module
 
     import kg.knowledge_graph  # noqa: F401 - imported here, so that the two threads import different modules
 
-    importing = threading.Thread(target=import_module, args=("kg.questions",), daemon=True)
+    importing = threading.Thread(target=import_module, args=("kg.questions.claims_ask",), daemon=True)
     importing.start()
     graph = session.open()
     importing.join()

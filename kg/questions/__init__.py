@@ -2,6 +2,52 @@
 
 from __future__ import annotations
 
-from kg.questions.answer import ask
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.dataset import Dataset
+    from kg.results import Answer
+    from kg.vocabulary import Vocabulary
 
 __all__ = ["ask"]
+
+
+def ask(
+    dataset: Dataset,
+    vocabulary: Vocabulary,
+    text: str,
+    *,
+    include: Sequence[str] = ("stated", "inferred"),
+    lang: str = "en",
+) -> Answer:
+    """Answer an English question from a dataset, or say why not.
+
+    Claims and plain triples are asked by two sets of modules; only one of them is imported.
+
+    Args:
+        dataset: what is asked.
+        vocabulary: of that dataset.
+        text: the question.
+        include: kinds of claims that count, on a graph with claims.
+        lang: language of the labels shown.
+
+    >>> from kg.engines.oxigraph import OxigraphEngine
+    >>> from kg.dataset import Dataset
+    >>> from kg.vocabulary import Vocabulary
+    >>> dataset = Dataset(OxigraphEngine())
+    >>> ask(dataset, Vocabulary.from_dataset(dataset), "who buys chips?").uncovered
+    ('buys', 'chips')
+    """
+    if vocabulary.claim_terms is None:
+        from kg.questions.answer import ask as ask_triples
+
+        return ask_triples(dataset, vocabulary, text, include=include, lang=lang)
+    from dataclasses import replace
+
+    from kg.questions.claims_ask import ask_claims
+
+    started = time.perf_counter()
+    answer = ask_claims(dataset, vocabulary.claim_terms, text, include=include, lang=lang)
+    return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1e3)
