@@ -18,6 +18,7 @@ from kg.terms import expand
 if TYPE_CHECKING:
     import rdflib
 
+    from kg.asker import Asker
     from kg.conversation import Conversation
     from kg.lexicon import Lexicon
     from kg.names import Entity, Names
@@ -136,32 +137,11 @@ class KnowledgeGraph:
             question: a question, a request, or a few words.
             include: the kinds of claims an answer may rest on: ``stated``, ``inferred``, ``background``.
         """
-        from kg.questions import ask
-
-        answer = ask(self._dataset, self.vocabulary, question, include=tuple(include), lang=self.lang)
-        return self._settled(answer) if answer.status == "ambiguous" else answer
-
-    def _settled(self, answer: Answer) -> Answer:
-        """Answer an ambiguous question by the reading that the user chose before, if there is one."""
-        meant = self.lexicon.choices.get(self.lexicon.key(answer.question))
-        for number, reading in enumerate(answer.readings):
-            if reading.paraphrase == meant:
-                return self.choose(answer, number)
-        return answer
+        return self.asker(include=include)(question, self.vocabulary)
 
     def choose(self, answer: Answer, reading: int) -> Answer:
-        """Answer an ambiguous question by one of its readings.
-
-        Args:
-            answer: one that is ``ambiguous``.
-            reading: which of its readings, counted from 0.
-
-        Raises:
-            IndexError: there is no such reading.
-        """
-        from kg.reading_choice import answer_reading
-
-        return answer_reading(self._dataset, self.vocabulary, answer, answer.readings[reading], lang=self.lang)
+        """Answer an ambiguous question by one of its readings, counted from 0."""
+        return self.asker().choose(answer, reading, self.vocabulary)
 
     def conversation(self, *, include: Sequence[str] = ("stated", "inferred")) -> Conversation:
         """Begin a conversation, in which questions may lean on the last answer.
@@ -175,13 +155,14 @@ class KnowledgeGraph:
             include: the kinds of claims an answer may rest on.
         """
         from kg.conversation import Conversation
-        from kg.questions import ask
 
-        def answer(text: str, vocabulary: Vocabulary) -> Answer:
-            found = ask(self._dataset, vocabulary, text, include=tuple(include), lang=self.lang)
-            return self._settled(found) if found.status == "ambiguous" else found
+        return Conversation(self.asker(include=include), self.vocabulary)
 
-        return Conversation(answer, self.vocabulary)
+    def asker(self, *, include: Sequence[str] = ("stated", "inferred")) -> Asker:
+        """Return what answers questions over a vocabulary: this graph's own, or one with further words."""
+        from kg.asker import Asker
+
+        return Asker(self._dataset, include=include, lang=self.lang, lexicon=lambda: self.lexicon)
 
     def select(self, sparql: str, *, time_limit: float | None = None, limit: int | None = None) -> Rows:
         """Return the solutions of a SELECT; the graph's prefixes need no declaration.

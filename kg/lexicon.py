@@ -1,6 +1,6 @@
 """A user's own words for the terms of a graph: OntoLex entries in a Turtle file, loaded with the graph.
 
-Entries are added at the end of the file, each complete in itself, so that what a person wrote there stays as it was.
+Entries are added at the end of the file, each complete in itself; what a person wrote there stays as it was.
 """
 
 from __future__ import annotations

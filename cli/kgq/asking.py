@@ -68,7 +68,7 @@ def ask(
     """
     if _is_sparql(text, language):
         return _sparql(session, text, time_limit, row_limit)
-    return _english(session, text, include, explain, interactive, time_limit)
+    return _english(session, text, include, explain=explain, interactive=interactive, time_limit=time_limit)
 
 
 def _is_sparql(text: str, language: str | None) -> bool:
@@ -83,7 +83,7 @@ def _check_format(session: Session, allowed: tuple[str, ...], what: str) -> None
 
 
 def _english(
-    session: Session, question: str, include: Sequence[str], explain: bool, interactive: bool, time_limit: float
+    session: Session, question: str, include: Sequence[str], *, explain: bool, interactive: bool, time_limit: float
 ) -> int:
     from kg.evaluation import run_bounded
 

@@ -31,6 +31,9 @@ __all__ = ["query"]
 @click.option(
     "--explain", is_flag=True, help="How each word was understood, the SPARQL, and the proof to the quotes."
 )
+@click.option(
+    "--interactive", is_flag=True, help="Ask back, once, what is not understood, and remember the answer."
+)
 @click.option("--batch", metavar="FILE|-", help="A question a line; writes an answer object a line.")
 @click.option(
     "--time-limit",
@@ -56,6 +59,7 @@ def query(
     language: str | None,
     include: tuple[str, ...],
     explain: bool,
+    interactive: bool,
     batch: str | None,
     time_limit: float,
     row_limit: int | None,
@@ -65,6 +69,8 @@ def query(
     What parses as SPARQL is SPARQL. Its prefixes need no declaration, and it can neither change the graph nor
     read files nor open connections. @FILE takes the text from a file, - from standard input.
     """
+    if interactive:
+        _check_terminal(batch)
     if batch is not None:
         if text:
             raise click.UsageError("--batch takes its questions from a file. Leave out the question.")
@@ -77,9 +83,17 @@ def query(
         language=language,
         include=include,
         explain=explain,
+        interactive=interactive,
         time_limit=time_limit,
         row_limit=row_limit,
     )
+
+
+def _check_terminal(batch: str | None) -> None:
+    from kgq.dialogue import can_ask_back
+
+    if batch is not None or not can_ask_back():
+        raise click.UsageError("--interactive asks back on a terminal, and there is none. Leave it out.")
 
 
 def _question(words: tuple[str, ...]) -> str:
