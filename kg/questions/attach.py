@@ -53,7 +53,7 @@ class Attacher:
         if not state.trees:
             yield from self._float(state, node, 0.0)
             return
-        if (state.columns or pending.conj) and self._listable(node):
+        if (state.columns or pending.conj) and not pending.superlative and self._listable(node):
             yield self._listed(state, node)
             if state.columns and pending.verb is None:
                 return
@@ -343,7 +343,10 @@ class Attacher:
     def _anchors(self, state: State) -> list[tuple[int, int, float]]:
         """Return (tree, node, cost) for the nodes a new one may hang on, nearest first."""
         last = len(state.trees) - 1
-        found = [(last, number, _STEP_BACK * i) for i, number in enumerate(state.trees[last][:4])]
+        spine = state.trees[last][:4]
+        found = [(last, number, _STEP_BACK * i) for i, number in enumerate(spine)]
+        if state.pending.conj and len(spine) > 1:
+            found = [(last, n, 0.35 if i == 0 else _STEP_BACK * (i - 1)) for i, n in enumerate(spine)]
         return found
 
     def _fill_roles(self, state: State, number: int) -> Iterator[State]:
@@ -476,6 +479,8 @@ class Attacher:
         if node.kind != "value":
             return False
         if any(f.kind == "date" for f in node.filters) and is_number(datatype):
+            return False
+        if node.question == "when" and not is_date(datatype):
             return False
         comparable = is_number(datatype) or is_date(datatype)
         return not node.role and not node.measure and (comparable if node.filters else True)

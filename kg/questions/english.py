@@ -72,6 +72,7 @@ _add("prep", "", "of|in|on|at|for|from|to|with|within|by|through|across|into|via
      "|alongside|regarding|concerning|involving|including|per|behind|beneath|beside|outside|as of")  # fmt: skip
 _add("with", "with", "having|who have|that have|which have|who has|that has|which has|that had|whose|which had|who had")
 _add("be", "", "is|are|was|were|be|been|being|am|'s|become|becomes|became")
+_add("be", "there", "is there|are there|was there|were there|is there any|are there any|is there a|is there an", 0.02)
 _add("do", "", "do|does|did|can|could|will|would|should|may|might|must|shall")
 _add("have", "", "has|have|had|possess|possesses|own", 0.0)
 _add("have", "", "contain|contains|contained|containing|include|includes|included|hold|holds|comprise|comprises|got|feature|features"

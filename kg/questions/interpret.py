@@ -104,6 +104,9 @@ class _Search:
     def _settle(self, state: State) -> Iterator[State]:
         """Resolve what is still pending at the end of the question."""
         pending = state.pending
+        if pending.adjective and pending.most:
+            said = pending.but(adjective="", most=0, superlative=(pending.most, pending.adjective))
+            state, pending = state.but(pending=said), said
         if pending.superlative is not None and not pending.mods:
             yield from self.moves.predicate(state)
         elif pending.verb is not None:
@@ -159,6 +162,9 @@ class _Search:
         cost = 1.5 if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 else 0.0
         for edge in state.edges:
             node = state.nodes[edge.target]
+            owner = state.nodes[edge.source]
+            if state.form != "ask" and node.kind == "value" and node.filters and len(owner.iris) == 1:
+                cost += 1.0
             if edge.target == focus or node.show or edge.negative or node.kind != "thing" or len(edge.steps) != 1:
                 continue
             if node.iris or node.superlative or node.most or node.count or node.each:
@@ -168,7 +174,6 @@ class _Search:
             if not beyond or (
                 (extreme or not node.classes) and all(state.nodes[n].kind == "entity" for n in beyond)
             ):
-                owner = state.nodes[edge.source]
                 ends = frozenset(node.classes)
                 if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, edge.steps[0], ends):
                     cost += 1.0

@@ -221,6 +221,9 @@ class _Builder:
         if re.match(r"\d{4}-\d\d-\d\d\Z", text):
             self.chunks[start].append(Chunk("date", start, 1, 0.0, text, texts=((text, "date"),), note="date"))
             return
+        if re.match(r"[12]\d\d0s\Z", text):
+            self.chunks[start].append(Chunk("date", start, 1, 0.0, text, texts=((text[:3], "date"),), note="decade"))
+            return
         if text in _MONTHS and start + 1 < len(self.tokens):
             self._add_month(start)
         before = [t.lower for t in self.tokens[max(0, start - 2) : start]]
@@ -284,7 +287,7 @@ class _Builder:
             self._add_synonyms(start)
         if not self.chunks[start] and not token.lower.isdigit() and not is_english(token.lower):
             self._add_misspellings(start)
-        return bool(self.chunks[start])
+        return any(c.start + c.size > start for back in range(max(0, start - 6), start + 1) for c in self.chunks[back])
 
     def _add_synonyms(self, start: int) -> None:
         """Let a word stand for a term whose name means nearly the same."""
@@ -316,7 +319,7 @@ class _Builder:
     def _add_misspellings(self, start: int) -> None:
         index = self.vocabulary.index
         for near in index.near(self.stems[start]):
-            before = len(self.chunks[start])
+            before = sum(map(len, self.chunks))
             stems = [*self.stems]
             stems[start] = near
             for size, entry in index.matches(stems, start):
@@ -325,7 +328,7 @@ class _Builder:
                 for size, entry in index.matches(stems, back):
                     if back + size > start:
                         self._add_entries(back, size, [entry], 0.7, f" (read as {near})")
-            if len(self.chunks[start]) > before:
+            if sum(map(len, self.chunks)) > before:
                 return
         self._add_misspelt_operators(start)
 

@@ -132,6 +132,10 @@ class Moves:
             yield from self.dangling(state)
 
     def _op_with(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        if chunk.words.lower() == "whose" and not state.trees:
+            for wondering in self._wonder(state, "who"):
+                yield wondering.but(pending=wondering.pending.but(prep="with", relative="whose"))
+            return
         for ready in self._resolved(state):
             yield from self._with(ready, value, chunk)
 
@@ -236,6 +240,10 @@ class Moves:
 
     def _op_agg(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, aggregate=value)
+        if state.focus >= 0 and not state.pending.open:
+            node = state.nodes[state.focus]
+            if node.kind == "value" and not node.aggregate and not node.superlative:
+                yield state.with_node(state.focus, aggregate=value).but(pending=EMPTY).plus(0.1)
 
     def _op_each(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, each=True, prep=state.pending.prep or "of")
@@ -314,7 +322,9 @@ class Moves:
         if head_follows:
             yield from self._as_modifier(state, node)
         label = self.vocabulary.label(chunk.iris[0])
-        if stems(label) == stems(chunk.words) and fold(label) != fold(chunk.words):
+        plural = fold(label) != fold(chunk.words)
+        common = label[:1].islower() and (state.pending.superlative is not None or state.pending.focus)
+        if stems(label) == stems(chunk.words) and (plural or common):
             yield from self._as_kind(state, node)
 
     def _coordinate(self, state: State, node: Node) -> Iterator[State]:
@@ -407,6 +417,10 @@ class Moves:
         if before.order:
             state = state.but(order=(number, before.order))
         node = state.nodes[number]
+        bare = node.superlative
+        if bare is not None and not bare.steps and node.kind == "thing":
+            state = state.with_node(number, superlative=None)
+            state = state.but(pending=state.pending.but(superlative=(bare.sign, ""), limit=bare.limit)).plus(0.1)
         if before.counting and node.kind == "value":
             state = state.plus(0.12)
         if before.prep == "'s" and node.role and state.focus >= 0 and state.nodes[state.focus].kind == "entity":
@@ -442,6 +456,8 @@ class Moves:
             node = replace(node, aggregate=pending.aggregate)
         if pending.superlative:
             yield from self._extreme(state, node)
+            if not pending.superlative[1] and node.kind == "thing" and node.classes:
+                yield state, replace(node, superlative=Superlative(pending.superlative[0], limit=pending.limit))
         else:
             yield state, node
 
@@ -523,6 +539,13 @@ class Moves:
         if not state.pending.superlative and not state.pending.aggregate:
             yield from (s.plus((0.45, 0.15, 0.0)[verbal]) for s in self._as_verb(state, chunk))
 
+    def _agentive(self, chunk: Chunk) -> bool:
+        """Whether a verb was found by the noun for its subject (*manages* by *manager*): it reads from object to subject."""
+        if "derived" not in chunk.note and "synonym" not in chunk.note:
+            return False
+        last = self.vocabulary.properties[chunk.iris[0]].label.lower().split()[-1]
+        return last.endswith(("er", "or")) and not chunk.words.lower().endswith(("er", "ers", "or", "ors"))
+
     def _like_class(self, label: str, chunk: Chunk) -> bool:
         """Whether a property only says *has* before the name of the class it leads to, which is an entry itself."""
         if not label.lower().startswith("has "):
@@ -564,7 +587,7 @@ class Moves:
         pending = state.pending
         if pending.by or pending.number or pending.verb or pending.mods:
             return
-        verb = Verb(chunk.iris[0], chunk.inverse, 0.0, words=chunk.words)
+        verb = Verb(chunk.iris[0], chunk.inverse != self._agentive(chunk), 0.0, words=chunk.words)
         if not state.trees or pending.counting or (pending.focus and state.focus < 0):
             if not chunk.inverse:
                 yield state.but(pending=pending.but(verb=replace(verb, leading=True))).plus(0.1)
@@ -677,6 +700,9 @@ class Moves:
     @staticmethod
     def _in_unit(text: str, unit: str, wanted: str) -> str | None:
         """Return a number in the unit that a property has, None where it measures something else."""
+        scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(wanted.split(" ")[0] if wanted else "")
+        if scale and float(text) >= scale:
+            return f"{float(text) / scale:.6g}"
         if not unit or not wanted:
             return text
         found = convert(float(text), unit, wanted)
@@ -706,6 +732,8 @@ class Moves:
         """Put a number or date on the value it belongs to: the one just named, a relation's, or the only date."""
         pending = state.pending
         op = pending.compare or "="
+        if op == "=" and pending.prep not in ("", "of", "at", "in", "on", "during", "with", "by"):
+            return
         if pending.verb is not None:
             term = self.vocabulary.properties[pending.verb.property]
             if is_date(term.datatype) or is_number(term.datatype):

@@ -98,11 +98,26 @@ class Vocabulary:
             named = 2 * nameless[usage.domain] < owner.count
             key = bool(words & _KEY_WORDS) and not is_date(term.datatype)
             only = is_number(term.datatype) and numbers[usage.domain] == 1
-            if not ((key and term.identifying) or (not named and (key or name <= words or only))):
+            if named and not (key and term.identifying and self._said(usage.domain, term.iri)):
+                continue
+            if not named and not (key or name <= words or only):
                 continue
             rank = (not name <= words, not (words & _KEY_WORDS), not term.identifying, len(words))
             found[usage.domain].append((tuple(map(int, rank)), term.iri))
         return {class_: min(options)[1] for class_, options in found.items()}
+
+    def _said(self, class_: str, property_: str) -> bool:
+        """Whether the labels of a class's instances only say the property's value (*Policy 4711*)."""
+        seen = 0
+        for entity in self.entities.values():
+            if class_ in entity.types:
+                words = stems(entity.label)
+                if not any(e.key.startswith(f"{property_}\t") for w in words for e in self.index.phrases.get(w, ())):
+                    return False
+                seen += 1
+                if seen >= 20:
+                    break
+        return seen > 0
 
     def key_of(self, classes: tuple[str, ...]) -> str:
         """Return the property that tells the instances of a class apart, '' where their labels do."""
