@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
@@ -26,6 +27,7 @@ __all__ = ["Application"]
 
 Handler: TypeAlias = Callable[["Application", Exchange], Awaitable[None]]
 
+_HOST = re.compile(r"[\w.:\[\]-]{1,255}", re.ASCII)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -159,10 +161,9 @@ class Application:
     def address(self, exchange: Exchange) -> str:
         """Return the address the client used, without a path."""
         host = exchange.header(b"host") or f"{self.settings.host}:{self.settings.port}"
-        if any(c in host for c in '<>"{}|^`\\/ '):
+        if not _HOST.fullmatch(host):
             raise RefusedError(400, "the Host header is no host.")
-        scheme = exchange.scope.get("scheme", "http")
-        return f"{scheme}://{host}"
+        return f"{exchange.scope['scheme']}://{host}"
 
     def _cors(self, exchange: Exchange) -> Headers:
         origin = exchange.header(b"origin").encode("latin-1")

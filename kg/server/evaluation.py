@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from pyoxigraph import (
 from kg.errors import LimitError, PolicyError, QueryError
 from kg.server import media
 from kg.server.mending import mend
-from kg.sparql_text import guard, scan
+from kg.sparql_text import MAX_NESTING, MAX_OPERATORS, guard, scan
 
 __all__ = ["Output", "RefusedError", "evaluate", "read_graph"]
 
@@ -32,6 +33,12 @@ PATIENCE = 0.1
 _CHUNK = 64 * 1024
 _WORTHWHILE = 1400
 _VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE", "SERVICE"})
+_SHORT = MAX_OPERATORS // 2
+_REMARKABLE = re.compile(
+    r"service|rand|uuid|now|bnode|true|false|count|sum|min|max|avg|sample|concat|graph|<<|<\?|[*?][\s]+\S+\s*[.}]"
+    r"|insert|delete|load|clear|create|drop|copy|move|add|with",
+    re.IGNORECASE,
+)
 _ROW_MARKS = {0: b',{"', 1: b"<result>", 2: b"\r\n", 3: b"\n"}
 
 
@@ -184,6 +191,8 @@ class Answering:
 
 def _prepared(answering: Answering, text: str) -> tuple[str, bool]:
     """Return the text to evaluate, and whether its result may differ next time."""
+    if len(text) < _SHORT and sum(map(text.count, "{[(<")) <= MAX_NESTING and not _REMARKABLE.search(text):
+        return text, False  # too short for anything that :func:`guard` bounds, and nothing in it to mend
     try:
         seen = guard(text, service=answering.service is not None, length=0)
         if seen.form == "UPDATE":

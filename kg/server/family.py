@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, cast
 
 from kg.errors import EngineError, SourceError
@@ -31,13 +31,14 @@ class Job:
         client: whom it is done for.
         first: resolves with the first frame: (kind, extra byte, payload).
         started: loop time of its start; 0 while it waits.
-        slow: whether it has given up its place among the quick ones.
         ended: why it was stopped, if it was.
+        watch: returns once the client has hung up; None while nobody needs to know.
+        watcher: the task that waits for that.
     """
 
     __slots__ = (
-        "client", "ended", "first", "frames", "held", "paused", "paused_since", "request", "retried", "slow",
-        "started", "waker", "worker",
+        "client", "ended", "first", "frames", "held", "paused", "paused_since", "request", "retried",
+        "started", "waker", "watch", "watcher", "worker",
     )  # fmt: skip
 
     def __init__(self, request: tuple[Any, ...], client: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -49,10 +50,11 @@ class Job:
         self.started = 0.0
         self.paused = 0.0
         self.paused_since = 0.0
-        self.slow = False
         self.retried = False
         self.ended = ""
         self.worker: Worker | None = None
+        self.watch: Callable[[], Coroutine[Any, Any, None]] | None = None
+        self.watcher: asyncio.Task[None] | None = None
         self.waker: asyncio.Future[None] | None = None
 
     def give(self, kind: int, extra: int, payload: bytes) -> None:
@@ -66,6 +68,20 @@ class Job:
             self.worker.pause()
         if self.waker is not None and not self.waker.done():
             self.waker.set_result(None)
+
+    def start_watching(self, hung_up: Callable[[Job], None]) -> None:
+        """Notice from now on if the client hangs up."""
+        watch, self.watch = self.watch, None
+        if watch is None:
+            return
+
+        def noticed(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and not self.first.done():
+                self.first.set_exception(ConnectionResetError())
+                hung_up(self)
+
+        self.watcher = asyncio.get_running_loop().create_task(watch())
+        self.watcher.add_done_callback(noticed)
 
     async def next(self) -> tuple[int, bytes]:
         """Wait for the next frame after HEAD."""

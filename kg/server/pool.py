@@ -117,7 +117,7 @@ class Pool:
         """Free what a request holds: its client has gone, or no longer wants the rest."""
         if job.worker is not None:
             self._stop(job, "the client went away.")
-        elif not job.first.done():
+        elif self._waiting_count:
             line = self._waiting.get(job.client)
             if line is not None and job in line:
                 line.remove(job)
@@ -235,6 +235,7 @@ class Pool:
             job = worker.job
             if job is None:
                 continue
+            job.start_watching(self.abandon)
             stalled = now - job.paused_since if job.paused_since else 0.0
             ran = now - job.started - job.paused - stalled
             if ran > self.time:
@@ -245,6 +246,9 @@ class Pool:
                 self._slow += 1
                 worker.lower_priority()
                 self._hand_out()
+        for line in tuple(self._waiting.values()):
+            for job in tuple(line):
+                job.start_watching(self.abandon)
 
     async def close(self, grace: float) -> None:
         """Let what runs finish, then end every worker."""

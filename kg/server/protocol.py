@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
 from kg.server.evaluation import RefusedError
 from kg.server.exchange import Exchange
@@ -39,6 +40,8 @@ async def read_operation(exchange: Exchange) -> Operation:
         RefusedError: 400, 405 or 415, with what was expected.
     """
     if exchange.method in ("GET", "HEAD"):
+        if exchange.query.startswith(b"query=") and b"&" not in exchange.query and b";" not in exchange.query:
+            return Operation("query", _decoded(exchange.query[6:]), None, None)
         pairs = exchange.parameters()
         if any(name == "update" for name, _ in pairs):
             raise RefusedError(400, "an update must be sent by POST.")
@@ -71,6 +74,16 @@ async def _posted(exchange: Exchange) -> Operation:
     raise RefusedError(
         415, f"the content type '{media[:100]}' is not offered. Send {_QUERY}, {_UPDATE} or {_FORM}."
     )
+
+
+def _decoded(value: bytes) -> str:
+    """Return the value of a lone parameter, as :meth:`Exchange.parameters` would."""
+    try:
+        return unquote_plus(value.decode("ascii"), errors="strict")
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            400, "the parameters are not UTF-8. Encode them as UTF-8, then percent-encode."
+        ) from error
 
 
 def _operation(kind: str, pairs: Sequence[tuple[str, str]]) -> Operation:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -69,7 +70,7 @@ class GuardedHttp(HttpToolsProtocol):
     def _grow(self, size: int) -> None:
         self._head += size
         if self._head > HEADER_BYTES:
-            raise ValueError("the head of the request is too large")
+            raise httptools.HttpParserError("the head of the request is too large")
 
     def on_headers_complete(self) -> None:
         """Stop the clock: the rest has its own."""

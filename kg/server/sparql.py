@@ -26,7 +26,6 @@ _VARY = (b"vary", b"accept, accept-encoding")
 _REVALIDATE = (b"cache-control", b"no-cache")
 _GZIP = (b"content-encoding", b"gzip")
 _TYPES = tuple(name.encode() for name in media.MEDIA)
-_WATCH_AFTER = 0.03
 
 
 async def answer_sparql(app: Application, exchange: Exchange) -> None:
@@ -124,18 +123,15 @@ async def transfer(app: Application, exchange: Exchange, job: Job, key: Any = No
 
 
 async def _first(exchange: Exchange, job: Job) -> tuple[int, int, bytes]:
-    """Wait for the first frame, and after a moment also for the client to hang up."""
+    """Wait for the first frame; the pool starts to watch for a hang-up if that takes a moment."""
     if not job.first.done():
-        await asyncio.wait((job.first,), timeout=_WATCH_AFTER)
-        if not job.first.done():
-            gone = asyncio.ensure_future(exchange.gone())
-            try:
-                await asyncio.wait((job.first, gone), return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                gone.cancel()
-            if not job.first.done():
-                raise ConnectionResetError
-    return job.first.result()
+        job.watch = exchange.gone
+    try:
+        return await job.first
+    finally:
+        job.watch = None
+        if job.watcher is not None:
+            job.watcher.cancel()
 
 
 async def _stream(app: Application, exchange: Exchange, job: Job, headers: Headers) -> None:
