@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-__all__ = ["word_claim", "word_qualifiers"]
+__all__ = ["limiting_words", "word_claim", "word_qualifiers"]
 
 _MARKED = frozenset({"hypothetical", "historical", "conditional", "speculative", "illustrative", "rhetorical"})
 _INTRODUCED = {"mechanism": "by ", "viaMechanism": "by ", "order": "order: "}
@@ -80,3 +80,12 @@ def word_qualifiers(qualifiers: Mapping[str, tuple[str, ...]]) -> list[str]:
     """
     ordered = sorted(qualifiers.items(), key=lambda item: item[0] in _INTRODUCED)
     return [_INTRODUCED.get(name, "") + words for name, many in ordered for words in many]
+
+
+def limiting_words(qualifiers: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the words that keep a plain yes from being true: how far, how often, under which condition.
+
+    >>> limiting_words({"mechanism": ("debt",), "degree": ("to a degree",)})
+    ['to a degree']
+    """
+    return [words for name, many in qualifiers.items() if name not in _INTRODUCED for words in many]

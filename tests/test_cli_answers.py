@@ -60,7 +60,7 @@ def test_qualifiers_are_never_left_out(claims: dict[str, Claim]) -> None:
     text = answer_text(answer, PLAIN, 80)
     assert text.startswith("Oracle (to a degree; by debt)")
     verdict = Answer("does Oracle shift risk", "answered", boolean=True, rows=(row(claims["3"]),))
-    assert answer_text(verdict, PLAIN, 80).startswith("Yes: to a degree; by debt\n")
+    assert answer_text(verdict, PLAIN, 80).startswith("Yes, to a degree\n")
 
 
 def test_a_denial_and_a_scenario_are_marked(claims: dict[str, Claim]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from kg.results import Answer, AnswerRow, Derivation, Evidence, Premise
-from kg.wording import word_qualifiers
+from kg.wording import limiting_words, word_qualifiers
 from kgq.output import Style
 from kgq.text import Page
 
 __all__ = ["answer_text", "claim_kind", "explanation_text", "message", "put_proof", "put_quote"]
 
 _SHOWN_QUOTES = 1
+_SHOWN_RELATED = 5
+_STATEMENT = ("subject", "property", "object")
 
 
 def answer_text(answer: Answer, style: Style, width: int) -> str:
@@ -22,7 +24,8 @@ def answer_text(answer: Answer, style: Style, width: int) -> str:
     elif answer.boolean is not None:
         _put_verdict(page, answer)
     else:
-        _put_rows(page, answer.rows)
+        _put_rows(page, answer)
+    _put_related(page, answer.related)
     return page.text()
 
 
@@ -82,9 +85,10 @@ def _put_premise(page: Page, premise: Premise, indent: int) -> None:
 
 def _put_verdict(page: Page, answer: Answer) -> None:
     """Add yes or no; what limits the supporting rows limits the word."""
-    limits = dict.fromkeys(words for row in answer.rows for words in _limits(row)) if answer.boolean else {}
+    rows = answer.rows if answer.boolean else ()
+    limits = dict.fromkeys(words for row in rows for words in limiting_words(row.qualifiers))
     word = "Yes" if answer.boolean else "No"
-    page.line(f"{word}: {'; '.join(limits)}" if limits else word, mark=page.style.bold)
+    page.line(f"{word}, {'; '.join(limits)}" if limits else word, mark=page.style.bold)
     for row in answer.rows:
         _put_row(page, row, _sentence(row), strong=False)
 
@@ -92,24 +96,44 @@ def _put_verdict(page: Page, answer: Answer) -> None:
 def _put_not_stated(page: Page, answer: Answer) -> None:
     about = f": {answer.paraphrase}" if answer.paraphrase else "."
     page.line(f"Not stated{about}", mark=page.style.bold)
-    if answer.related:
-        page.gap()
-        page.line("Related:")
-        for row in answer.related:
-            _put_row(page, row, _sentence(row), strong=False, indent=2)
 
 
-def _put_rows(page: Page, rows: Sequence[AnswerRow]) -> None:
+def _put_related(page: Page, rows: Sequence[AnswerRow]) -> None:
+    """Add the nearest facts, one line each, with a quote where one is stated."""
     if not rows:
+        return
+    page.gap()
+    page.line("Related:")
+    for row in rows[:_SHOWN_RELATED]:
+        _put_heading(page, row, _sentence(row), strong=False, indent=2)
+        for evidence in row.evidence[: 0 if row.because else _SHOWN_QUOTES]:
+            put_quote(page, evidence, indent=4, more=len(row.evidence) - _SHOWN_QUOTES)
+    if len(rows) > _SHOWN_RELATED:
+        page.line(
+            f"… and {len(rows) - _SHOWN_RELATED} more; --format json has them all.", indent=2, mark=page.style.dim
+        )
+
+
+def _put_rows(page: Page, answer: Answer) -> None:
+    if not answer.rows:
         page.line("There are none.")
-    for group in _folded(rows):
-        if len(group) == 1:
-            _put_row(page, group[0], _value(group[0]))
-        else:
+    elif answer.columns == _STATEMENT:
+        _put_statements(page, answer.rows)
+    elif answer.columns[:1] == ("quote",):
+        _put_passages(page, answer.rows)
+    elif len(answer.columns) > 2:
+        _put_table(page, answer)
+    else:
+        for group in _folded(answer.rows):
             _put_group(page, group)
 
 
-def _put_row(page: Page, row: AnswerRow, text: str, *, strong: bool = True, indent: int = 0) -> None:
+def _put_row(page: Page, row: AnswerRow, text: str, *, strong: bool = True) -> None:
+    _put_heading(page, row, text, strong=strong)
+    _put_support(page, row, [premise.text for premise in row.because[0].premises] if row.because else [])
+
+
+def _put_heading(page: Page, row: AnswerRow, text: str, *, strong: bool = True, indent: int = 0) -> None:
     style = page.style
     page.line(
         text,
@@ -119,64 +143,100 @@ def _put_row(page: Page, row: AnswerRow, text: str, *, strong: bool = True, inde
         mark=style.bold if strong else str,
         right_mark=lambda right: style.kind(row.kind, right),
     )
-    if row.because:
-        premises = ", and ".join(premise.text for premise in row.because[0].premises)
-        page.line(f"because {premises}", indent=indent + 2, hang=2, mark=style.dim)
-    for evidence in row.evidence[: 0 if row.because else _SHOWN_QUOTES]:
-        put_quote(page, evidence, indent=indent + 2, more=len(row.evidence) - _SHOWN_QUOTES)
-    if not row.evidence and row.triples:
-        page.line(" ".join(row.triples[0]), indent=indent + 2, hang=2, mark=style.dim)
+
+
+def _put_support(page: Page, row: AnswerRow, reasons: Sequence[str]) -> None:
+    """Add what a row rests on: the reasons, a quote, or the triple."""
+    if reasons:
+        page.line(f"because {', and '.join(reasons)}", indent=2, hang=2, mark=page.style.dim)
+    elif row.evidence:
+        put_quote(page, row.evidence[0], more=len(row.evidence) - _SHOWN_QUOTES)
+    elif row.triples:
+        page.line(" ".join(row.triples[0]), indent=2, hang=2, mark=page.style.dim)
 
 
 def _put_group(page: Page, group: Sequence[AnswerRow]) -> None:
-    """Add rows that follow in the same way: their values in one line, the reason once."""
+    """Add rows that rest on the same: their values in one line, the reason or the quote once."""
+    _put_heading(page, group[0], ", ".join(_value(row) for row in group))
     row = group[0]
-    values = ", ".join(_value(each) for each in group)
-    kind = claim_kind(row.kind, row.modality, _scenario(row), row.polarity)
-    page.line(
-        values, right=kind, hang=2, mark=page.style.bold, right_mark=lambda text: page.style.kind(row.kind, text)
-    )
-    reasons = ", and ".join(_reason(row))
-    page.line(f"because {reasons}", indent=2, hang=2, mark=page.style.dim)
+    if len(group) == 1:
+        reasons = [premise.text for premise in row.because[0].premises] if row.because else []
+    else:
+        reasons = _reasons(row)
+    _put_support(page, row, reasons)
 
 
-def _folded(rows: Sequence[AnswerRow]) -> Iterable[list[AnswerRow]]:
-    """Group inferred rows that follow by one rule from premises that differ in the value alone."""
-    groups: dict[object, list[AnswerRow]] = {}
-    for n, row in enumerate(rows):
-        key: object = n
-        if row.because and len(row.cells) == 1:
-            key = (
-                row.because[0].rule,
-                tuple(_reason(row)),
-                row.kind,
-                row.modality,
-                row.scenario,
-                tuple(_limits(row)),
-            )
-        groups.setdefault(key, []).append(row)
-    return groups.values()
+def _folded(rows: Sequence[AnswerRow]) -> Iterator[list[AnswerRow]]:
+    """Group rows with one value: inferred ones whose premises differ in the value alone, stated ones of one quote.
+
+    Only neighbours are grouped, so that an order asked for stays as it is.
+    """
+    group: list[AnswerRow] = []
+    last: object = None
+    for row in rows:
+        key: object = None
+        if len(row.cells) == 1 and (row.because or row.evidence):
+            grounds = (row.because[0].rule, tuple(_reasons(row))) if row.because else row.evidence[0]
+            key = (grounds, row.kind, row.modality, row.scenario, row.polarity)
+        if group and (key is None or key != last):
+            yield group
+            group = []
+        group.append(row)
+        last = key
+    if group:
+        yield group
 
 
-def _reason(row: AnswerRow) -> list[str]:
+def _reasons(row: AnswerRow) -> list[str]:
     """Return the premises with the row's own value replaced by "each"."""
-    value = row.cells[0].value if row.cells[0] is not None else ""
-    texts = [premise.text for premise in row.because[0].premises]
+    value = row.cells[0].value if row.cells and row.cells[0] is not None else ""
+    texts = [premise.text for premise in row.because[0].premises] if row.because else []
     return [f"each{text[len(value) :]}" if value and text.startswith(value + " ") else text for text in texts]
+
+
+def _put_statements(page: Page, rows: Sequence[AnswerRow]) -> None:
+    """Add whole sentences; what follows from a first premise that neighbours share says so once, at their end."""
+    for n, row in enumerate(rows):
+        _put_heading(page, row, _sentence(row), strong=False)
+        premises = row.because[0].premises if row.because else ()
+        following = rows[n + 1].because[0].premises if n + 1 < len(rows) and rows[n + 1].because else ()
+        if premises and following and premises[0].claim == following[0].claim:
+            continue
+        before = rows[n - 1].because[0].premises if n and rows[n - 1].because else ()
+        alone = not (premises and before and premises[0].claim == before[0].claim)
+        if premises and not alone:
+            reasons = [premises[0].text, f"by the rule “{row.because[0].label}”"]
+        else:
+            reasons = [premise.text for premise in premises]
+        _put_support(page, row, reasons)
+
+
+def _put_passages(page: Page, rows: Sequence[AnswerRow]) -> None:
+    """Add quotes, each with what it shows."""
+    for row in rows:
+        for evidence in row.evidence[:_SHOWN_QUOTES]:
+            put_quote(page, evidence, indent=0)
+        if row.text:
+            _put_heading(page, row, row.text, strong=False, indent=2)
+
+
+def _put_table(page: Page, answer: Answer) -> None:
+    """Add rows of three cells and more as a table with wrapped cells; the quotes are left to ``--explain``."""
+    body = [["–" if cell is None else cell.value for cell in row.cells] for row in answer.rows]
+    page.table(answer.columns, body)
+    page.gap()
+    page.line("--explain shows the quotes behind each row.", mark=page.style.dim)
 
 
 def _value(row: AnswerRow) -> str:
     value = " · ".join(cell.value if cell is not None else "–" for cell in row.cells)
-    limits = "; ".join(_limits(row))
-    return f"{value} ({limits})" if limits else value
+    counted = len(row.cells) == 1 and row.cells[0] is not None and value.isdigit()
+    limits = [] if counted else [words for words in word_qualifiers(row.qualifiers) if words not in value]
+    return f"{value} ({'; '.join(limits)})" if limits else value
 
 
 def _sentence(row: AnswerRow) -> str:
     return row.text or " ".join(cell.value for cell in row.cells if cell is not None)
-
-
-def _limits(row: AnswerRow) -> list[str]:
-    return word_qualifiers(row.qualifiers)
 
 
 def _scenario(row: AnswerRow) -> str | None:

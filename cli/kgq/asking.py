@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
     from kg.results import Answer, Rows
 
-__all__ = ["FORMATS", "INCLUDED", "TIME_LIMIT", "ask"]
+__all__ = ["FORMATS", "INCLUDED", "TIME_LIMIT", "ask", "write_answer"]
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "md", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
 """The forms of output, the default first."""
@@ -94,7 +94,7 @@ def _english(
         from kgq.dialogue import settle
 
         answer = settle(session, graph, answer, graph.asker(include=include))
-    _write_answer(session, answer, explain)
+    write_answer(session, answer, explain)
     if answer.status == "answered" and answer.boolean is False:
         return 1
     return _EXIT[answer.status]
@@ -116,7 +116,15 @@ def _open_for_questions(session: Session) -> KnowledgeGraph:
     return graph
 
 
-def _write_answer(session: Session, answer: Answer, explain: bool) -> None:
+def write_answer(session: Session, answer: Answer, explain: bool = False) -> None:
+    """Write an answer in the form asked for; why there is none goes to standard error.
+
+    Args:
+        session: where and how to write.
+        answer: what to write.
+        explain: whether to add how the question was understood, its SPARQL and the proofs.
+    """
+    """Write an answer in the form asked for; why there is none goes to standard error."""
     from kgq.answers import answer_text, explanation_text, message
     from kgq.output import note, width
 

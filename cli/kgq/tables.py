@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from kg.results import Answer, AnswerRow, Rows
 from kg.terms import Term, compact, lexical
 from kgq.output import Style
-from kgq.text import clean, columns
+from kgq.text import clean, columns, fitted
 
 __all__ = ["answer_table", "separated", "solutions_table"]
 
@@ -58,26 +58,12 @@ def aligned(head: Sequence[str], body: Sequence[Sequence[str]], style: Style, wi
     cells = [[clean(cell) for cell in line] for line in body]
     sizes = [max([columns(name), *(columns(line[n]) for line in cells)]) for n, name in enumerate(head)]
     if width is not None:
-        sizes = _fitted(sizes, width - 2 * (len(sizes) - 1))
+        sizes = fitted(sizes, width - 2 * (len(sizes) - 1))
     lines = ["  ".join(style.bold(_padded(name, size)) for name, size in zip(head, sizes, strict=True)).rstrip()]
     lines += [
         "  ".join(_padded(cell, size) for cell, size in zip(line, sizes, strict=True)).rstrip() for line in cells
     ]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _fitted(sizes: Sequence[int], room: int) -> list[int]:
-    """Take from the widest columns until all fit; none gets narrower than 8."""
-    fitted = list(sizes)
-    while sum(fitted) > room and max(fitted, default=0) > 8:
-        widest = max(fitted)
-        next_widest = max((size for size in fitted if size < widest), default=8)
-        wide = fitted.count(widest)
-        target = max(8, next_widest, widest - -(-(sum(fitted) - room) // wide))
-        fitted = [target if size == widest else size for size in fitted]
-        if target == widest:
-            break
-    return fitted
 
 
 def _padded(text: str, size: int) -> str:

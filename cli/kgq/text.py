@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kgq.output import Style
 
-__all__ = ["Page", "clean", "columns", "wrap"]
+__all__ = ["Page", "clean", "columns", "fitted", "wrap"]
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
@@ -51,6 +51,23 @@ def wrap(text: str, width: int) -> list[str]:
         else:
             line = f"{line} {word}" if line else word
     return [*lines, line]
+
+
+def fitted(sizes: Sequence[int], room: int) -> list[int]:
+    """Take from the widest columns until all fit; none gets narrower than 8.
+
+    >>> fitted([30, 10], 30)
+    [20, 10]
+    """
+    found = list(sizes)
+    while sum(found) > room and max(found, default=0) > 8:
+        widest = max(found)
+        next_widest = max((size for size in found if size < widest), default=8)
+        target = max(8, next_widest, widest - -(-(sum(found) - room) // found.count(widest)))
+        found = [target if size == widest else size for size in found]
+        if target == widest:
+            break
+    return found
 
 
 class Page:
@@ -101,6 +118,30 @@ class Page:
         if right:
             pieces = wrap(right, self.width - indent - 2)
             self._lines += [" " * max(0, self.width - columns(piece)) + right_mark(piece) for piece in pieces]
+
+    def table(self, head: Sequence[str], body: Sequence[Sequence[str]]) -> None:
+        """Add a table with wrapped cells, an empty line between rows that need more than one line.
+
+        Args:
+            head: names of the columns.
+            body: a list of cells for each row.
+        """
+        cells = [[clean(cell) for cell in line] for line in [head, *body]]
+        natural = [max(columns(line[n]) for line in cells) for n in range(len(head))]
+        sizes = fitted(natural, self.width - 2 * (len(head) - 1))
+        tall = False
+        for number, line in enumerate(cells):
+            pieces = [wrap(cell, size) for cell, size in zip(line, sizes, strict=True)]
+            height = max(map(len, pieces))
+            if tall or (number > 1 and height > 1):
+                self.gap()
+            tall = number > 0 and height > 1
+            for n in range(height):
+                row = [column[n] if n < len(column) else "" for column in pieces]
+                text = "  ".join(
+                    part + " " * (size - columns(part)) for part, size in zip(row, sizes, strict=True)
+                )
+                self._lines.append(self.style.bold(text.rstrip()) if number == 0 else text.rstrip())
 
     def gap(self) -> None:
         """Add an empty line, never two and none at the top."""
