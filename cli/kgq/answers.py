@@ -130,14 +130,19 @@ def _put_rows(page: Page, answer: Answer) -> None:
 
 def _put_row(page: Page, row: AnswerRow, text: str, *, strong: bool = True) -> None:
     _put_heading(page, row, text, strong=strong)
-    _put_support(page, row, [premise.text for premise in row.because[0].premises] if row.because else [])
+    _put_support(page, row, _premises(row))
 
 
 def _put_heading(page: Page, row: AnswerRow, text: str, *, strong: bool = True, indent: int = 0) -> None:
     style = page.style
+    if text == row.text:  # a sentence says itself in which scenario it stands, and most often its modality
+        told = row.scenario is not None or row.modality in text
+        kind = claim_kind(row.kind, "" if told else row.modality, None, row.polarity)
+    else:
+        kind = claim_kind(row.kind, row.modality, _scenario(row), row.polarity)
     page.line(
         text,
-        right=claim_kind(row.kind, row.modality, _scenario(row), row.polarity),
+        right=kind,
         indent=indent,
         hang=2,
         mark=style.bold if strong else str,
@@ -159,11 +164,7 @@ def _put_group(page: Page, group: Sequence[AnswerRow]) -> None:
     """Add rows that rest on the same: their values in one line, the reason or the quote once."""
     _put_heading(page, group[0], ", ".join(_value(row) for row in group))
     row = group[0]
-    if len(group) == 1:
-        reasons = [premise.text for premise in row.because[0].premises] if row.because else []
-    else:
-        reasons = _reasons(row)
-    _put_support(page, row, reasons)
+    _put_support(page, row, _premises(row) if len(group) == 1 else _reasons(row))
 
 
 def _folded(rows: Sequence[AnswerRow]) -> Iterator[list[AnswerRow]]:
@@ -187,27 +188,28 @@ def _folded(rows: Sequence[AnswerRow]) -> Iterator[list[AnswerRow]]:
         yield group
 
 
+def _premises(row: AnswerRow) -> list[str]:
+    return [premise.text for premise in row.because[0].premises] if row.because else []
+
+
 def _reasons(row: AnswerRow) -> list[str]:
     """Return the premises with the row's own value replaced by "each"."""
     value = row.cells[0].value if row.cells and row.cells[0] is not None else ""
-    texts = [premise.text for premise in row.because[0].premises] if row.because else []
+    texts = _premises(row)
     return [f"each{text[len(value) :]}" if value and text.startswith(value + " ") else text for text in texts]
 
 
 def _put_statements(page: Page, rows: Sequence[AnswerRow]) -> None:
     """Add whole sentences; what follows from a first premise that neighbours share says so once, at their end."""
+    starts = [row.because[0].premises[0].text if row.because else None for row in rows]
     for n, row in enumerate(rows):
         _put_heading(page, row, _sentence(row), strong=False)
-        premises = row.because[0].premises if row.because else ()
-        following = rows[n + 1].because[0].premises if n + 1 < len(rows) and rows[n + 1].because else ()
-        if premises and following and premises[0].claim == following[0].claim:
+        if starts[n] is not None and starts[n : n + 1] == starts[n + 1 : n + 2]:
             continue
-        before = rows[n - 1].because[0].premises if n and rows[n - 1].because else ()
-        alone = not (premises and before and premises[0].claim == before[0].claim)
-        if premises and not alone:
-            reasons = [premises[0].text, f"by the rule “{row.because[0].label}”"]
-        else:
-            reasons = [premise.text for premise in premises]
+        reasons = _premises(row)
+        if starts[n] is not None and n and starts[n - 1] == starts[n]:
+            label = row.because[0].label
+            reasons = [f"{starts[n]}: {label[:1].lower()}{label[1:]}" if label else f"{starts[n]}"]
         _put_support(page, row, reasons)
 
 
