@@ -47,7 +47,9 @@ def columns_of(graph: QueryGraph, vocabulary: Vocabulary) -> tuple[Column, ...]:
         if graph.form == "count" and number == graph.focus:
             found.append(Column(number, "count", f"number of {label}", aggregate="count"))
         elif node.aggregate:
-            found.append(Column(number, f"{node.aggregate}{number}", f"{node.aggregate} {label}", aggregate=node.aggregate))
+            found.append(
+                Column(number, f"{node.aggregate}{number}", f"{node.aggregate} {label}", aggregate=node.aggregate)
+            )
         else:
             found.append(Column(number, f"n{number}", label))
             key = vocabulary.key_of(node.classes or tuple(sorted(node.types))) if node.kind == "thing" else ""

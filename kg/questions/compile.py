@@ -43,7 +43,9 @@ class Compiled:
     claims: tuple[str, ...] = ()
 
 
-def compile_graph(graph: QueryGraph, vocabulary: Vocabulary, *, include: Iterable[str] = ("stated", "inferred")) -> Compiled:
+def compile_graph(
+    graph: QueryGraph, vocabulary: Vocabulary, *, include: Iterable[str] = ("stated", "inferred")
+) -> Compiled:
     """Return the SPARQL of a reading."""
     return _Compiler(graph, vocabulary, tuple(include)).run()
 
@@ -75,7 +77,10 @@ class _Compiler:
         for column in columns:
             body += self._display(column)
         for node, name in self.extra.items():
-            columns = (*columns, Column(node, name, f"number of {graph.nodes[node].words or 'them'}", computed=True))
+            columns = (
+                *columns,
+                Column(node, name, f"number of {graph.nodes[node].words or 'them'}", computed=True),
+            )
         names = [f"?{c.variable}" for c in columns]
         claims = [f"?{c}" for c in self.claims]
         tail = self._order()
@@ -447,5 +452,3 @@ def _date_filter(term: str, found: Filter) -> str:
         return f"STRSTARTS(STR({term}), {_literal(value, '')})"
     shown = f"SUBSTR(STR({term}), 1, {len(value)})"
     return f"{shown} {found.op} {_literal(value, '')}"
-
-

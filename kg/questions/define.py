@@ -13,7 +13,9 @@ __all__ = ["Definition", "extract_definitions"]
 
 _SUM = (("sum", "of"), ("total", "of"))
 _STOPS = frozenset(("by", "for", "per", "where", "?", "grouped", "sorted"))
-_BEFORE = frozenset(("the", "is", "are", "what", "a", "an", "each", "and", ",", "show", "list", "give", "me", "return"))
+_BEFORE = frozenset(
+    ("the", "is", "are", "what", "a", "an", "each", "and", ",", "show", "list", "give", "me", "return")
+)
 
 
 @dataclass(frozen=True, slots=True)

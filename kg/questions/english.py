@@ -48,20 +48,31 @@ _add("skip", "noise", "please|also|ever|there|so|then|currently|exactly what|dif
      "|altogether|overall|do we have|we have|have we|do you have|do you know|are there|is there|out there|in existence"
      "|you can find|known|just|together|actual|actually|exist|exists|existing|to them|to it|it had|it has|they have"
      "|that exist|on record|on file|in the graph|in the data|in the database|here", 0.05)  # fmt: skip
-_add("skip", "noise", ", and how many each|and how many each|, how many each|how many each|and how many|each", 0.15)
+_add(
+    "skip", "noise", ", and how many each|and how many each|, how many each|how many each|and how many|each", 0.15
+)
 _add("skip", "noise", "us|me|you|we|i", 0.6)
 _add("open", "list", "list|show|give|name|tell|find|return|get|display|print|enumerate|give me|show me|tell me|list me"
      "|get me|find me|name me|i want|i want to know|i would like to know|i need|let me know|could you tell me"
      "|can you tell me|can you give me|could you give me|can you show me|could you show me|can you list|could you list"
      "|please list|please show|do you know|what about|return me|provide|provide me with|give us|show us|tell us"
      "|identify|retrieve|fetch|report|tell me about all|lookup|look up|present|output|select")  # fmt: skip
-_add("skip", "noise", "the name of|the names of|names of|name of|the names|a list of|the list of|list of|the set of"
-     "|amount of|the amount of|the value of|value of|the identity of|the complete list of|information on|the details of|kind of|kinds of|type of|types of", 0.1)
+_add(
+    "skip",
+    "noise",
+    "the name of|the names of|names of|name of|the names|a list of|the list of|list of|the set of"
+    "|amount of|the amount of|the value of|value of|the identity of|the complete list of|information on|the details of|kind of|kinds of|type of|types of",
+    0.1,
+)
 _add("wh", "which", "which|what|whats|what 's|which of|which ones|which of the|what kind of|what kinds of|what type of"
      "|what types of|what sort of|which kind of|which kinds of|which type of|which types of")  # fmt: skip
 _add("wh", "who", "who|whom|who all|who 's|by whom|to whom|for whom|with whom|from whom")
 _add("wh", "where", "where|where 's|in what place|at which place")
-_add("wh", "when", "when|what year|which year|in which year|in what year|on what date|on which date|what date|at what time")
+_add(
+    "wh",
+    "when",
+    "when|what year|which year|in which year|in what year|on what date|on which date|what date|at what time",
+)
 _add("how", "big", "the size of|size of|what size is|the size")
 _add("much", "", "how much|how much is|how much does")
 _add("count", "count", "how many|how many of|how many of the|number of|the number of|total number of|count of|count|count the"
@@ -70,9 +81,18 @@ _add("count", "count", "how many|how many of|how many of the|number of|the numbe
 _add("prep", "", "of|in|on|at|for|from|to|with|within|by|through|across|into|via|inside|along|among|amongst|against"
      "|near|under|over|onto|during|toward|towards|about|around|out of|because of|as|off|upon|between|throughout"
      "|alongside|regarding|concerning|involving|including|per|behind|beneath|beside|outside|as of")  # fmt: skip
-_add("with", "with", "having|who have|that have|which have|who has|that has|which has|that had|whose|which had|who had")
+_add(
+    "with",
+    "with",
+    "having|who have|that have|which have|who has|that has|which has|that had|whose|which had|who had",
+)
 _add("be", "", "is|are|was|were|be|been|being|am|'s|become|becomes|became")
-_add("be", "there", "is there|are there|was there|were there|is there any|are there any|is there a|is there an", 0.02)
+_add(
+    "be",
+    "there",
+    "is there|are there|was there|were there|is there any|are there any|is there a|is there an",
+    0.02,
+)
 _add("do", "", "do|does|did|can|could|will|would|should|may|might|must|shall")
 _add("have", "", "has|have|had|possess|possesses|own", 0.0)
 _add("have", "", "contain|contains|contained|containing|include|includes|included|hold|holds|comprise|comprises|got|feature|features"
@@ -89,7 +109,9 @@ _add("neg", "not", "not|n't|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|has
 _add("neg", "without", "without|lacking|lack|lacks|with no|that lack|have no|has no|had no|having no|missing|do not have"
      "|does not have|don't have|doesn't have|did not have|without a|without an|have not got|do not have any"
      "|does not have any|have never had")  # fmt: skip
-_add("except", "except", "except|except for|excluding|apart from|other than|besides|but not|aside from|not counting")
+_add(
+    "except", "except", "except|except for|excluding|apart from|other than|besides|but not|aside from|not counting"
+)
 _add("rel", "that", "that|which|who|where|whom|such that|in which|through which|to which|from which|on which|at which"
      "|by which|for which|with which|of which|in whom|whom|wherein|through whom|into which")  # fmt: skip
 _add("rel", "whose", "whose|where the|in which the|for which the|of whom the")
@@ -97,9 +119,13 @@ _add("conj", "and", "and|as well as|and also|plus|along with|together with|,|, a
      "|and their|and its|and the")  # fmt: skip
 _add("conj", "or", "or|, or|and/or|or else|or the")
 _add("conj", "but", "but|but also|yet|while")
-_add("most", "1", "most|the most|most number of|the most number of|greatest number of|the greatest number of"
-     "|largest number of|the largest number of|highest number of|the highest number of|maximum number of"
-     "|the maximum number of|biggest number of|the biggest number of|the highest count of|the largest amount of")
+_add(
+    "most",
+    "1",
+    "most|the most|most number of|the most number of|greatest number of|the greatest number of"
+    "|largest number of|the largest number of|highest number of|the highest number of|maximum number of"
+    "|the maximum number of|biggest number of|the biggest number of|the highest count of|the largest amount of",
+)
 _add("most", "-1", "fewest|the fewest|least|the least|least number of|the least number of|fewest number of"
      "|the fewest number of|smallest number of|the smallest number of|lowest number of|the lowest number of"
      "|minimum number of|the minimum number of")  # fmt: skip
@@ -110,7 +136,11 @@ _add("cmp", ">", "more than|greater than|higher than|over|above|exceeding|larger
 _add("cmp", "<", "less than|fewer than|lower than|under|below|smaller than|of less than|less|fewer")
 _add("cmp", ">=", "at least|no less than|not less than|no fewer than|a minimum of|minimum of|not fewer than|>="
      "|greater than or equal to|from at least")  # fmt: skip
-_add("cmp", "<=", "at most|no more than|not more than|up to|a maximum of|maximum of|<=|less than or equal to|not over")
+_add(
+    "cmp",
+    "<=",
+    "at most|no more than|not more than|up to|a maximum of|maximum of|<=|less than or equal to|not over",
+)
 _add("cmp", "=", "exactly|equal to|equals|precisely|=|just|only|of exactly")
 _add("cmp", ">t", "after|since|later than|following|starting from|newer than|more recent than|more recently than")
 _add("cmp", "<t", "before|prior to|until|earlier than|older than|preceding|by the end of|no later than")
@@ -126,18 +156,34 @@ _add("in", "in", "work in|works in|work at|works at|work for|works for|working i
      "|employed at|employed in|worked in|worked at|worked for|serve in|serves in", 0.15)  # fmt: skip
 _add("each", "each", "each|every|per|for each|for every|in each|in every|of each|of every|by each|grouped by|group by"
      "|broken down by|for all|each of the|for each of the|to each|with each|at each")  # fmt: skip
-_add("by", "by", "by|sorted by|ordered by|by the|in terms of|according to|based on|ranked by|with respect to|as measured by")
+_add(
+    "by",
+    "by",
+    "by|sorted by|ordered by|by the|in terms of|according to|based on|ranked by|with respect to|as measured by",
+)
 _add("order", "asc", "sorted by|ordered by|order by|sort by|arranged by|in order of|in ascending order of|ordered from lowest"
      "|in increasing order of|in the order of")  # fmt: skip
-_add("order", "desc", "in descending order of|in decreasing order of|ranked by|from highest to lowest by|sorted descending by")
-_add("named", "named", "named|called|known as|with the name|by the name of|titled|entitled|with name|of the name|whose name is"
-     "|with the title|identified as|identified by|with id|with number|with the number|with the code|with code")
+_add(
+    "order",
+    "desc",
+    "in descending order of|in decreasing order of|ranked by|from highest to lowest by|sorted descending by",
+)
+_add(
+    "named",
+    "named",
+    "named|called|known as|with the name|by the name of|titled|entitled|with name|of the name|whose name is"
+    "|with the title|identified as|identified by|with id|with number|with the number|with the code|with code",
+)
 _add("top", "top", "top|first|best|the top|the first|the best")
 _add("poss", "'s", "'s|'")
 _add("only", "only", "only|solely|exclusively|just")
 _add("other", "other", "other|another|else|others")
 _add("self", "self", "itself|themselves|each other|one another|the same")
-_add("pron", "it", "it|them|they|he|she|him|one|ones|that of|those of|the one|the ones|things|something|anything|thing")
+_add(
+    "pron",
+    "it",
+    "it|them|they|he|she|him|one|ones|that of|those of|the one|the ones|things|something|anything|thing",
+)
 _add("define", "sum", "is the sum of|are the sum of|as the sum of|which is the sum of|, which is the sum of|being the sum of"
      "|is sum of|defined as the sum of|equals the sum of|is the total of")  # fmt: skip
 _add("define", "divide", "divided by|over the|per the")
@@ -145,13 +191,62 @@ _add("define", "is", "which is the|where|, which is the|, which is|which is")
 _add("why", "why", "why|why is|why are|why does|why do|how come|what is the reason|for what reason")
 
 UNIT_WORDS = frozenset(
-    "km kilometers kilometres kilometer kilometre meters metres m miles feet ft usd eur dollars euros pounds years days"
-    " hours minutes seconds kg tons tonnes percent square cubic people megawatts mw gw gb tb months weeks acres hectares"
-    " inches cm mm litres liters celsius fahrenheit degrees".split()
+    [
+        "km",
+        "kilometers",
+        "kilometres",
+        "kilometer",
+        "kilometre",
+        "meters",
+        "metres",
+        "m",
+        "miles",
+        "feet",
+        "ft",
+        "usd",
+        "eur",
+        "dollars",
+        "euros",
+        "pounds",
+        "years",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "kg",
+        "tons",
+        "tonnes",
+        "percent",
+        "square",
+        "cubic",
+        "people",
+        "megawatts",
+        "mw",
+        "gw",
+        "gb",
+        "tb",
+        "months",
+        "weeks",
+        "acres",
+        "hectares",
+        "inches",
+        "cm",
+        "mm",
+        "litres",
+        "liters",
+        "celsius",
+        "fahrenheit",
+        "degrees",
+    ]
 )
 """Words that are units after *in*."""
 
-_ORDINALS = {w: i for i, w in enumerate("zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split())}
+_ORDINALS = {
+    w: i
+    for i, w in enumerate(
+        ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+    )
+}
 _CLOSED = frozenset(_TABLE)
 
 

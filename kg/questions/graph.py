@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kg.vocabulary.schema import Step
 
-__all__ = ["Edge", "Filter", "Node", "QueryGraph", "Superlative"]
+__all__ = ["Edge", "Filter", "Node", "QueryGraph", "Superlative", "filters_of", "steps_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +155,19 @@ class QueryGraph:
     def edges_of(self, node: int) -> list[Edge]:
         """Return the edges at a node."""
         return [e for e in self.edges if node in (e.source, e.target)]
+
+
+def steps_of(way: tuple[str, ...]) -> tuple[Step, ...]:
+    """Return properties as steps forwards."""
+    return tuple(Step(p) for p in way)
+
+
+def filters_of(op: str, text: str, kind: str) -> tuple[Filter, ...]:
+    """Return the comparisons that an operator and a number or span (``low:high``) stand for."""
+    low, colon, high = text.partition(":")
+    if op == "><" and colon:
+        return Filter(">=", low, kind), Filter("<=", high, kind)
+    plain = {">t": ">", "<t": "<", "": "="}.get(op, op)
+    if kind == "date" and plain == "=":
+        return (Filter("in", text, kind),)
+    return (Filter(plain, text, kind),)

@@ -169,7 +169,9 @@ class _Search:
                 continue
             if node.iris or node.superlative or node.most or node.count or node.each:
                 continue
-            beyond = [e.other(edge.target) for e in state.edges if e is not edge and edge.target in (e.source, e.target)]
+            beyond = [
+                e.other(edge.target) for e in state.edges if e is not edge and edge.target in (e.source, e.target)
+            ]
             extreme = graded(node.words.lower().split(" ")[0]) is not None
             if not beyond or (
                 (extreme or not node.classes) and all(state.nodes[n].kind == "entity" for n in beyond)

@@ -20,21 +20,74 @@ __all__ = ["Chunk", "Lattice", "build_lattice"]
 _MONTHS = {
     name: i
     for i, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct"
-        "|november nov|december dec".split("|"),
+        [
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ],
         1,
     )
     for name in names.split()
 }
 _NUMBER_WORDS = {
-    w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    w: i
+    for i, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
 }
-_SCALE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "k": 1_000, "bn": 10**9}
+_SCALE = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
+    "k": 1_000,
+    "bn": 10**9,
+}
 _UNITS = frozenset(u for c in CONCEPTS.values() for u in c.units) | frozenset(
-    "km kilometers kilometres meters metres miles feet usd eur dollars euros years days hours minutes kg tons percent %"
-    " square people megawatts mw gw gb tb months weeks pounds".split()
+    [
+        "km",
+        "kilometers",
+        "kilometres",
+        "meters",
+        "metres",
+        "miles",
+        "feet",
+        "usd",
+        "eur",
+        "dollars",
+        "euros",
+        "years",
+        "days",
+        "hours",
+        "minutes",
+        "kg",
+        "tons",
+        "percent",
+        "%",
+        "square",
+        "people",
+        "megawatts",
+        "mw",
+        "gw",
+        "gb",
+        "tb",
+        "months",
+        "weeks",
+        "pounds",
+    ]
 )
-_HEADS = frozenset(stem(w) for w in "number address date name code value amount level rate".split())
+_HEADS = frozenset(
+    stem(w) for w in ["number", "address", "date", "name", "code", "value", "amount", "level", "rate"]
+)
 """Nouns that may follow the name of a property without adding to it (*phone number*)."""
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\Z")
 _MAX_CANDIDATES = 12
@@ -162,7 +215,9 @@ class _Builder:
                 first = graded(self.tokens[start].lower) if size > 1 else None
                 if first is not None and first[1] == "sup":
                     note = f"{words} by measure{why}"
-                    chunk = Chunk("class", start, size, cost + 0.4, words, (entry.key,), note=note, graded=first[0])
+                    chunk = Chunk(
+                        "class", start, size, cost + 0.4, words, (entry.key,), note=note, graded=first[0]
+                    )
                     found.append(chunk)
                 note = f"class {self.vocabulary.label(entry.key)}{why}"
                 found.append(Chunk("class", start, size, cost, words, (entry.key,), note=note))
@@ -203,7 +258,12 @@ class _Builder:
         token = self.tokens[start]
         present = {c.iris for c in self.chunks[start] if c.kind == "property" and c.size == 1 and c.cost < 0.3}
         for name, concept in CONCEPTS.items():
-            if token.stem not in concept.nouns or name == "size" or concept.date or token.lower.endswith(("ed", "ing")):
+            if (
+                token.stem not in concept.nouns
+                or name == "size"
+                or concept.date
+                or token.lower.endswith(("ed", "ing"))
+            ):
                 continue
             for iri, term in self.vocabulary.properties.items():
                 if not term.is_data or (iri,) in present:
@@ -211,9 +271,7 @@ class _Builder:
                 words = [stem(w) for w in term.label.lower().split()]
                 if words and words[-1] in concept.nouns:
                     note = f"property {term.label} ({name})"
-                    self.chunks[start].append(
-                        Chunk("property", start, 1, 0.3, token.text, (iri,), note=note)
-                    )
+                    self.chunks[start].append(Chunk("property", start, 1, 0.3, token.text, (iri,), note=note))
 
     def _add_number(self, start: int) -> None:
         token = self.tokens[start]
@@ -222,7 +280,9 @@ class _Builder:
             self.chunks[start].append(Chunk("date", start, 1, 0.0, text, texts=((text, "date"),), note="date"))
             return
         if re.match(r"[12]\d\d0s\Z", text):
-            self.chunks[start].append(Chunk("date", start, 1, 0.0, text, texts=((text[:3], "date"),), note="decade"))
+            self.chunks[start].append(
+                Chunk("date", start, 1, 0.0, text, texts=((text[:3], "date"),), note="decade")
+            )
             return
         if text in _MONTHS and start + 1 < len(self.tokens):
             self._add_month(start)
@@ -232,7 +292,9 @@ class _Builder:
             self.chunks[start].append(Chunk("operator", start, 1, 0.05, text, operator=skip, note="all of them"))
         if text in ("$", "€", "£") and start + 1 < len(self.tokens):
             size, text = 2, self.tokens[start + 1].lower
-        if text in _NUMBER_WORDS and (text != "one" or before[-1:] in (["than"], ["least"], ["most"], ["exactly"])):
+        if text in _NUMBER_WORDS and (
+            text != "one" or before[-1:] in (["than"], ["least"], ["most"], ["exactly"])
+        ):
             value = float(_NUMBER_WORDS[text])
         elif _NUMBER.match(text):
             value = float(text.replace(",", ""))
@@ -244,7 +306,9 @@ class _Builder:
             at += 1
         lexical = str(int(value)) if value == int(value) else str(value)
         words = self._words(start, at - start)
-        self.chunks[start].append(Chunk("number", start, at - start, 0.0, words, texts=((lexical, ""),), note="number"))
+        self.chunks[start].append(
+            Chunk("number", start, at - start, 0.0, words, texts=((lexical, ""),), note="number")
+        )
         unit_end = at
         while unit_end < len(self.tokens) and self.tokens[unit_end].lower in _UNITS and unit_end < at + 2:
             unit_end += 1
@@ -252,7 +316,16 @@ class _Builder:
             unit = " ".join(t.lower for t in self.tokens[at:unit_end])
             words = self._words(start, unit_end - start)
             self.chunks[start].append(
-                Chunk("number", start, unit_end - start, 0.05, words, texts=((lexical, ""),), unit=unit, note="number")
+                Chunk(
+                    "number",
+                    start,
+                    unit_end - start,
+                    0.05,
+                    words,
+                    texts=((lexical, ""),),
+                    unit=unit,
+                    note="number",
+                )
             )
 
     def _add_month(self, start: int) -> None:
@@ -287,13 +360,15 @@ class _Builder:
             self._add_synonyms(start)
         if not self.chunks[start] and not token.lower.isdigit() and not is_english(token.lower):
             self._add_misspellings(start)
-        return any(c.start + c.size > start for back in range(max(0, start - 6), start + 1) for c in self.chunks[back])
+        return any(
+            c.start + c.size > start for back in range(max(0, start - 6), start + 1) for c in self.chunks[back]
+        )
 
     def _add_synonyms(self, start: int) -> None:
         """Let a word stand for a term whose name means nearly the same."""
         token = self.tokens[start]
         index = self.vocabulary.index
-        phrases = {word: 0.45 for word in related(token.stem)}
+        phrases = dict.fromkeys(related(token.stem), 0.45)
         for phrase, distance in synonyms(token.lower):
             phrases.setdefault(" ".join(stem(w) for w in phrase.split()), 0.5 + distance)
         best: dict[tuple[str, str], tuple[float, Entry]] = {}

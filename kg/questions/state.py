@@ -101,7 +101,20 @@ class State:
         later: nodes listed as columns, to be attached when the rest is known.
     """
 
-    __slots__ = ("columns", "cost", "edges", "focus", "form", "later", "nodes", "notes", "order", "pending", "tail", "trees")
+    __slots__ = (
+        "columns",
+        "cost",
+        "edges",
+        "focus",
+        "form",
+        "later",
+        "nodes",
+        "notes",
+        "order",
+        "pending",
+        "tail",
+        "trees",
+    )
 
     def __init__(self) -> None:
         self.nodes: tuple[Node, ...] = ()
@@ -139,7 +152,14 @@ class State:
         return self.but(nodes=(*self.nodes, node), tail=len(self.nodes)), len(self.nodes)
 
     def link(
-        self, source: int, target: int, steps: tuple[Step, ...], middles: tuple[str, ...], *, negative: bool, verb: bool
+        self,
+        source: int,
+        target: int,
+        steps: tuple[Step, ...],
+        middles: tuple[str, ...],
+        *,
+        negative: bool,
+        verb: bool,
     ) -> State:
         """Return a copy with a path between two nodes; each class on the way becomes a node of its own.
 
@@ -201,5 +221,3 @@ class State:
             note, cost, rest = rest
             found.append(f"{note}  [{cost:.2f}]")
         return tuple(reversed(found))
-
-

@@ -21,7 +21,9 @@ _COST = {"label": 0.0, "alt": 0.04, "hidden": 0.1}
 _LEADING = ("has", "have", "is", "are", "was", "were", "get", "does", "be", "been", "had")
 _TRAILING = ("of", "in", "on", "by", "to", "for", "from", "with", "at", "through", "into", "as", "over")
 _OPAQUE = re.compile(r"(?:[a-zA-Z]{0,3}[-_]?\d+|[0-9a-fA-F-]{16,}|.*\d{5,}.*)\Z")
-_UNIT = re.compile(r"\(([^()]{1,12})\)\s*\Z|\bin ((?:square |cubic |million |billion |thousand )?[a-zA-Z$€£²³/]+)\b")
+_UNIT = re.compile(
+    r"\(([^()]{1,12})\)\s*\Z|\bin ((?:square |cubic |million |billion |thousand )?[a-zA-Z$€£²³/]+)\b"
+)
 _MAX_VALUE = 80
 _STRING = LITERAL_PREFIX + "string"
 
@@ -161,7 +163,9 @@ def _comment_words(comment: str, nouns: set[tuple[str, ...]]) -> list[str]:
     words = [t for t in tokenize(comment) if t.is_word and t.lower.isalpha()]
     if len(words) > 25:
         return []
-    return sorted({t.lower for t in words if t.lower not in STOP_WORDS and (t.stem,) not in nouns and len(t.lower) > 3})
+    return sorted(
+        {t.lower for t in words if t.lower not in STOP_WORDS and (t.stem,) not in nouns and len(t.lower) > 3}
+    )
 
 
 def _entity_forms(facts: Facts, iri: str, class_names: set[tuple[str, ...]]) -> tuple[tuple[str, float], ...]:
@@ -213,7 +217,9 @@ class _Counter:
         for subject, predicate, object_ in facts.triples:
             self._take(subject, predicate, object_, types)
 
-    def _take(self, subject: str, predicate: str, object_: str | Literal, types: dict[str, tuple[str, ...]]) -> None:
+    def _take(
+        self, subject: str, predicate: str, object_: str | Literal, types: dict[str, tuple[str, ...]]
+    ) -> None:
         if isinstance(object_, Literal):
             datatype = object_.datatype.value
             if object_.language:
@@ -257,7 +263,11 @@ def _property(facts: Facts, iri: str, count: _Counter, nouns: set[tuple[str, ...
         iri,
         label,
         _property_forms(
-            facts, iri, sorted({_label(facts, d) for d in domains}), sorted({_label(facts, r) for r in ranges}), nouns
+            facts,
+            iri,
+            sorted({_label(facts, d) for d in domains}),
+            sorted({_label(facts, r) for r in ranges}),
+            nouns,
         ),
         datatype,
         iri in facts.transitive,
@@ -315,12 +325,19 @@ def build_parts(facts: Facts) -> Parts:
         if iri in count.fan or iri in facts.lexicon:
             parts.properties[iri] = _property(facts, iri, count, nouns)
     schema = facts.classes | facts.properties
-    individuals = set(types) | {s for s, _, _ in facts.triples} | {o for _, _, o in facts.triples if isinstance(o, str)}
+    individuals = (
+        set(types) | {s for s, _, _ in facts.triples} | {o for _, _, o in facts.triples if isinstance(o, str)}
+    )
     links = Counter(s for s, _, _ in facts.triples)
     links.update(o for _, _, o in facts.triples if isinstance(o, str))
     for iri in sorted(individuals - schema):
         parts.entities[iri] = EntityTerm(
-            iri, _entity_label(facts, iri), _entity_forms(facts, iri, nouns), types.get(iri, ()), bool(facts.labels.get(iri)), links[iri]
+            iri,
+            _entity_label(facts, iri),
+            _entity_forms(facts, iri, nouns),
+            types.get(iri, ()),
+            bool(facts.labels.get(iri)),
+            links[iri],
         )
     parts.usages = count.usages()
     parts.values = sorted(count.texts)

@@ -165,7 +165,10 @@ def _relations(facts: _Facts, claims: Mapping[str, Mapping[str, list[str]]]) -> 
 
 def _things(facts: _Facts, claims: Mapping[str, Mapping[str, list[str]]], found: ClaimTerms) -> dict[str, Thing]:
     wanted = {
-        iri for about in claims.values() for p in ("claimSubject", "claimObject") for iri in about.get(_KGQ + p, ())
+        iri
+        for about in claims.values()
+        for p in ("claimSubject", "claimObject")
+        for iri in about.get(_KGQ + p, ())
     }
     for subject, about in facts.links.items():
         if subject not in claims and any(t in found.kinds for t in about.get(_TYPE, ())):

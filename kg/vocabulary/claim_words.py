@@ -19,10 +19,39 @@ __all__ = ["PREPOSITIONS", "Sources", "collect_words", "is_copular"]
 
 _KGQ = PREFIXES["kgq"]
 PREPOSITIONS = frozenset(
-    "of in on by to for from with at through into as over via onto behind between about against under upon than"
-    " alongside within using without across after before".split()
+    [
+        "of",
+        "in",
+        "on",
+        "by",
+        "to",
+        "for",
+        "from",
+        "with",
+        "at",
+        "through",
+        "into",
+        "as",
+        "over",
+        "via",
+        "onto",
+        "behind",
+        "between",
+        "about",
+        "against",
+        "under",
+        "upon",
+        "than",
+        "alongside",
+        "within",
+        "using",
+        "without",
+        "across",
+        "after",
+        "before",
+    ]
 )
-_BE = frozenset("be been being is are was were am become".split())
+_BE = frozenset(["be", "been", "being", "is", "are", "was", "were", "am", "become"])
 _ARTICLES = frozenset(("a", "an", "the"))
 _COPULAS = frozenset(
     (
@@ -83,11 +112,19 @@ def collect_words(terms: ClaimTerms, sources: Sources) -> dict[str, list[Sequenc
 
 
 def _all_words(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str | Sequence[str], Word]]:
-    plain = ((terms.things, "thing"), (terms.kinds, "kind"), (terms.voices, "voice"), (terms.qualifiers, "qualifier"))
+    plain = (
+        (terms.things, "thing"),
+        (terms.kinds, "kind"),
+        (terms.voices, "voice"),
+        (terms.qualifiers, "qualifier"),
+    )
     for group, cat in plain:
         for iri in group:
             for text, cost in sources.labels.get(iri, ()):
                 yield text, Word(cat, iri, cost=cost)
+                turned = re.fullmatch(r"(\w+) of (\w+)", text) if cat == "kind" else None
+                if turned:
+                    yield f"{turned.group(2)} {turned.group(1)}", Word(cat, iri, cost=cost + 0.02)
     for iri, relation in terms.relations.items():
         yield from _relation_words(relation, terms, sources)
     for targets, pos, inverse, written in sources.entries:
@@ -96,7 +133,9 @@ def _all_words(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str | Sequ
                 yield from _entry_words(terms, iri, pos, inverse, text)
     names = {key_words(text) for iri in terms.things for text, _ in sources.labels.get(iri, ())}
     for text in sources.wordings:
-        if len(text.split()) <= _MAX_WORDING and text.lower() not in _BE and key_words(text) not in names:
+        keys = key_words(text)
+        named = keys in names or (text.split()[0].lower() in PREPOSITIONS and keys[1:] in names)
+        if len(text.split()) <= _MAX_WORDING and text.lower() not in _BE and not named:
             yield text, Word("wording", text)
     for text in sources.values:
         if len(text.split()) <= 2 * _MAX_WORDING:

@@ -11,7 +11,18 @@ from typing import NamedTuple
 
 from kg.vocabulary.words import root, stem
 
-__all__ = ["CONCEPTS", "QUANTITY_ADJECTIVES", "QUANTITY_VERBS", "Adjective", "UNITS", "adjective", "concept_rank", "convert", "graded", "same_unit"]
+__all__ = [
+    "CONCEPTS",
+    "QUANTITY_ADJECTIVES",
+    "QUANTITY_VERBS",
+    "Adjective",
+    "UNITS",
+    "adjective",
+    "concept_rank",
+    "convert",
+    "graded",
+    "same_unit",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +60,24 @@ CONCEPTS: dict[str, Concept] = {
     "staff": _concept("employees staff headcount workforce personnel members seats beds students enrollment"),
     "turnover": _concept("revenue turnover sales income earnings assets capitalization budget gross"),
     "amount": _concept("amount quantity count number total sum value"),
-    "length": _concept("length distance mileage", "km kilometres kilometers m metres meters mi miles ft feet cm mm"),
-    "duration": _concept("duration runtime time period term", "min mins minutes hours h seconds s days weeks months"),
+    "length": _concept(
+        "length distance mileage", "km kilometres kilometers m metres meters mi miles ft feet cm mm"
+    ),
+    "duration": _concept(
+        "duration runtime time period term", "min mins minutes hours h seconds s days weeks months"
+    ),
     "height": _concept("height elevation altitude stature tall", "m metres meters ft feet cm"),
     "depth": _concept("depth draught draft", "m metres meters ft feet"),
     "width": _concept("width breadth wingspan", "m metres meters cm mm"),
     "weight": _concept("weight mass tonnage payload", "kg kilograms g grams t tonnes tons lb lbs pounds"),
     "speed": _concept("speed velocity pace rate", "km/h kmh mph knots"),
-    "price": _concept("price cost fee rent fare charge premium rate expense amount", "usd eur gbp $ € £ dollars euros pounds"),
+    "price": _concept(
+        "price cost fee rent fare charge premium rate expense amount", "usd eur gbp $ € £ dollars euros pounds"
+    ),
     "age": _concept("age", "years"),
-    "date": _concept("date year founded established born birth built opened released published created", date=True),
+    "date": _concept(
+        "date year founded established born birth built opened released published created", date=True
+    ),
     "temperature": _concept("temperature heat", "celsius fahrenheit kelvin °c °f"),
     "density": _concept("density concentration"),
     "rating": _concept("rating score rank grade stars review popularity", "stars"),
@@ -68,7 +87,19 @@ CONCEPTS: dict[str, Concept] = {
     "risk": _concept("risk severity danger cvss"),
 }
 
-_BIG = ("area", "size", "volume", "population", "staff", "turnover", "power", "amount", "length", "weight", "height")
+_BIG = (
+    "area",
+    "size",
+    "volume",
+    "population",
+    "staff",
+    "turnover",
+    "power",
+    "amount",
+    "length",
+    "weight",
+    "height",
+)
 _ADJECTIVES: dict[str, Adjective] = {}
 for _words, _found in (
     ("big large great huge vast extensive", Adjective(_BIG, 1)),

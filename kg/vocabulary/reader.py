@@ -46,7 +46,9 @@ _SCHEMA_NAMESPACES = (
     "http://www.w3.org/ns/lemon/", "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#", _SKOSXL,
 )  # fmt: skip
 _MACHINERY = (_KGQ, PREFIXES["oa"], PREFIXES["prov"])
-_NAME_WORDS = frozenset(("name", "title", "label", "fullname", "full_name", "preflabel", "displayname", "display_name"))
+_NAME_WORDS = frozenset(
+    ("name", "title", "label", "fullname", "full_name", "preflabel", "displayname", "display_name")
+)
 
 
 @dataclass(slots=True)
@@ -190,7 +192,9 @@ class _Reader:
             facts.properties = {p for p in facts.properties if not p.startswith(_MACHINERY)}
             facts.classes = {c for c in facts.classes if not c.startswith(_MACHINERY)}
         else:
-            facts.triples = [t for t in self.rest if t[0] not in schema and not t[1].startswith(_SCHEMA_NAMESPACES)]
+            facts.triples = [
+                t for t in self.rest if t[0] not in schema and not t[1].startswith(_SCHEMA_NAMESPACES)
+            ]
         facts.properties |= {p for _, p, _ in facts.triples}
         facts.classes |= {c for types in facts.types.values() for c in types}
         self._take_names()
@@ -219,7 +223,11 @@ class _Reader:
             for sense in entry.get("sense", ()):
                 targets += self.entries.get(sense, {}).get("reference", [])
             words = list(entry.get("writtenRep", ()))
-            for form in (*entry.get("canonicalForm", ()), *entry.get("otherForm", ()), *entry.get("lexicalForm", ())):
+            for form in (
+                *entry.get("canonicalForm", ()),
+                *entry.get("otherForm", ()),
+                *entry.get("lexicalForm", ()),
+            ):
                 words += self.entries.get(form, {}).get("writtenRep", [])
             inverse = "inverse" in entry.get("argumentOrder", ())
             for target in targets:

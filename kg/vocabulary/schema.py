@@ -182,7 +182,9 @@ class Schema:
                 seen.add(hop.step)
                 order += 1
                 extra = hop.cost + (0.25 if steps else 0.0)
-                heapq.heappush(queue, (cost + extra, order, hop.target, (*steps, hop.step), (*classes, hop.target)))
+                heapq.heappush(
+                    queue, (cost + extra, order, hop.target, (*steps, hop.step), (*classes, hop.target))
+                )
         return tuple(sorted(found.values(), key=lambda p: p.cost))
 
     def _sensible(self, last: Step, step: Step) -> bool:

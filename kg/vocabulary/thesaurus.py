@@ -125,7 +125,16 @@ def related(word: str) -> frozenset[str]:
 def _bases(word: str) -> list[str]:
     """Return the dictionary forms a word may be inflected from."""
     found = [word]
-    for ending, repair in (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("d", "")):
+    for ending, repair in (
+        ("s", ""),
+        ("es", ""),
+        ("ies", "y"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+        ("d", ""),
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             found.append(word[: -len(ending)] + repair)
     return found

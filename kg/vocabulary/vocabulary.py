@@ -40,7 +40,9 @@ class Vocabulary:
 
     claim_terms: ClaimTerms | None = None
 
-    def __init__(self, parts: Parts, phrases: dict[str, list[Entry]] | None = None, *, has_claims: bool = False) -> None:
+    def __init__(
+        self, parts: Parts, phrases: dict[str, list[Entry]] | None = None, *, has_claims: bool = False
+    ) -> None:
         self.classes = parts.classes
         self.properties = parts.properties
         self.entities = parts.entities
@@ -67,7 +69,9 @@ class Vocabulary:
     @cached_property
     def overlaps(self) -> frozenset[tuple[str, str]]:
         """Pairs of classes that share an instance, in both orders."""
-        return frozenset((a, b) for types in {e.types for e in self.entities.values()} for a in types for b in types)
+        return frozenset(
+            (a, b) for types in {e.types for e in self.entities.values()} for a in types for b in types
+        )
 
     @cached_property
     def subclasses(self) -> dict[str, list[str]]:
@@ -112,7 +116,9 @@ class Vocabulary:
         for entity in self.entities.values():
             if class_ in entity.types:
                 words = stems(entity.label)
-                if not any(e.key.startswith(f"{property_}\t") for w in words for e in self.index.phrases.get(w, ())):
+                if not any(
+                    e.key.startswith(f"{property_}\t") for w in words for e in self.index.phrases.get(w, ())
+                ):
                     return False
                 seen += 1
                 if seen >= 20:
@@ -155,11 +161,18 @@ class Vocabulary:
         """
         data: dict[str, Any] = json.loads(text)
         if data.get("format") != _FORMAT:
-            raise ValueError(f"vocabulary format {data.get('format')!r}; this version reads {_FORMAT}. Build it again.")
+            raise ValueError(
+                f"vocabulary format {data.get('format')!r}; this version reads {_FORMAT}. Build it again."
+            )
         parts = Parts()
-        parts.classes = {r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5], _tuples(r[6])) for r in data["classes"]}
+        parts.classes = {
+            r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5], _tuples(r[6]))
+            for r in data["classes"]
+        }
         parts.properties = {r[0]: PropertyTerm(r[0], r[1], _tuples(r[2]), *r[3:]) for r in data["properties"]}
-        parts.entities = {r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4], r[5]) for r in data["entities"]}
+        parts.entities = {
+            r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4], r[5]) for r in data["entities"]
+        }
         parts.usages = [Usage(*r) for r in data["usages"]]
         phrases = {phrase: [Entry(*e) for e in entries] for phrase, entries in data["phrases"].items()}
         found = cls(parts, phrases, has_claims=data["claims"])

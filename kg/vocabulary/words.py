@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["STOP_WORDS", "Token", "fold", "root", "split_name", "stem", "stems", "tokenize"]
+__all__ = ["STOP_WORDS", "Token", "fold", "is_participle", "root", "split_name", "stem", "stems", "tokenize"]
 
 _TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d(?!\w)"
@@ -133,6 +133,17 @@ class Token:
     def is_word(self) -> bool:
         """Whether this is a word or number, not a mark."""
         return self.lower[:1].isalnum()
+
+
+def is_participle(word: str) -> bool:
+    """Whether a word is an irregular past form.
+
+    >>> is_participle("built"), is_participle("city")
+    (True, False)
+    """
+    return word == "born" or (
+        word in _IRREGULAR and not word.endswith("s") and word not in ("children", "men", "women")
+    )
 
 
 def fold(text: str) -> str:
