@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -14,6 +15,7 @@ from kg.questions.graph import QueryGraph
 from kg.questions.interpret import BEAM, interpret
 from kg.questions.lattice import Lattice, build_lattice
 from kg.questions.paraphrase import paraphrase
+from kg.questions.support import support_rows, with_support
 from kg.results import Answer, AnswerRow, Cell, Reading, Rows
 from kg.terms import PREFIXES, Term
 from kg.vocabulary import Vocabulary
@@ -24,7 +26,9 @@ __all__ = ["ask"]
 MAX_LENGTH = 2_000
 MAX_TOKENS = 90
 MAX_ROWS = 10_000
-_MARGIN = 0.02
+_MARGIN = 0.01
+_NEAR = 0.1
+_MAX_TRIED = 4
 _STRAINED = 0.45
 _TOO_STRAINED = 1.2
 _STRING = PREFIXES["xsd"] + "string"
@@ -57,13 +61,11 @@ def ask(
         from kg.questions.claims_ask import ask_claims
 
         return _timed(ask_claims(dataset, vocabulary.claim_terms, text, include=include, lang=lang), started)
-    answer = _Asker(dataset, vocabulary, tuple(include), lang).answer(text)
+    answer = _Asker(dataset, vocabulary).answer(text)
     return _timed(answer, started)
 
 
 def _timed(answer: Answer, started: float) -> Answer:
-    from dataclasses import replace
-
     return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1e3)
 
 
@@ -75,12 +77,43 @@ def _strain(graph: QueryGraph) -> float:
     return 0.0 if extra < 1.2 else min(ratio, 1.1) if extra < 2.6 else ratio
 
 
+def _row_key(row: AnswerRow) -> tuple[tuple[int, float, str], ...]:
+    return tuple(_cell_key(cell) for cell in row.cells)
+
+
+def _cell_key(cell: Cell | None) -> tuple[int, float, str]:
+    if cell is None:
+        return 2, 0.0, ""
+    try:
+        return (0, float(cell.value), "") if cell.iri is None else (1, 0.0, cell.value)
+    except ValueError:
+        return 1, 0.0, cell.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A reading with its query and what the query gave."""
+
+    graph: QueryGraph
+    compiled: Compiled
+    result: Rows | bool
+
+    @property
+    def found(self) -> bool:
+        """Whether it found anything."""
+        return self.result if isinstance(self.result, bool) else len(self.result) > 0
+
+    def differs(self, other: _Tried) -> bool:
+        """Whether it answers otherwise, and with something."""
+        if isinstance(self.result, bool) or isinstance(other.result, bool):
+            return self.result is not other.result
+        return self.found and {r[0] for r in self.result} != {r[0] for r in other.result}
+
+
 class _Asker:
-    def __init__(self, dataset: Dataset, vocabulary: Vocabulary, include: tuple[str, ...], lang: str) -> None:
+    def __init__(self, dataset: Dataset, vocabulary: Vocabulary) -> None:
         self.dataset = dataset
         self.vocabulary = vocabulary
-        self.include = include
-        self.lang = lang
 
     def answer(self, text: str) -> Answer:
         tokens = tokenize(text[:MAX_LENGTH])
@@ -119,50 +152,67 @@ class _Asker:
         )
 
     def _answer(self, text: str, readings: list[QueryGraph]) -> Answer:
-        best = readings[0]
-        compiled = compile_graph(best, self.vocabulary, include=self.include)
-        rest: list[Reading] = []
         try:
-            result = self._run(compiled)
+            tried = self._try(readings)
         except (QueryError, EngineError) as error:
-            return Answer(text, "error", sparql=compiled.sparql, error={"code": "query", "message": str(error)})
-        english = paraphrase(best, self.vocabulary)
-        notes = (*best.notes, f"cost {best.cost:.2f}")
-        if isinstance(result, bool):
+            return Answer(text, "error", error={"code": "query", "message": str(error)})
+        best = tried[0]
+        rivals = [t for t in tried[1:] if t.graph.cost - best.graph.cost <= _MARGIN and t.differs(best)]
+        rest = tuple(self._reading(t) for t in tried[1:] if t.differs(best))
+        notes = (*best.graph.notes, f"cost {best.graph.cost:.2f}")
+        english = paraphrase(best.graph, self.vocabulary)
+        sparql = best.compiled.sparql
+        if rivals:
+            found = tuple(self._reading(t) for t in (best, *rivals))
+            return Answer(text, "ambiguous", readings=found, explanation=notes, paraphrase=english, sparql=sparql)
+        if isinstance(best.result, bool):
+            rows = support_rows(self.dataset, self.vocabulary, best.graph) if best.result else ()
             return Answer(
-                text, "answered", boolean=result, explanation=notes, paraphrase=english, sparql=compiled.sparql,
-                readings=tuple(rest),
+                text, "answered", boolean=best.result, rows=rows, explanation=notes, paraphrase=english, sparql=sparql,
+                readings=rest,
             )  # fmt: skip
-        rows = self._rows(compiled, result)
+        rows = with_support(self.dataset, self.vocabulary, best.graph, best.compiled, self._rows(best))
         return Answer(
             text,
             "answered" if rows else "not_stated",
-            columns=tuple(c.label for c in compiled.columns),
+            columns=tuple(c.label for c in best.compiled.columns),
             rows=rows,
             explanation=notes,
             paraphrase=english,
-            sparql=compiled.sparql,
-            readings=tuple(rest),
-            truncated=len(result) >= MAX_ROWS,
+            sparql=sparql,
+            readings=rest,
+            truncated=len(best.result) >= MAX_ROWS,
         )
+
+    def _try(self, readings: list[QueryGraph]) -> list[_Tried]:
+        """Run the reading that costs least and those close to it; one that finds something goes before its equals."""
+        tried = []
+        for graph in readings[:_MAX_TRIED]:
+            if graph.cost - readings[0].cost > _NEAR:
+                break
+            compiled = compile_graph(graph, self.vocabulary)
+            if all(compiled.sparql != t.compiled.sparql for t in tried):
+                tried.append(_Tried(graph, compiled, self._run(compiled)))
+        if len(tried) > 1 and not tried[0].found:
+            tried.sort(key=lambda t: not t.found)
+        return tried
+
+    def _reading(self, tried: _Tried) -> Reading:
+        return Reading(paraphrase(tried.graph, self.vocabulary), tried.compiled.sparql, tried.graph.cost)
 
     def _run(self, compiled: Compiled) -> Rows | bool:
         if compiled.form == "ask":
             return self.dataset.ask(compiled.sparql)
         return self.dataset.select(compiled.sparql, limit=MAX_ROWS)
 
-    def _rows(self, compiled: Compiled, result: Rows) -> tuple[AnswerRow, ...]:
-        width = len(compiled.columns)
-        claims: dict[tuple[Cell | None, ...], list[str]] = {}
-        for row in result:
-            cells = tuple(self._cell(term) for term in row[:width])
-            if all(cell is None for cell in cells):
-                continue
-            bucket = claims.setdefault(cells, [])
-            for term in row[width:]:
-                if isinstance(term, NamedNode) and term.value not in bucket:
-                    bucket.append(term.value)
-        return tuple(AnswerRow(cells, claims=tuple(found)) for cells, found in claims.items())
+    def _rows(self, tried: _Tried) -> tuple[AnswerRow, ...]:
+        if isinstance(tried.result, bool):
+            return ()
+        rows = dict.fromkeys(tuple(self._cell(term) for term in row) for row in tried.result)
+        found = [AnswerRow(cells) for cells in rows if any(cell is not None for cell in cells)]
+        if tried.graph.order is None:
+            found.sort(key=_row_key)
+        return tuple(found)
 
     def _cell(self, term: Term | None) -> Cell | None:
         if term is None:

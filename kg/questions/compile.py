@@ -18,11 +18,9 @@ from kg.terms import PREFIXES
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Step
 
-__all__ = ["Compiled", "compile_graph"]
+__all__ = ["Compiled", "Pattern", "compile_graph", "iri", "pattern_of"]
 
-_KGQ = PREFIXES["kgq"]
 _XSD = PREFIXES["xsd"]
-_KINDS = {"stated": "StatedClaim", "inferred": "InferredClaim", "background": "BackgroundClaim"}
 _AGGREGATES = {"avg": "AVG", "sum": "SUM", "min": "MIN", "max": "MAX", "count": "COUNT"}
 
 
@@ -33,21 +31,37 @@ class Compiled:
     Attributes:
         sparql: the text.
         form: ``select`` or ``ask``.
-        columns: what the leading variables are; the rest are claims.
-        claims: names of the claim variables.
+        columns: what the variables are.
     """
 
     sparql: str
     form: str
     columns: tuple[Column, ...]
-    claims: tuple[str, ...] = ()
 
 
-def compile_graph(
-    graph: QueryGraph, vocabulary: Vocabulary, *, include: Iterable[str] = ("stated", "inferred")
-) -> Compiled:
+def compile_graph(graph: QueryGraph, vocabulary: Vocabulary) -> Compiled:
     """Return the SPARQL of a reading."""
-    return _Compiler(graph, vocabulary, tuple(include)).run()
+    return _Compiler(graph, vocabulary).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A reading's own facts.
+
+    Attributes:
+        lines: the graph pattern.
+        triples: the plain triples in it, as SPARQL terms; paths and counts are none.
+    """
+
+    lines: tuple[str, ...]
+    triples: tuple[tuple[str, str, str], ...]
+
+
+def pattern_of(graph: QueryGraph, vocabulary: Vocabulary) -> Pattern:
+    """Return the pattern of a reading with the triples that a row rests on."""
+    compiler = _Compiler(graph, vocabulary)
+    lines = compiler.body()
+    return Pattern(tuple(lines), tuple(compiler.triples))
 
 
 def iri(value: str) -> str:
@@ -56,15 +70,19 @@ def iri(value: str) -> str:
 
 
 class _Compiler:
-    def __init__(self, graph: QueryGraph, vocabulary: Vocabulary, include: tuple[str, ...]) -> None:
+    def __init__(self, graph: QueryGraph, vocabulary: Vocabulary) -> None:
         self.graph = graph
         self.vocabulary = vocabulary
-        self.include = include
         self.fresh = 0
-        self.claims: list[str] = []
         self.extra: dict[int, str] = {}
+        self.noting = True
+        self.triples: list[tuple[str, str, str]] = []
 
     # ---- the whole query
+
+    def body(self) -> list[str]:
+        """Return the pattern of the whole reading."""
+        return self._node(self.graph.focus, None, "")
 
     def run(self) -> Compiled:
         graph = self.graph
@@ -82,10 +100,9 @@ class _Compiler:
                 Column(node, name, f"number of {graph.nodes[node].words or 'them'}", computed=True),
             )
         names = [f"?{c.variable}" for c in columns]
-        claims = [f"?{c}" for c in self.claims]
         tail = self._order()
-        text = f"SELECT DISTINCT {' '.join([*names, *claims])} WHERE {{\n{_indent(body)}\n}}{tail}"
-        return Compiled(text, "select", columns, tuple(self.claims))
+        text = f"SELECT DISTINCT {' '.join(names)} WHERE {{\n{_indent(body)}\n}}{tail}"
+        return Compiled(text, "select", columns)
 
     def _order(self) -> str:
         if self.graph.order is not None:
@@ -195,7 +212,7 @@ class _Compiler:
         options = [f"{term} a {iri(class_)} ."]
         for property_, inverse in implied:
             self.fresh += 1
-            options.append(self._step(term, Step(property_, inverse), f"?i{self.fresh}", claims=False))
+            options.append(self._step(term, Step(property_, inverse), f"?i{self.fresh}"))
         return [" UNION ".join(f"{{ {option} }}" for option in options)]
 
     def _comparison(self, term: str, found: Filter, node: Node, suffix: str) -> str:
@@ -217,7 +234,9 @@ class _Compiler:
         if node.formula:
             return self._formula(child, suffix)
         if edge.negative:
-            inner = self._edge(number, edge, suffix, claims=False) + self._node(child, edge, suffix)
+            noting, self.noting = self.noting, False
+            inner = self._edge(number, edge, suffix) + self._node(child, edge, suffix)
+            self.noting = noting
             return [f"FILTER NOT EXISTS {{ {' '.join(inner)} }}"]
         if node.count is not None or node.most:
             return self._counted(number, edge, suffix)
@@ -227,7 +246,7 @@ class _Compiler:
         total = " + ".join(self._term(part, suffix) for part in self.graph.nodes[number].formula)
         return [f"BIND({total} AS {self._term(number, suffix)})"]
 
-    def _edge(self, number: int, edge: Edge, suffix: str, *, claims: bool = True) -> list[str]:
+    def _edge(self, number: int, edge: Edge, suffix: str) -> list[str]:
         if not edge.steps:
             return []
         steps = edge.steps_from(number)
@@ -239,7 +258,7 @@ class _Compiler:
             else:
                 self.fresh += 1
                 there = f"?m{self.fresh}"
-            lines.append(self._step(here, step, there, claims=claims and not suffix))
+            lines.append(self._step(here, step, there))
             here = there
         return lines
 
@@ -248,15 +267,16 @@ class _Compiler:
         for i, step in enumerate(steps):
             self.fresh += 1
             there = right if i == len(steps) - 1 else f"?m{self.fresh}"
-            lines.append(self._step(left, step, there, claims=False))
+            lines.append(self._step(left, step, there))
             left = there
         return lines
 
-    def _step(self, left: str, step: Step, right: str, *, claims: bool) -> str:
+    def _step(self, left: str, step: Step, right: str) -> str:
         subject, object_ = (right, left) if step.inverse else (left, right)
-        if self.vocabulary.has_claims:
-            return self._claim(subject, step.property, object_, claims)
-        return f"{subject} {self._path(step.property)} {object_} ."
+        path = self._path(step.property)
+        if self.noting and path == iri(step.property):
+            self.triples.append((subject, path, object_))
+        return f"{subject} {path} {object_} ."
 
     def _path(self, property_: str) -> str:
         term = self.vocabulary.properties.get(property_)
@@ -271,20 +291,6 @@ class _Compiler:
         joined = f"({'|'.join(options)})" if len(options) > 1 else path
         return f"{joined}+" if term.transitive else joined
 
-    def _claim(self, subject: str, property_: str, object_: str, shown: bool) -> str:
-        self.fresh += 1
-        name = f"c{self.fresh}"
-        if shown:
-            self.claims.append(name)
-        term = self.vocabulary.properties.get(property_)
-        end = "claimValue" if term is not None and term.is_data else "claimObject"
-        kinds = " ".join(f"kgq:{_KINDS[k]}" for k in self.include if k in _KINDS)
-        return (
-            f"?{name} kgq:claimSubject {subject} ; kgq:claimPredicate {iri(property_)} ; kgq:{end} {object_} ;"
-            f" kgq:polarity kgq:positive ; a ?{name}k . VALUES ?{name}k {{ {kinds} }}"
-            f" FILTER NOT EXISTS {{ ?{name} kgq:inScenario ?{name}s }}"
-        )
-
     # ---- counts and extremes
 
     def _counted(self, number: int, edge: Edge, suffix: str) -> list[str]:
@@ -293,25 +299,23 @@ class _Compiler:
         term = self._term(number, suffix)
         self.fresh += 1
         counter = f"?count{self.fresh}"
-        if node.most:
-            return []
         if node.count is None:
             return []
         op, limit = node.count
-        inner = self._edge(number, edge, suffix, claims=False) + self._node(child, edge, suffix)
+        kid = self._term(child, suffix)
+        inner = self._edge(number, edge, suffix) + self._node(child, edge, suffix)
         if term.startswith("?"):
             inner = self._own(self.graph.nodes[number], term, suffix) + inner
         zero = (op == "<" and limit > 0) or op == "<=" or (op == "=" and limit == 0)
         if zero:
             bound = {"<": limit, "<=": limit + 1, "=": 1}[op]
-            return [f"MINUS {{ SELECT {term} WHERE {{ {' '.join(inner)} }} GROUP BY {term}"
-                    f" HAVING(COUNT(DISTINCT {self._term(child, suffix)}) >= {bound}) }}"]  # fmt: skip
+            body = f"SELECT {term} WHERE {{ {' '.join(inner)} }} GROUP BY {term}"
+            return [f"MINUS {{ {body} HAVING(COUNT(DISTINCT {kid}) >= {bound}) }}"]
         if not suffix:
             self.extra[child] = counter[1:]
-        return [
-            f"{{ SELECT {term} (COUNT(DISTINCT {self._term(child, suffix)}) AS {counter}) WHERE {{ {' '.join(inner)} }}"
-            f" GROUP BY {term} HAVING(COUNT(DISTINCT {self._term(child, suffix)}) {op} {limit}) }}"
-        ]
+        head = f"SELECT {term} (COUNT(DISTINCT {kid}) AS {counter})"
+        body = f"WHERE {{ {' '.join(inner)} }} GROUP BY {term} HAVING(COUNT(DISTINCT {kid}) {op} {limit})"
+        return [f"{{ {head} {body} }}"]
 
     def _superlatives(self, number: int, children: list[Edge]) -> list[tuple[Superlative, int]]:
         """Return the extremes to take of a node, with the child that measures it or -1."""
@@ -387,7 +391,7 @@ class _Compiler:
         if came is not None and node.role and node.kind == "thing" and not node.classes:
             self.fresh += 1
             owner, term = f"?o{self.fresh}", self._term(number, suffix)
-            lines.append(self._step(owner, Step(node.role, node.role_inverse), term, claims=False))
+            lines.append(self._step(owner, Step(node.role, node.role_inverse), term))
         for edge in self.graph.edges_of(number):
             if edge is came or edge.other(number) == skip:
                 continue
@@ -404,7 +408,7 @@ class _Compiler:
 
         def counted(suffix_: str, name: str) -> str:
             body = self._scope(number, came, suffix_)
-            body += self._edge(number, edge, suffix_, claims=False)
+            body += self._edge(number, edge, suffix_)
             body += self._node(child, edge, suffix_)
             term, kid = self._term(number, suffix_), self._term(child, suffix_)
             return f"SELECT {term} (COUNT(DISTINCT {kid}) AS {name}) WHERE {{ {' '.join(body)} }} GROUP BY {term}"
