@@ -6,16 +6,16 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import astuple
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.dataset import Dataset
-from kg.vocabulary.build import Parts, build_parts
 from kg.vocabulary.claim_terms import ClaimTerms
 from kg.vocabulary.index import Entry, LabelIndex
-from kg.vocabulary.reader import read_facts
-from kg.vocabulary.schema import Schema
 from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
 from kg.vocabulary.words import STOP_WORDS, stems
+
+if TYPE_CHECKING:
+    from kg.vocabulary.build import Parts
 
 __all__ = ["Vocabulary"]
 
@@ -48,6 +48,8 @@ class Vocabulary:
         self.entities = parts.entities
         self.usages = parts.usages
         self.has_claims = has_claims
+        from kg.vocabulary.schema import Schema
+
         self.schema = Schema(self.classes, self.properties, self.usages)
         self.index = LabelIndex(_phrases(parts) if phrases is None else phrases)
 
@@ -59,6 +61,9 @@ class Vocabulary:
             dataset: plain RDF or claims.
             lang: language of the labels to prefer; English ones always count.
         """
+        from kg.vocabulary.build import build_parts
+        from kg.vocabulary.reader import read_facts
+
         found = cls(build_parts(read_facts(dataset, lang)), has_claims=dataset.has_claims)
         if dataset.has_claims:
             from kg.vocabulary.claim_reader import read_claim_terms
@@ -164,21 +169,38 @@ class Vocabulary:
             raise ValueError(
                 f"vocabulary format {data.get('format')!r}; this version reads {_FORMAT}. Build it again."
             )
-        parts = Parts()
-        parts.classes = {
-            r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5], _tuples(r[6]))
-            for r in data["classes"]
-        }
-        parts.properties = {r[0]: PropertyTerm(r[0], r[1], _tuples(r[2]), *r[3:]) for r in data["properties"]}
-        parts.entities = {
-            r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4], r[5]) for r in data["entities"]
-        }
-        parts.usages = [Usage(*r) for r in data["usages"]]
-        phrases = {phrase: [Entry(*e) for e in entries] for phrase, entries in data["phrases"].items()}
-        found = cls(parts, phrases, has_claims=data["claims"])
-        if data.get("claim_terms"):
-            found.claim_terms = ClaimTerms.from_data(data["claim_terms"])
-        return found
+        return _Written(data)
+
+
+class _Written(Vocabulary):
+    """A vocabulary read back; what a question about claims does not need is made when something asks for it."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
+        self.has_claims = data["claims"]
+        self.claim_terms = ClaimTerms.from_data(data["claim_terms"]) if data.get("claim_terms") else None
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("classes", "properties", "entities", "usages", "schema", "index"):
+            raise AttributeError(name)
+        parts, phrases = _read_parts(self._data)
+        super().__init__(parts, phrases, has_claims=self.has_claims)
+        return self.__dict__[name]
+
+
+def _read_parts(data: dict[str, Any]) -> tuple[Parts, dict[str, list[Entry]]]:
+    from kg.vocabulary.build import Parts
+
+    parts = Parts()
+    parts.classes = {
+        r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5], _tuples(r[6])) for r in data["classes"]
+    }
+    parts.properties = {r[0]: PropertyTerm(r[0], r[1], _tuples(r[2]), *r[3:]) for r in data["properties"]}
+    parts.entities = {
+        r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4], r[5]) for r in data["entities"]
+    }
+    parts.usages = [Usage(*r) for r in data["usages"]]
+    return parts, {phrase: [Entry(*e) for e in entries] for phrase, entries in data["phrases"].items()}
 
 
 def _tuples(rows: list[Any]) -> tuple[Any, ...]:
