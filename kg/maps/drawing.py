@@ -10,7 +10,15 @@ from kg.maps.views import add_views
 from kg.network import Comparison, Network, Path
 from kg.results import Answer, AnswerRow, Claim, Derivation
 
-__all__ = ["draw_answer", "draw_around", "draw_comparison", "draw_overview", "draw_paths", "draw_scenario"]
+__all__ = [
+    "draw_answer",
+    "draw_around",
+    "draw_claims",
+    "draw_comparison",
+    "draw_overview",
+    "draw_paths",
+    "draw_scenario",
+]
 
 
 def draw_overview(
@@ -141,6 +149,18 @@ def _claims_of(network: Network, rows: Sequence[AnswerRow]) -> set[str]:
     return {claim.iri for claim in network.claims if claim.iri in named or claim.iri in triples}
 
 
+def draw_claims(network: Network, claims: Iterable[Claim], title: str, subtitle: str = "") -> Map:
+    """Return the map of some claims and the entities they join, nothing else.
+
+    Args:
+        network: where the claims are.
+        claims: what to draw.
+        title: what the page is called.
+        subtitle: one line below it.
+    """
+    return Map(add_views(make_scene(network.part(claims), title, subtitle, total=network), gap=100.0))
+
+
 def draw_paths(network: Network, paths: Sequence[Path]) -> Map:
     """Return the map of the ways between two entities, from left to right, the best one stressed.
 
@@ -217,7 +237,7 @@ def draw_scenario(network: Network, scenario: str, subtitle: str = "") -> Map:
     scene = make_scene(
         part,
         title,
-        subtitle or f"What would hold{likely}, and what is claimed of the same entities",
+        subtitle or f"What would hold{likely}, and its context",
         answer=inside,
         total=network,
         hidden_kinds=("background",),

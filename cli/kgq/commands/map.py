@@ -50,6 +50,12 @@ _SIZES = ("statements", "neighbours", "broker")
     show_default=True,
     help="What makes an entity stand out.",
 )
+@click.option(
+    "--gallery",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write the maps of the built-in graph to a folder.",
+)
 @click.option("--open", "show", is_flag=True, help="Open the file in the browser.")
 @session_options("html")
 def map(  # noqa: A001 - the command's name
@@ -64,6 +70,7 @@ def map(  # noqa: A001 - the command's name
     limit: int | None,
     flat: bool,
     size_by: str,
+    gallery: Path | None,
     show: bool,
 ) -> int:
     """Draw a map: one HTML file that needs no other file and no connection.
@@ -73,9 +80,11 @@ def map(  # noqa: A001 - the command's name
     """
     if sum((bool(what), bool(ends), bool(pair), scenario is not None)) > 1:
         raise click.UsageError("give one of QUESTION or ENTITY, --path, --compare, --scenario.")
+    graph = session.open()
+    if gallery is not None:
+        return _gallery(graph, gallery)
     from kg.network import read_network
 
-    graph = session.open()
     network = read_network(graph.dataset, include=include, lang=session.lang)
     if network.truncated:
         session.say(f"only the first {len(network.claims):,} statements were read; start from an entity instead.")
@@ -105,6 +114,15 @@ def _finish(session: Session, drawn: Map, show: bool) -> int:
     return 0
 
 
+def _gallery(graph: KnowledgeGraph, folder: Path) -> int:
+    from kg.maps import gallery
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, drawn in gallery(graph).items():
+        click.echo(str(drawn.save(folder / f"{name}.html")))
+    return 0
+
+
 def _whole(session: Session, network: Network, limit: int | None, flat: bool, size_by: str) -> Map:
     from kg.maps import draw_overview
     from kg.network import measure
@@ -122,7 +140,7 @@ def _part(
 ) -> Map | int:
     """Draw an entity if there is one of that name, else the answer to the question."""
     from kg.errors import UnknownEntityError
-    from kg.maps import draw_answer, draw_around
+    from kg.maps import draw_answer, draw_around, draw_claims
 
     try:
         found = graph.find(text)
@@ -131,6 +149,9 @@ def _part(
         if answer.status != "answered" or not answer.rows:
             return _refuse(session, answer)
         return draw_answer(network, answer, hops=hops)
+    joined = [claim for claim in network.edges if claim.predicate == found.iri]
+    if joined:
+        return draw_claims(network, joined, found.label, "Every statement of this relation")
     seeds = _seeds(network, found.iri)
     if not seeds:
         session.say(f"nothing is claimed of '{found.label}'. See 'kgq show' for what it is.")

@@ -151,7 +151,8 @@ function lineLabels(scale, context) {
 }
 
 function labelledLines() {
-  const list = focus.edges ? [...focus.edges].filter((i) => shown.isEdge[i]) : shown.edges.filter((i) => EDGES[i].hit);
+  const few = !HITS && shown.edges.length <= 20;
+  const list = focus.edges ? [...focus.edges].filter((i) => shown.isEdge[i]) : shown.edges.filter((i) => few || EDGES[i].hit);
   if (hover && hover.edge !== null && !list.includes(hover.edge)) list.unshift(hover.edge);
   return list.slice(0, 80);
 }

@@ -1,0 +1,47 @@
+"""The gallery: the maps of the built-in graph that are shown in ``exports/``."""
+
+from __future__ import annotations
+
+from kg.knowledge_graph import KnowledgeGraph
+from kg.maps.drawing import draw_answer, draw_claims, draw_comparison, draw_overview, draw_paths, draw_scenario
+from kg.maps.map import Map
+from kg.network import compare, read_network
+from kg.terms import PREFIXES
+
+__all__ = ["gallery"]
+
+_RISK = tuple(PREFIXES["aii"] + name for name in ("bearsRisk", "shiftsRiskTo", "shiftsRiskThrough", "hasWeakness"))
+_QUESTION = "who bears capex risk"
+
+
+def gallery(graph: KnowledgeGraph) -> dict[str, Map]:
+    """Return the maps of the built-in graph by the names of their files.
+
+    >>> from kg.knowledge_graph import open_graph
+    >>> list(gallery(open_graph()))[:2]
+    ['overview', 'risk']
+
+    Args:
+        graph: the graph that ships with kgq.
+    """
+    network = read_network(graph.dataset, include=("stated", "inferred", "background"), lang=graph.lang)
+    told = read_network(graph.dataset, lang=graph.lang)
+
+    def find(name: str) -> str:
+        return graph.find(name).iri
+
+    risk = [claim for claim in told.claims if claim.predicate in _RISK]
+    found = {
+        "overview": draw_overview(network, "How AI data centers are built out: two business models"),
+        "risk": draw_claims(
+            told, risk, "Who bears risk, who passes it on", "Risk borne, shifted, and by what means"
+        ),
+    }
+    scenarios = sorted({c.scenario for c in told.claims if c.scenario is not None}, key=told.label)
+    for iri in scenarios:
+        found[told.label(iri).lower().replace(" ", "-")] = draw_scenario(told, iri)
+    found["answer-capex-risk"] = draw_answer(told, graph.query(_QUESTION))
+    pair = compare(told, find("Meta Platforms"), find("CoreWeave"))
+    found["compare-meta-coreweave"] = draw_comparison(told, pair)
+    found["path-apple-lenders"] = draw_paths(told, told.paths(find("Apple"), find("lenders")))
+    return found
