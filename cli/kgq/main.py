@@ -25,6 +25,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     130 interrupted.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    fleeting = argv is None and is_bare_question(arguments)
+    if fleeting:
+        import gc
+
+        gc.disable()  # in the tenth of a second that an answer takes, there is nothing worth collecting
     code = _run(arguments)
     try:
         sys.stdout.flush()
@@ -33,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = 0
     evaluation = sys.modules.get("kg.evaluation")
     given_up = evaluation is not None and evaluation.is_running()
-    if given_up or (argv is None and is_bare_question(arguments)):
+    if given_up or fleeting:
         # A query that was given up runs on in native code, and nothing else ends it. After a bare question there
         # is nothing to tidy up, and taking every object apart would cost a tenth of the time.
         sys.stderr.flush()
