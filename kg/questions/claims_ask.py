@@ -37,16 +37,23 @@ class Understood:
         context: what the words say about the whole question.
         uncovered: the words nothing accounts for.
         notes: one line a stretch of words, and what else is to be said.
+        loose: every word is known, but nothing joins them.
     """
 
     readings: list[Reading] = field(default_factory=list)
     context: Context = field(default_factory=Context)
     uncovered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    loose: bool = False
 
 
 def ask_claims(
-    dataset: Dataset, terms: ClaimTerms, text: str, *, include: Sequence[str] = ("stated", "inferred"), lang: str = "en"
+    dataset: Dataset,
+    terms: ClaimTerms,
+    text: str,
+    *,
+    include: Sequence[str] = ("stated", "inferred"),
+    lang: str = "en",
 ) -> Answer:
     """Answer an English question from a graph with claims, or say why not.
 
@@ -88,7 +95,7 @@ class ClaimAsker:
             return Understood(context=context, uncovered=lattice.uncovered)
         items = parse(lattice, self.grammar.binary, self.grammar.unary)
         if not items:
-            return Understood(context=context, uncovered=self._content(lattice))
+            return Understood(context=context, uncovered=self._content(lattice), loose=True)
         best = items[0]
         kept = [i for i in items if i.cost <= best.cost + _MARGIN]
         readings = [replace(i.meaning, cost=i.cost) for i in kept]
@@ -163,6 +170,7 @@ class ClaimAsker:
     ) -> Answer:
         """Return the answer that some rows give."""
         ask = reading.form == "ask"
+        reading = self._narrowed(reading, found)
         width = max(len(row.cells) for row in found.rows)
         names = ("subject", "property", "object") if ask and width == 3 else ("answer", "of")
         return Answer(
@@ -175,6 +183,21 @@ class ClaimAsker:
             paraphrase=paraphrase(reading, self.terms, context),
             sparql=found.sparql or None,
         )
+
+    def _narrowed(self, reading: Reading, found: Found) -> Reading:
+        """Return a reading with only those of its ways that gave anything."""
+        used = {c.predicate for c in found.claims}
+        links = []
+        for link in reading.term.links:
+            ways = tuple(w for w in link.ways if used.intersection(self.terms.below((w[0],))))
+            links.append(replace(link, ways=ways) if ways and link.main else link)
+        return replace(reading, term=replace(reading.term, links=tuple(links)))
+
+    def related_to(self, words: Sequence[Spelling]) -> Term | None:
+        """Return the cheapest reading of a noun phrase that is made of a relation, if there is one."""
+        lattice = read_words(words, self.terms)
+        items = [] if lattice.uncovered else parse(lattice, self.grammar.binary, self.grammar.unary, "N")
+        return next((i.meaning for i in items if i.meaning.links and not i.meaning.iris), None)
 
     def _hedges(self, rows: Sequence[AnswerRow]) -> Iterator[str]:
         if any(row.modality == "historical" for row in rows):
@@ -229,13 +252,19 @@ class ClaimAsker:
     def answer_plain(self, question: Question) -> Answer:
         """Answer a question as one clause; a thing alone is described, a scenario alone too."""
         from kg.questions.forms.describe import describe
+        from kg.questions.forms.keywords import answer_keywords
 
         if not question.words:
             return self.not_understood(question.text, ())
         asking = FUNCTION_WORDS.get(question.words[0].lower, [])
         if not {"WHO", "WHAT", "WHICH", "HOW"} & set(asking) and self.named(question.words):
             return describe(self, question, question.words)
-        return self.respond(question.text, self.understand(question.words, question.context), notes=question.notes)
+        understood = self.understand(question.words, question.context)
+        if understood.loose:
+            found = answer_keywords(self, question)
+            if found is not None:
+                return found
+        return self.respond(question.text, understood, notes=question.notes)
 
     def named(self, words: Sequence[Spelling]) -> tuple[str, ...]:
         """Return the things that some words name exactly, or as misspelt; empty if they name none."""

@@ -86,7 +86,11 @@ class _Compiler:
 
     def compile(self, term: Term) -> Query:
         body = self._term("?answer", term)
-        names = ["?answer", *([self.query.owner] if self.query.owner else []), *(name for name, _ in self.query.links)]
+        names = [
+            "?answer",
+            *([self.query.owner] if self.query.owner else []),
+            *(name for name, _ in self.query.links),
+        ]
         lines = "\n".join(f"  {line}" for line in body)
         self.query.sparql = f"SELECT DISTINCT {' '.join(names)} WHERE {{\n{lines}\n}}"
         return self.query
@@ -126,7 +130,11 @@ class _Compiler:
             self.query.owner = other
         lines = self._ends(claim, holder, link.ways, other)
         lines += self._conditions(claim, link)
-        return [*self._term(other, link.other), *lines] if link.other.fixed else [*lines, *self._term(other, link.other)]
+        return (
+            [*self._term(other, link.other), *lines]
+            if link.other.fixed
+            else [*lines, *self._term(other, link.other)]
+        )
 
     def _ends(self, claim: str, holder: str, ways: tuple[Way, ...], other: str) -> list[str]:
         if not ways:
@@ -147,12 +155,20 @@ class _Compiler:
 
     def _pattern(self, claim: str, subject: str, properties: Sequence[str], object_: str) -> str:
         data = {bool(r.datatype) for p in properties if (r := self.terms.relations.get(p)) is not None}
-        end = "kgq:claimValue" if data == {True} else "kgq:claimObject" if True not in data else "(kgq:claimObject|kgq:claimValue)"
+        end = (
+            "kgq:claimValue"
+            if data == {True}
+            else "kgq:claimObject"
+            if True not in data
+            else "(kgq:claimObject|kgq:claimValue)"
+        )
         ends = f"{claim} kgq:claimSubject {subject} ; {end} {object_}"
         if len(properties) == 1:
             return f"{ends} ; kgq:claimPredicate {_iri(properties[0])} ."
         predicate = self._name("property")
-        return f"VALUES {predicate} {{ {' '.join(map(_iri, properties))} }} {ends} ; kgq:claimPredicate {predicate} ."
+        return (
+            f"VALUES {predicate} {{ {' '.join(map(_iri, properties))} }} {ends} ; kgq:claimPredicate {predicate} ."
+        )
 
     def _conditions(self, claim: str, link: Link) -> list[str]:
         if self.context.loose:

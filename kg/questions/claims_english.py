@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["FUNCTION_WORDS", "HOW_PREPOSITIONS", "IRREGULAR_PARTICIPLES", "STRENGTH", "WHERE_PREPOSITIONS", "expand"]
+__all__ = [
+    "FUNCTION_WORDS",
+    "HOW_PREPOSITIONS",
+    "IRREGULAR_PARTICIPLES",
+    "STRENGTH",
+    "WHERE_PREPOSITIONS",
+    "expand",
+]
 
 _TABLE = {
     "DO": "do does did will would shall should may might can could must",
     "CAN": "can could may might",
-    "BE": "is are was were be been being am become becomes became",
+    "BE": "is are was were be been being am",
     "HAVE": "has have had having",
     "NEG": "not never no neither nor",
     "AND": "and plus",
@@ -35,10 +42,69 @@ for _cat, _words in _TABLE.items():
 """The categories of each closed word."""
 
 NOISE = frozenset(
-    "please also actually exactly basically really just simply ever itself themselves there here so then well"
-    " kindly me us you i we my our your any some this these those such its their his her it them they he she"
-    " different various specific particular certain two three four five six seven eight nine ten"
-    " precisely currently today now nowadays presently still".split()
+    [
+        "please",
+        "also",
+        "actually",
+        "exactly",
+        "basically",
+        "really",
+        "just",
+        "simply",
+        "ever",
+        "itself",
+        "themselves",
+        "there",
+        "here",
+        "so",
+        "then",
+        "well",
+        "kindly",
+        "me",
+        "us",
+        "you",
+        "i",
+        "we",
+        "my",
+        "our",
+        "your",
+        "any",
+        "some",
+        "this",
+        "these",
+        "those",
+        "such",
+        "its",
+        "their",
+        "his",
+        "her",
+        "it",
+        "them",
+        "they",
+        "he",
+        "she",
+        "different",
+        "various",
+        "specific",
+        "particular",
+        "certain",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "precisely",
+        "currently",
+        "today",
+        "now",
+        "nowadays",
+        "presently",
+        "still",
+    ]
 )
 """Words that leave the meaning as it is; those about time are looked at apart."""
 
@@ -64,9 +130,52 @@ PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
 """Closed phrases of several words."""
 
 IRREGULAR_PARTICIPLES = frozenset(
-    "borne born built bought brought held led lent made paid run sold sent shown taken written given known driven won"
-    " put set kept left lost met said told thought understood found split undercut taught spun grown drawn chosen"
-    " spoken broken gotten got hidden owned".split()
+    [
+        "borne",
+        "born",
+        "built",
+        "bought",
+        "brought",
+        "held",
+        "led",
+        "lent",
+        "made",
+        "paid",
+        "run",
+        "sold",
+        "sent",
+        "shown",
+        "taken",
+        "written",
+        "given",
+        "known",
+        "driven",
+        "won",
+        "put",
+        "set",
+        "kept",
+        "left",
+        "lost",
+        "met",
+        "said",
+        "told",
+        "thought",
+        "understood",
+        "found",
+        "split",
+        "undercut",
+        "taught",
+        "spun",
+        "grown",
+        "drawn",
+        "chosen",
+        "spoken",
+        "broken",
+        "gotten",
+        "got",
+        "hidden",
+        "owned",
+    ]
 )
 HOW_PREPOSITIONS = ("as", "through", "by", "via", "with", "using")
 WHERE_PREPOSITIONS = ("in", "at", "on")
@@ -84,11 +193,24 @@ STRENGTH: dict[str, str] = {
 }
 """How much an adverb or quantifier claims."""
 
-PRESENT = frozenset("currently today now nowadays presently still".split())
+PRESENT = frozenset(["currently", "today", "now", "nowadays", "presently", "still"])
 """Words that ask about the present, so that what is told of the past is no answer."""
 
 _NOT_GERUNDS = frozenset(
-    "thing anything something nothing everything during string spring bring being evening morning".split()
+    [
+        "thing",
+        "anything",
+        "something",
+        "nothing",
+        "everything",
+        "during",
+        "string",
+        "spring",
+        "bring",
+        "being",
+        "evening",
+        "morning",
+    ]
 )
 _CONTRACTIONS = {
     "isn't": "is not", "aren't": "are not", "wasn't": "was not", "weren't": "were not", "doesn't": "does not",

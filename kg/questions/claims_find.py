@@ -21,10 +21,10 @@ __all__ = ["Finder", "Found"]
 
 _GRADED = ("frequency", "quantity", "degree")
 _SAME = (
-    frozenset("only solely exclusively purely alone".split()),
-    frozenset("all always every each entirely completely wholly fully never".split()),
-    frozenset("mostly mainly largely primarily predominantly chiefly most".split()),
-    frozenset("often frequently regularly commonly".split()),
+    frozenset(["only", "solely", "exclusively", "purely", "alone"]),
+    frozenset(["all", "always", "every", "each", "entirely", "completely", "wholly", "fully", "never"]),
+    frozenset(["mostly", "mainly", "largely", "primarily", "predominantly", "chiefly", "most"]),
+    frozenset(["often", "frequently", "regularly", "commonly"]),
 )
 
 
@@ -156,7 +156,11 @@ class Finder:
         self, rows: Sequence[AnswerRow], grouped: dict[tuple[Cell | None, ...], list[list[Claim]]]
     ) -> AnswerRow:
         """Return the one row of a count; a single value that is a number is the count itself."""
-        if len(rows) == 1 and rows[0].cells[0] is not None and (rows[0].cells[0].datatype or "").endswith("integer"):
+        if (
+            len(rows) == 1
+            and rows[0].cells[0] is not None
+            and (rows[0].cells[0].datatype or "").endswith("integer")
+        ):
             return rows[0]
         claims = [c for steps in grouped.values() for step in steps for c in step]
         integer = "http://www.w3.org/2001/XMLSchema#integer"
@@ -177,8 +181,12 @@ class Finder:
         for iri in things:
             about = mentions.get(iri, [])
             if about or context.include == ("background",):
-                rows.append(make_row((Cell(self.terms.label(iri), iri=iri),), [about[:2]]))
-                claims += about[:2]
+                best = sorted(
+                    about, key=lambda c: (c.modality == "analogy", c.scenario is not None, len(c.qualifiers))
+                )
+                row = make_row((Cell(self.terms.label(iri), iri=iri),), [best[:1]])
+                rows.append(replace(row, qualifiers={}))  # the claim only shows that the text names the thing
+                claims += best[:1]
         rows.sort(key=lambda r: min((e.start for e in r.evidence), default=10**9))
         found = Found(tuple(rows), tuple(claims), query.sparql)
         if term.count and rows:
@@ -238,9 +246,7 @@ class Finder:
         """Whether every part of what *and* joins has its claim."""
         ends = {e for c in claims for e in (c.subject, c.object)}
         joined = [term, *(link.other for link in term.links)]
-        return all(
-            set(item.iris) & ends for t in joined if t.mode == "and" for item in t.items if item.iris
-        )
+        return all(set(item.iris) & ends for t in joined if t.mode == "and" for item in t.items if item.iris)
 
     def _excluded(self, term: Term, context: Context) -> Found:
         """Find what denies a statement: a negative claim, or a placement that excludes it."""
@@ -249,9 +255,7 @@ class Finder:
             return found
         link = term.links[0]
         placing = tuple(w for w in link.ways if not w[1] and w[0] in self.types.placements)
-        elsewhere = tuple(
-            dict.fromkeys(b for a, b in self.terms.excludes for iri in link.other.iris if a == iri)
-        )
+        elsewhere = tuple(dict.fromkeys(b for a, b in self.terms.excludes for iri in link.other.iris if a == iri))
         if not placing or not elsewhere or not term.iris:
             return found
         other = Term(iris=elsewhere)
@@ -262,7 +266,9 @@ class Finder:
             return found
         placed.rows, placed.claims = claim_rows(firm, self.terms), tuple(firm)
         names = " and ".join(dict.fromkeys(self.terms.label(c.object or "") for c in firm))
-        placed.notes.append(f"no, because it is placed in {names}, which excludes {self.terms.label(link.other.iris[0])}")
+        placed.notes.append(
+            f"no, because it is placed in {names}, which excludes {self.terms.label(link.other.iris[0])}"
+        )
         return placed
 
     def _is_a(self, term: Term, context: Context) -> Found:
@@ -278,7 +284,9 @@ class Finder:
             return Found()
         mentions = self.mentions(iris, context)
         rows = tuple(
-            make_row((Cell(self.terms.label(iri), iri=iri),), [mentions[iri][:1]]) for iri in iris if iri in mentions
+            make_row((Cell(self.terms.label(iri), iri=iri),), [mentions[iri][:1]])
+            for iri in iris
+            if iri in mentions
         )
         label = ", ".join(self.terms.label(k) for k in term.kinds)
         claims = tuple(c for about in mentions.values() for c in about[:1])
@@ -292,9 +300,7 @@ class Finder:
         if not all(p in self.types.copulas for p, _ in link.ways):
             return None
         mentions = self.mentions(term.iris, context)
-        rows = tuple(
-            make_row((Cell(self.terms.label(i), iri=i),), [about[:2]]) for i, about in mentions.items()
-        )
+        rows = tuple(make_row((Cell(self.terms.label(i), iri=i),), [about[:2]]) for i, about in mentions.items())
         return Found(rows, (), "", True if rows else None, ["both are names of the same thing"])
 
     # ---- what comes nearest
@@ -302,7 +308,7 @@ class Finder:
     def related(self, term: Term, limit: int = 5) -> tuple[AnswerRow, ...]:
         """Return the nearest claims of every kind, best first."""
         things = tuple(dict.fromkeys(_things(term)))
-        properties = self.terms.below(dict.fromkeys(_properties(term)))
+        properties = self.terms.below(dict.fromkeys((*_properties(term), *self._unnamed(term))))
         family = self._family(properties)
         wanted = []
         if things:
@@ -328,9 +334,17 @@ class Finder:
         scored.sort()
         claims = {c.iri: c for c in self.reader.many(iri for _, iri in scored[: 6 * limit])}
         ranked = sorted(
-            ((score, claim_order(claims[iri]), claims[iri]) for score, iri in scored[: 6 * limit]), key=lambda x: x[:2]
+            ((score, claim_order(claims[iri]), claims[iri]) for score, iri in scored[: 6 * limit]),
+            key=lambda x: x[:2],
         )
         return claim_rows((c for _, _, c in ranked), self.terms)[:limit]
+
+    def _unnamed(self, term: Term) -> Iterator[str]:
+        """Yield the properties that may join a class to a thing where the question names none."""
+        if term.kinds and any(not link.ways for link in term.links):
+            for iri, relation in self.terms.relations.items():
+                if set(term.kinds) & {*relation.ranges, *relation.domains}:
+                    yield iri
 
     def _family(self, properties: Sequence[str]) -> tuple[str, ...]:
         """Return properties with those under the same general ones."""
@@ -368,7 +382,9 @@ class Finder:
             "SELECT DISTINCT ?claim { VALUES ?how { kgq:condition kgq:exception } ?claim ?how ?words ; kgq:claimPredicate ?p }",
             limit=LIMIT,
         )
-        return sorted((c for c in self.reader.many(rows.column("claim")) if c.kind in context.include), key=claim_order)
+        return sorted(
+            (c for c in self.reader.many(rows.column("claim")) if c.kind in context.include), key=claim_order
+        )
 
     def parts(self, things: Sequence[str], context: Context) -> tuple[str, ...]:
         """Return what some things consist of: the objects of a property whose sentence says *includes* or *consists of*."""
@@ -386,7 +402,9 @@ class Finder:
 
 
 def _row_order(row: AnswerRow) -> tuple[int, int]:
-    return ("stated", "inferred", "background").index(row.kind), min((e.start for e in row.evidence), default=10**9)
+    return ("stated", "inferred", "background").index(row.kind), min(
+        (e.start for e in row.evidence), default=10**9
+    )
 
 
 def _things(term: Term) -> Iterator[str]:

@@ -28,7 +28,6 @@ _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _MODAL = frozenset(("can", "could"))
 _EDGE = 0.3
 _TYPO = 0.8
-_PART = 0.9
 
 
 class Spelling(NamedTuple):
@@ -100,7 +99,7 @@ class _Reader:
             self._closed(start)
             self._terms(start, stems, 0.0, "")
             if start + 1 < len(self.words) and self._lower(start, 2) == ("how", "many"):
-                self._terms(start, [*stems[:start], "number", "of", *stems[start + 2 :]], 0.0, "")
+                self._numbers(start, [*stems[:start], "number", "of", *stems[start + 2 :]])
         uncovered = [i for i in self._gaps() if not self._rescue(i, stems)]
         return Lattice(self.words, self.edges, tuple(self.words[i].text for i in uncovered), self.corrected)
 
@@ -138,6 +137,16 @@ class _Reader:
                 self._predicate(start, start + size, "I", passive, extra, why)
         self._passives(start, stems, extra, why)
 
+    def _numbers(self, start: int, stems: Sequence[str]) -> None:
+        """Read *how many people* as *which number of people*."""
+        for size, words in self._matches(start, stems):
+            nouns = tuple((w.key, w.inverse, w.prep) for w in words if w.cat == "noun")
+            if nouns:
+                text = self._text(start, start + size)
+                note = f"{text}: {', '.join(dict.fromkeys(self.terms.label(key) for key, _, _ in nouns))}"
+                meaning = (Predicate(nouns, words=text), "many")
+                self.edges[start].append(Edge(start, start + size, "RQ", meaning, _EDGE, note))
+
     def _participle(self, start: int, size: int) -> str:
         return self.words[min(start + 1, start + size - 1)].lower
 
@@ -150,7 +159,11 @@ class _Reader:
 
     def _passives(self, start: int, stems: Sequence[str], extra: float, why: str) -> None:
         """Match *risk is shifted to*, where *be* stands inside the phrase."""
-        if start + 2 < len(stems) and self.words[start + 1].lower in _BE and is_participle(self.words[start + 2].lower):
+        if (
+            start + 2 < len(stems)
+            and self.words[start + 1].lower in _BE
+            and is_participle(self.words[start + 2].lower)
+        ):
             shorter = [stems[start], *stems[start + 2 : start + 4]]
             for size in (2, 3):
                 if len(shorter) >= size:
@@ -178,7 +191,9 @@ class _Reader:
                 things = tuple(word.key.split(" "))
                 self.edges[start].append(Edge(start, end, "N", Term(iris=things, words=text), cost, text))
             elif word.cat == "kind":
-                self.edges[start].append(Edge(start, end, "N", Term(kinds=(word.key,), words=text), cost + 0.02, note))
+                self.edges[start].append(
+                    Edge(start, end, "N", Term(kinds=(word.key,), words=text), cost + 0.02, note)
+                )
             elif word.cat == "value":
                 self.edges[start].append(Edge(start, end, "N", Term(value=word.key, words=text), cost + 0.1, note))
             elif word.cat == "wording":
@@ -208,23 +223,7 @@ class _Reader:
         if not self.words[at].lower[:1].isalnum():
             self.edges[at].append(Edge(at, at + 1, "X", None, 0.1))
             return True
-        return self._part_of_name(at) or self._misspelt(at, stems)
-
-    def _part_of_name(self, at: int) -> bool:
-        word = self.words[at].stem
-        if len(word) < 4:
-            return False
-        found = {
-            w.key: w
-            for phrase in self.terms.phrases
-            if word in phrase.split()
-            for w in self.terms.words(phrase)
-            if w.cat == "thing"
-        }
-        if len(found) != 1:
-            return False
-        self._add(at, at + 1, list(found.values()), _PART, " (part of the name)")
-        return True
+        return self._misspelt(at, stems)
 
     def _misspelt(self, at: int, stems: Sequence[str]) -> bool:
         for near in self._near(self.words[at].lower):

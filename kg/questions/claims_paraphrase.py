@@ -41,8 +41,11 @@ def _said(name: str, link: Link, terms: ClaimTerms) -> str:
     other = _noun(link.other, terms, asked=False)
     if not link.ways:
         return f"{name} has to do with {other}"
+    if all(iri in terms.relations and terms.relations[iri].copular for iri, _ in link.ways) and len(link.ways) > 1:
+        subject, object_ = (other, name) if link.ways[0][1] else (name, other)
+        return f"{subject} is {'not ' if link.negative else ''}{object_}"
     found = []
-    for iri, inverse in link.ways:
+    for iri, inverse in link.ways[:3]:
         subject, object_ = (other, name) if inverse else (name, other)
         relation = terms.relations.get(iri)
         plural = link.other.iris if inverse else ()

@@ -21,7 +21,9 @@ def qualifiers_of(claims: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(words) for name, words in found.items()}
 
 
-def make_row(cells: tuple[Cell | None, ...], steps: Sequence[Sequence[Claim]], text: str | None = None) -> AnswerRow:
+def make_row(
+    cells: tuple[Cell | None, ...], steps: Sequence[Sequence[Claim]], text: str | None = None
+) -> AnswerRow:
     """Return a row from the claims that support it.
 
     Args:

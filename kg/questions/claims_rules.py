@@ -16,7 +16,7 @@ from typing import Any
 from kg.questions.claims_english import HOW_PREPOSITIONS, WHERE_PREPOSITIONS, is_gerund, is_participle
 from kg.questions.claims_meaning import ANY, Clause, Link, Predicate, Reading, Term, Way, flip, merge
 from kg.questions.claims_types import Types
-from kg.vocabulary.claim_terms import ClaimTerms
+from kg.vocabulary.claim_terms import ClaimTerms, key_words, stem_of
 from kg.vocabulary.terms import is_date
 
 __all__ = ["Grammar"]
@@ -105,7 +105,8 @@ class Grammar:
         ways = tuple(
             (p, inverse)
             for p, inverse, wanted in noun.ways
-            if prep in ("of", "for", wanted) or (wanted == "of" and prep in ("to", "in", "with", "from", "by", "behind"))
+            if prep in ("of", "for", wanted)
+            or (wanted == "of" and prep in ("to", "in", "with", "from", "by", "behind"))
         )
         if not ways:
             return
@@ -132,6 +133,11 @@ class Grammar:
     def located(self, head: Term, phrase: tuple[str, Term]) -> Results:
         """*risks of hyperscalers*; only a class may be joined by an unnamed relation."""
         prep, other = phrase
+        if other.kinds and head.kinds and not (other.iris or other.links or head.iris or head.links):
+            kind = self.terms.kinds.get(head.kinds[0])
+            if kind is not None and other.kinds[0] in (*kind.above, *kind.below):
+                yield ("Q" if head.wh else "N"), head, 0.05
+                return
         if prep in _LOOSE and head.kinds and not head.iris:
             yield from self.any_link(head, other, 0.45 if prep in ("of", "for") else 0.6)
 
@@ -181,14 +187,20 @@ class Grammar:
         """*is racing up the stack*, *is financed externally*: a name that reads as what something does or has."""
         if len(noun.iris) != 1 or noun.links or not noun.words:
             return
-        first = noun.words.split()[0].lower()
+        words = noun.words.lower().split()
+        first = words[0]
         label = self.terms.label(noun.iris[0]).split()[0].lower()
         if is_gerund(label):
             ways, cost = self.types.fit(self.types.doings, ANY, noun)
             if ways and not cost:
                 clause = Clause(Term(links=(Link(ways, noun, main=True),)))
-                yield ("VPR", clause, 0.15) if is_gerund(first) else ("VP", clause, 0.45)
-        elif is_participle(first.split("-")[-1]):
+                yield ("VPR", clause, 0.0) if is_gerund(first) else ("VP", clause, 0.45)
+        elif len(words) == 1 and key_words(first) != key_words(self.terms.label(noun.iris[0])):
+            ways = tuple((iri, False) for iri, r in self.terms.relations.items() if not r.datatype)
+            ways, cost = self.types.fit(ways, ANY, noun)
+            if ways and not cost:
+                yield "VP", Clause(Term(links=(Link(ways, noun, main=True),))), 0.6
+        if any(map(is_participle, words[:2])):
             ways, cost = self.types.fit(tuple((p, False) for p in self.types.havings), ANY, noun)
             if ways and not cost:
                 yield "VPR", Clause(Term(links=(Link(ways, noun, main=True),))), 0.15
@@ -207,7 +219,7 @@ class Grammar:
         self._on("HAVE", "R", self.have_relation)
         self._on("HAVE", "N", self.have_noun)
         self._on("DON", "VP", lambda _, c: [("VP", self.denied(c), 0.0)])
-        self._on("DO", "NEG", lambda *_: [("DON", "not", 0.0)])
+        self._on("DO", "NEG", lambda do, _: [("DON", do, 0.0)])
         self._on("BE", "NEG", lambda *_: [("BEN", "not", 0.0)])
         self._on("MV", "NEG", lambda v, _: [("MVN", v, 0.0)])
         self._on("MVN", "N", lambda v, n: [(c, self.denied(m), k) for c, m, k in self.verb_object(v, n)])
@@ -303,6 +315,7 @@ class Grammar:
         if noun.iris or noun.value:
             ways = tuple((iri, False) for iri in self.types.copulas)
             ways, cost = self.types.fit(ways, ANY, noun)
+            cost += 0.3 if noun.words and is_gerund(noun.words.split()[0].lower()) else 0.0
             yield "VP", Clause(Term(links=(Link(ways, noun, main=True),))), cost + 0.1
         else:
             yield "VP", Clause(noun), 0.1
@@ -354,8 +367,8 @@ class Grammar:
         self._on("DI", "PP", self.by_whom)
         self._on("G GB", "PP", self.gap_more)
         self._on("G GB", "P", lambda c, p: [("GP", (c, p), 0.05)])
-        self._on("DO", "G", lambda _, c: [("GD", c, 0.0)])
-        self._on("DON", "G", lambda _, c: [("GD", replace(c, negative=True), 0.0)])
+        self._on("DO", "G", lambda do, c: [("GD", self.able(do, c), 0.0)])
+        self._on("DON", "G", lambda do, c: [("GD", replace(self.able(do, c), negative=True), 0.0)])
         self._on("DO", "GP", lambda _, c: [("GDP", c, 0.0)])
         self._on("N", "HAVE", lambda n, _: [("GH", n, 0.0)])
         self._on("DO", "GH", lambda _, n: [("GDH", n, 0.0)])
@@ -371,7 +384,9 @@ class Grammar:
             links.append(replace(link, ways=ways))
             cost += price
         if subject.fixed and clause.term.kinds and not clause.term.links:
-            joined: Term | None = replace(subject, kinds=tuple(dict.fromkeys((*subject.kinds, *clause.term.kinds))))
+            joined: Term | None = replace(
+                subject, kinds=tuple(dict.fromkeys((*subject.kinds, *clause.term.kinds)))
+            )
         else:
             joined = merge(subject, replace(clause.term, links=tuple(links)))
         if joined is None or len(joined.links) > _MAX_LINKS:
@@ -399,6 +414,14 @@ class Grammar:
             if cat == "VP":
                 for _, term, more in self.statement(subject, clause):
                     yield "D", term, cost + more
+
+    def able(self, do: str, clause: Clause) -> Clause:
+        """*what can merchants do*: what they are able to do counts too."""
+        verb = clause.predicate
+        if do not in ("can", "could") or verb is None or stem_of(verb.words.lower()) != "do":
+            return clause
+        more = tuple((w.key, w.inverse, w.prep) for w in self.terms.words("can do") if w.cat == "verb")
+        return replace(clause, predicate=replace(verb, ways=(*verb.ways, *more)))
 
     def by_whom(self, clause: Clause, phrase: tuple[str, Term]) -> Results:
         """*risk is shifted to lenders* + *by merchants*."""
@@ -451,10 +474,16 @@ class Grammar:
         self._on("PQ", "BI IB", lambda pq, i: self.ask_impersonal(pq[1], i, pq[0], ANY))
         self._on("Q", "BI IB", lambda q, i: self.ask_impersonal(q, i, "", ANY))
         self._on("DO BE", "D", lambda _, d: [("S", self.ask(d), 0.0)])
-        self._on("DON", "D", lambda _, d: [("S", self.ask(d, negative=True), 0.0)])
+        self._on("DON", "D", lambda _, d: [("S", self.ask(d), 0.0)])
         self._on("BE", "DI", lambda _, c: [("S", self.ask(c.term), 0.0)])
         self._on("MV", "N", lambda v, n: [("MVS", (v, n), 0.0)])
         self._on("MVS", "N", self.ask_able)
+        self._on("MVS", "NEG", lambda vs, _: [("MVT", vs, 0.0)])
+        self._on("MVT", "N", lambda vs, n: [(c, r, k) for c, r, k in self.ask_able(vs, n, negative=True)])
+        self._on("HOW", "A", lambda _, a: [("HA", a, 0.0)])
+        self._on("HA", "BN", self.ask_how)
+        self._on("BE", "DI", lambda _, c: [("BDI", c, 0.0)])
+        self._on("PQ", "DI BDI", self.ask_by)
         self._on("Q", "MVS", lambda q, vs: self.ask_object(q, Clause(vs[1], vs[0]), ""))
         self._on("WHOSE", "R", lambda _, r: [("WR", r, 0.0)])
         self._on("WR", "BN", self.ask_whose)
@@ -557,12 +586,23 @@ class Grammar:
             ways, cost = self.types.fit(ways, asked, subject)
             yield "S", self.select(replace(asked, links=(*asked.links, Link(ways, subject, main=True)))), cost
 
-    def ask_able(self, said: tuple[Predicate, Term], noun: Term) -> Results:
+    def ask_by(self, asked: tuple[str, Term], clause: Clause) -> Results:
+        """*by whom is risk shifted to lenders*."""
+        if asked[0] == "by":
+            yield from self.ask_subject(asked[1], clause)
+
+    def ask_how(self, adjective: Predicate, noun: Term) -> Results:
+        """*how likely is scenario C*."""
+        ways, cost = self.types.fit(tuple((p, not i) for p, i, _ in adjective.ways), ANY, noun)
+        yield "S", self.select(Term(links=(Link(ways, noun, main=True),), wh="what")), cost
+
+    def ask_able(self, said: tuple[Predicate, Term], noun: Term, *, negative: bool = False) -> Results:
         """*can hyperscalers pivot*: a modal that is a property, before its subject."""
         verb, subject = said
         ways, cost = self.types.fit(verb.taking(""), subject, noun)
         if ways and not cost:
-            yield "S", self.ask(replace(subject, links=(*subject.links, Link(ways, noun, main=True)))), 0.1
+            link = Link(ways, noun, negative, main=True)
+            yield "S", self.ask(replace(subject, links=(*subject.links, link))), 0.1
 
     def ask_whose(self, noun: Predicate, thing: Term) -> Results:
         """*whose idea is the cookie cutter approach*."""

@@ -13,6 +13,7 @@ from kg.questions.forms.describe import answer_about, answer_identity
 from kg.questions.forms.evidence import answer_evidence
 from kg.questions.forms.exchange import answer_exchange
 from kg.questions.forms.order import answer_order
+from kg.questions.forms.premise import answer_premise
 from kg.questions.forms.qualifier import answer_qualifier
 from kg.questions.forms.question import Question
 from kg.questions.forms.scenario import answer_happening, answer_which_scenario
@@ -30,6 +31,7 @@ __all__ = ["FORMS", "Form", "answer_form"]
 Form: TypeAlias = "Callable[[ClaimAsker, Question], Answer | None]"
 
 FORMS: tuple[Form, ...] = (
+    answer_premise,
     answer_exchange,
     answer_why,
     answer_evidence,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims_compile import Context
+from kg.questions.claims_english import is_gerund
 from kg.questions.claims_meaning import Link, Reading, Term
 from kg.questions.claims_rows import claim_rows
 from kg.questions.forms.question import Frame, Question
@@ -35,7 +36,9 @@ _FRAMES = (
     Frame(r"(?:is|are|was|were) (?P<core>.+?) (?:mentioned|discussed|named|covered|talked about)(?: at)?"),
     Frame(r"(?P<core>.+?) (?:overview|summary|profile|facts|info|information|details)"),
 )  # fmt: skip
-_IDENTITY = Frame(r"(?:who|what|which)(?: exactly)? (?:is|are|was|were) (?:meant by |definition of |meaning of )?(?P<core>.+)")
+_IDENTITY = Frame(
+    r"(?:who|what|which)(?: exactly)? (?:is|are|was|were) (?:meant by |definition of |meaning of )?(?P<core>.+)"
+)
 _MEANS = Frame(r"what (?:does|do) (?P<core>.+?) (?:mean|refer to|look like)")
 
 
@@ -59,6 +62,15 @@ def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
         return None
     if set(things) & set(asker.terms.scenarios):
         return describe(asker, question, found["core"])
+    if is_gerund(found["core"][0].lower):
+        return None
+    if any(w.lower in ("of", "'s") for w in found["core"][1:]):
+        related = asker.related_to(found["core"])
+        if related is not None:
+            reading = Reading("select", replace(related, wh=question.words[0].lower))
+            result = asker.find(reading, question.context)
+            if result.rows:
+                return asker.answered(question.text, reading, result, question.notes, question.context)
     who = question.words[0].lower == "who"
     copulas = asker.grammar.types.copulas
     forward = Term(links=(Link(tuple((p, True) for p in copulas), Term(iris=things), main=True),), wh="what")
@@ -94,7 +106,9 @@ def describe(asker: ClaimAsker, question: Question, core: Sequence[Spelling]) ->
         reading = Reading("ask", term)
         found = asker.find(reading, context)
         if found.claims:
-            return _answer(question, found.claims, asker, (*question.notes,), " ".join(w.text for w in core), found.sparql)
+            return _answer(
+                question, found.claims, asker, (*question.notes,), " ".join(w.text for w in core), found.sparql
+            )
         return asker.not_stated(question.text, reading, found.sparql, question.notes, context)
     understood = asker.understand(core, context)
     if not understood.readings:

@@ -26,7 +26,9 @@ _FRAMES = (
         rf" {_PASSAGE}(?: (?:on|about|for|that|of|regarding|concerning|where|which|saying|behind|supporting|in which))*"
         rf"(?: {_DOCUMENT} {_SAY}(?: about| that| of| on)?| {_SAY}(?: that| about)?)? (?P<core>.+)"
     ),
-    Frame(r"(?:please )?(?:quote|cite) (?:what (?:it|document|text|post|article) says (?:about|on) )?(?P<core>.+)"),
+    Frame(
+        r"(?:please )?(?:quote|cite) (?:what (?:it|document|text|post|article) says (?:about|on) )?(?P<core>.+)"
+    ),
     Frame(
         rf"where (?:exactly )?(?:does|do|did|is|in {_DOCUMENT} does) (?:{_DOCUMENT} )?(?:it )?"
         rf"(?:say|state|mention|claim|said|stated|mentioned|written|talk)(?: that| about| of)? (?P<core>.+)"
@@ -37,7 +39,9 @@ _FRAMES = (
     ),
     Frame(rf"{_PASSAGE} (?:on|about|for|that|of|regarding|behind)(?: {_SAY})? (?P<core>.+)"),
     Frame(rf"which {_PASSAGE} {_SAY}(?: that| about)? (?P<core>.+)"),
-    Frame(rf"in (?:which|what) (?:section|part|heading|passage)(?: of {_DOCUMENT})? (?:is|are|does|do) (?P<core>.+)"),
+    Frame(
+        rf"in (?:which|what) (?:section|part|heading|passage)(?: of {_DOCUMENT})? (?:is|are|does|do) (?P<core>.+)"
+    ),
     Frame(r"how do (?:you|we) know(?: that| about)? (?P<core>.+)"),
 )
 
@@ -49,7 +53,11 @@ def answer_evidence(asker: ClaimAsker, question: Question) -> Answer | None:
         return None
     understood = asker.understand(core, question.context)
     if not understood.readings:
-        return None if understood.uncovered and len(core) > 12 else asker.not_understood(question.text, understood.uncovered)
+        return (
+            None
+            if understood.uncovered and len(core) > 12
+            else asker.not_understood(question.text, understood.uncovered)
+        )
     reading, context = understood.readings[0], understood.context
     term = reading.term
     notes = (*question.notes, *understood.notes, "asked: the passages")
@@ -59,10 +67,13 @@ def answer_evidence(asker: ClaimAsker, question: Question) -> Answer | None:
     else:
         found = asker.find(reading, context)
         claims, sparql = found.claims, found.sparql
-    rows = quote_rows(claims)
+    stated = [c for c in claims if c.kind == "stated"]
+    rows = quote_rows(stated or claims)
     if not rows:
         return asker.not_stated(question.text, reading, sparql, notes, context)
-    said = ", ".join(asker.terms.label(i) for i in term.iris) or "; ".join(dict.fromkeys(c.text for c in claims[:2]))
+    said = ", ".join(asker.terms.label(i) for i in term.iris) or "; ".join(
+        dict.fromkeys(c.text for c in claims[:2])
+    )
     return Answer(
         question.text,
         "answered",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kg.questions.claims_meaning import Reading, Term
+from kg.questions.claims_meaning import Reading
 from kg.questions.claims_rows import make_row
 from kg.questions.forms.question import Frame, Question
 from kg.results import Answer, AnswerRow, Cell, Claim
@@ -28,7 +28,7 @@ _ENDS = (
     Frame(r"(?:which|what) (?P<core>.+?) (?:is|are|comes|come|stands|goes) (?:at )?(?P<end>first|last|bottom|top|lowest|highest|beginning|end)"),
     Frame(r"(?:what|which) (?:is|are) (?P<end>first|last|bottom|top|lowest|highest|final|initial|topmost|bottommost) (?P<core>.+)"),
 )  # fmt: skip
-_FIRST = frozenset("first bottom lowest beginning initial bottommost".split())
+_FIRST = frozenset(["first", "bottom", "lowest", "beginning", "initial", "bottommost"])
 
 
 def answer_order(asker: ClaimAsker, question: Question) -> Answer | None:
@@ -124,7 +124,7 @@ def _number(text: str) -> int:
     digits = re.search(r"\d+", text)
     if digits:
         return int(digits.group())
-    words = "zero one two three four five six seven eight nine ten".split()
+    words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     return words.index(text.lower()) if text.lower() in words else 0
 
 

@@ -20,10 +20,15 @@ __all__ = ["answer_qualifier"]
 _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?:how often|how frequently|how regularly|how many times) (?P<core>.+)"), ("frequency",)),
     (
-        Frame(r"(?:to what (?:extent|degree)|to which (?:extent|degree)|how far|how strongly|how much) (?P<core>.+)"),
+        Frame(
+            r"(?:to what (?:extent|degree)|to which (?:extent|degree)|how far|how strongly|how much) (?P<core>.+)"
+        ),
         ("degree", "quantity", "magnitude", "scope"),
     ),
-    (Frame(r"(?:how fast|how quickly|in what manner|in which manner|in what way|in which way) (?P<core>.+)"), ("manner",)),
+    (
+        Frame(r"(?:how fast|how quickly|in what manner|in which manner|in what way|in which way) (?P<core>.+)"),
+        ("manner",),
+    ),
     (
         Frame(
             r"(?:by what means|through what means|by which means|with what means|by means of what|through what|through which (?:mechanism|means|instruments?)"
@@ -42,7 +47,10 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?:how large|how big|how great|how enormous) (?P<core>.+)"), ("magnitude", "quantity")),
     (Frame(r"(?:how many of|what (?:share|part|proportion|portion) of|how much of) (?P<core>.+)"), ("quantity",)),
     (Frame(r"(?:since when|until when|when|in what period|at what time) (?P<core>.+)"), ("period", "condition")),
-    (Frame(r"how (?P<core>(?:do|does|did|can|could|is|are|was|were|will|would|may|might) .+)"), ("mechanism", "manner")),
+    (
+        Frame(r"how (?P<core>(?:do|does|did|can|could|is|are|was|were|will|would|may|might) .+)"),
+        ("mechanism", "manner"),
+    ),
 )
 
 

@@ -33,7 +33,9 @@ _HAPPENS = (
         r"what (?:happens|would happen|will happen|could happen|happened|occurs|may happen|is supposed to happen|is predicted"
         r"|changes|follows|is expected|is fate|becomes)(?: (?:to|of|with|for) (?P<who>.+?))?(?: (?:if|when|once|should|in case) (?P<condition>.+))?"
     ),
-    Frame(r"what (?:is|are) (?:fate|future|outcome|consequences?|prospects?) (?:of|for) (?P<who>.+?)(?P<condition>)"),
+    Frame(
+        r"what (?:is|are) (?:fate|future|outcome|consequences?|prospects?) (?:of|for) (?P<who>.+?)(?P<condition>)"
+    ),
 )
 _IF = Frame(r"(?:what|what about|and|and what) (?:if|unless) (?P<condition>.+)")
 _UNLESS = Frame(r"(?:if|when|unless|once) (?P<condition>.+?) (?:,|then) (?P<rest>what happens|what)")
@@ -68,7 +70,12 @@ def answer_which_scenario(asker: ClaimAsker, question: Question) -> Answer | Non
 
 
 def _scenarios(
-    asker: ClaimAsker, question: Question, reading: Reading, claims: Sequence[Claim], notes: Sequence[str], sparql: str
+    asker: ClaimAsker,
+    question: Question,
+    reading: Reading,
+    claims: Sequence[Claim],
+    notes: Sequence[str],
+    sparql: str,
 ) -> Answer:
     groups: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -77,7 +84,9 @@ def _scenarios(
     if not groups:
         return asker.not_stated(question.text, reading, sparql, notes, replace(question.context, scenarios=("*",)))
     rows = tuple(
-        make_row((Cell(asker.terms.label(iri), iri=iri),), [found], "; ".join(dict.fromkeys(c.text for c in found)))
+        make_row(
+            (Cell(asker.terms.label(iri), iri=iri),), [found], "; ".join(dict.fromkeys(c.text for c in found))
+        )
         for iri, found in groups.items()
     )
     said = "; ".join(dict.fromkeys(c.text for c in claims[:2]))
@@ -132,7 +141,9 @@ def _in_scenario(asker: ClaimAsker, question: Question, who: tuple[str, ...]) ->
 
 def _if(asker: ClaimAsker, question: Question, who: tuple[str, ...], condition: Sequence[Spelling]) -> Answer:
     """Return the claims whose condition or exception has the words of the question's."""
-    wanted = {w.stem for w in condition if len(w.stem) > 2 and w.lower not in _DO and w.lower not in ("they", "the")}
+    wanted = {
+        w.stem for w in condition if len(w.stem) > 2 and w.lower not in _DO and w.lower not in ("they", "the")
+    }
     claims = [
         c
         for c in asker.finder.conditional(question.context)

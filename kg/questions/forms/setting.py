@@ -12,9 +12,7 @@ from kg.vocabulary.claim_terms import ClaimTerms, key_words
 
 __all__ = ["read_setting"]
 
-_DOCUMENT = (
-    r"(?:document|text|source|article|post|blog post|blog|paper|report|author|authors|piece|writer|page|material|graph)"
-)
+_DOCUMENT = r"(?:document|text|source|article|post|blog post|blog|paper|report|author|authors|piece|writer|page|material|graph)"
 _SAYING = r"(?:say|says|state|states|claim|claims|tell us|tells us|mention|mentions|assert|asserts|think|thinks|argue|argues|suggest|suggests|write|writes|believe|believes|show|shows|imply|implies|confirm|confirms|indicate|indicates)"
 _TRUTH = re.compile(
     r"^(?:is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to say)(?: that| to say that)?"
@@ -29,11 +27,43 @@ _ASIDE = re.compile(
     r"(?:name|mention|list|use|give|draw|describe|discuss|identify|contain|present|have|cover|refer to|talk about|make"
     r"|know|distinguish|introduce)(?: of)?$"
 )
-_IN = frozenset("in under within given with assuming for by if when should once case of event suppose supposing".split())
+_MENTIONED = re.compile(
+    r"(?<=\w) (?:(?:are|is|were|was|get|gets) )?(?:mentioned|named|listed|discussed|described|identified|introduced|distinguished)$"
+)
+_IN = frozenset(
+    [
+        "in",
+        "under",
+        "within",
+        "given",
+        "with",
+        "assuming",
+        "for",
+        "by",
+        "if",
+        "when",
+        "should",
+        "once",
+        "case",
+        "of",
+        "event",
+        "suppose",
+        "supposing",
+    ]
+)
+
+
+_POLITE = re.compile(
+    r"^(?:(?:please|hi|hello|hey|ok|okay|so|well|and|now) |(?:can|could|would|will) you (?:please )?(?:tell|show|explain|say|list|give)"
+    r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i am (?:asking|wondering) |i wonder |do you know "
+    r"|let me know |tell me (?=who |what |which |how |when |where |why |whether )|any idea |remind me )"
+)
 
 
 def read_setting(question: Question, terms: ClaimTerms) -> Question:
     """Set scenario, voice and frame words apart from the clause."""
+    while match := _POLITE.match(question.plain):
+        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     question = _strip(question)
     question = _scenarios(question, terms)
     question = _voices(question, terms)
@@ -54,13 +84,16 @@ def _strip(question: Question) -> Question:
     match = _TRUTH.match(question.plain + " ")
     if match and match.end() < len(question.plain):
         question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
-    match = _ASIDE.search(question.plain)
+    match = _ASIDE.search(question.plain) or _MENTIONED.search(question.plain)
     if match:
         start = question.plain[: match.start()].count(" ") + 1
         size = match.group().strip().count(" ") + 1
         rest = (*question.words[:start], *question.words[start + size :])
         if len(rest) > 1:
-            listing = match.group().split()[0] in ("does", "do", "did") or len(rest) < start + 1
+            listing = (
+                match.group().split()[0] in ("does", "do", "did", "are", "is", "mentioned", "named")
+                or len(rest) < start + 1
+            )
             question = replace(question, words=rest)
             if listing and question.words[0].lower in ("which", "what", "how"):
                 extra = (Spelling("are", "are", "are"), Spelling("there", "there", "there"))
@@ -122,7 +155,9 @@ def _scenario_span(
     taken = {w.lower for w in words[before:start]}
     named = phrase[0] == "scenario"
     conditional = taken & {"if", "when", "should", "once", "assuming", "suppose", "supposing", "given"}
-    if taken <= {"of", "for", "with", "by"} or (not named and not conditional and not taken & {"in", "under", "case"}):
+    if taken <= {"of", "for", "with", "by"} or (
+        not named and not conditional and not taken & {"in", "under", "case"}
+    ):
         return None
     return before, end
 

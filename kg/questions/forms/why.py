@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kg.questions.claims_find import Found
 from kg.questions.claims_rows import claim_rows, make_row
 from kg.questions.forms.question import Frame, Question
 from kg.results import Answer, Cell, Claim, Derivation
@@ -39,14 +40,21 @@ def answer_why(asker: ClaimAsker, question: Question) -> Answer | None:
     if not understood.readings:
         return asker.not_understood(question.text, understood.uncovered)
     reading, context = understood.readings[0], understood.context
-    found = asker.find(reading, context)
+    if reading.term.iris and not reading.term.links:
+        found = Found(claims=tuple(asker.finder.about(reading.term.iris, context)))
+    else:
+        found = asker.find(reading, context)
     notes = (*question.notes, *understood.notes, "asked: the reason")
     if not found.claims:
-        return asker.not_stated(question.text, reading, found.sparql, (*notes, "what is asked about is not stated"), context)
+        return asker.not_stated(
+            question.text, reading, found.sparql, (*notes, "what is asked about is not stated"), context
+        )
     reasons = linked(asker, found.claims)
     paraphrase = f"Why is it that {'; '.join(dict.fromkeys(c.text for c in found.claims[:3]))}?"
     if not reasons:
-        answer = asker.not_stated(question.text, reading, found.sparql, (*notes, "stated, but no reason is given"), context)
+        answer = asker.not_stated(
+            question.text, reading, found.sparql, (*notes, "stated, but no reason is given"), context
+        )
         return replace(answer, related=claim_rows(found.claims, asker.terms)[:5], paraphrase=paraphrase)
     rows = tuple(make_row((Cell(c.text, iri=c.iri),), [[c]]) for c, _ in reasons)
     how = dict.fromkeys(f"{asker.terms.links.get(link, local_name(link))}: {c.text}" for c, link in reasons)
