@@ -7,11 +7,21 @@ optimizer recurses over long chains of operators; both are bounded here, before 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.errors import PolicyError, QueryError
 
-__all__ = ["MAX_LENGTH", "MAX_NESTING", "MAX_OPERATORS", "QueryText", "guard", "looks_like_sparql", "scan"]
+__all__ = [
+    "MAX_LENGTH",
+    "MAX_NESTING",
+    "MAX_OPERATORS",
+    "QueryText",
+    "guard",
+    "looks_like_sparql",
+    "scan",
+    "tokens",
+]
 
 MAX_NESTING = 200
 """Brackets of any kind open at once. Written by hand, queries stay under 20."""
@@ -42,6 +52,7 @@ _UPDATES = frozenset(
 )
 _DATA = frozenset({"VALUES", "DATA"})
 """What follows these is a block of terms, where a sign or ^^ nests nothing."""
+_STUCK = re.compile("SERVICE|LOAD")
 _PATTERNS = frozenset({"UNION", "OPTIONAL", "FILTER", "MINUS", "BIND", "GRAPH", "VALUES", "EXISTS", "AS"})
 
 
@@ -61,6 +72,23 @@ class QueryText:
     operators: int
     keywords: frozenset[str]
 
+    def mentions(self, keyword: str) -> bool:
+        """Say whether a keyword occurs, even stuck to its neighbour, which the engine's parser reads apart.
+
+        >>> scan("ASK { ?s ?p trueSERVICE <http://example.com> {} }").mentions("SERVICE")
+        True
+        """
+        return any(keyword in word for word in self.keywords)
+
+
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a text; strings, IRIs and comments are one each, and white space is none.
+
+    >>> [token.group() for token in tokens("ASK { <a> 'b c' ?d }")]
+    ['ASK', '{', '<a>', "'b c'", '?d', '}']
+    """
+    return _TOKEN.finditer(text)
+
 
 def scan(text: str) -> QueryText:
     """Return the form, depth and reach of a text, in one pass and without recursion.
@@ -74,24 +102,25 @@ def scan(text: str) -> QueryText:
     depth = nesting = operators = 0
     data = 0  # depth of the block of terms we are in; -1 just before its brace
     keywords: set[str] = set()
+    declared: set[str] = set()
+    last = ""
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
         if kind == "open":
             depth += 1
             nesting = max(nesting, depth)
-            if data < 0 and match.group() == "{":
-                data = depth
+            data = depth if data < 0 and match.group() == "{" else data
         elif kind == "close":
-            if data == depth:
-                data = 0
+            data = 0 if data == depth else data
             depth = max(0, depth - 1)
         elif kind == "operator":
             operators += data <= 0 and match.group() != "^^"
         elif kind == "name":
             word = match.group()
             if ":" in word or word.startswith("@"):
+                _see_prefix(word.partition(":")[0].upper(), last, declared, keywords)
                 continue
-            word = word.upper()
+            last = word = word.upper()
             keywords.add(word)
             if data <= 0:
                 operators += word in _PATTERNS
@@ -99,6 +128,14 @@ def scan(text: str) -> QueryText:
             if not form:
                 form = word if word in _FORMS else "UPDATE" if word in _UPDATES else ""
     return QueryText(form, nesting, operators, frozenset(keywords))
+
+
+def _see_prefix(prefix: str, last: str, declared: set[str], keywords: set[str]) -> None:
+    """Take note of a prefix: a keyword stuck before an undeclared one is read apart by the engine's parser."""
+    if last == "PREFIX":
+        declared.add(prefix)
+    elif _STUCK.search(prefix) and prefix not in declared:
+        keywords.add(prefix)
 
 
 _PROLOGUE = re.compile(
@@ -129,9 +166,7 @@ def looks_like_sparql(text: str) -> bool:
     return "{" in rest and _BEGINNING.match(rest) is not None
 
 
-def guard(
-    text: str, *, service: bool = False, update: bool = False, length: int = MAX_LENGTH
-) -> QueryText:
+def guard(text: str, *, service: bool = False, update: bool = False, length: int = MAX_LENGTH) -> QueryText:
     """Refuse a query that could harm the process or reach outside the graph; return its scan.
 
     Args:
@@ -160,7 +195,7 @@ def guard(
             f"the query has {seen.operators} operators; at most {MAX_OPERATORS} are allowed."
             " Use VALUES, or split it."
         )
-    if "SERVICE" in seen.keywords and not service:
+    if seen.mentions("SERVICE") and not service:
         raise PolicyError(
             "SERVICE would open a connection, which a query may not do. Load the data and query it here."
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,11 +33,11 @@ _CHUNK = 64 * 1024
 _WORTHWHILE = 1400
 _VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE", "SERVICE"})
 _SHORT = MAX_OPERATORS // 2
-_REMARKABLE = re.compile(
-    r"service|rand|uuid|now|bnode|true|false|count|sum|min|max|avg|sample|concat|graph|<<|<\?|[*?][\s]+\S+\s*[.}]"
-    r"|insert|delete|load|clear|create|drop|copy|move|add|with",
-    re.IGNORECASE,
-)
+_REMARKABLE = (
+    "service", "rand", "uuid", "now", "bnode", "true", "false", "count", "sum", "min", "max", "avg", "sample",
+    "concat", "graph", "<<", "<?", "* ", "? ", "*\n", "?\n", "*\t", "?\t", "*\r", "?\r", "insert", "delete",
+)  # fmt: skip
+"""What any mending, guard or cache looks for, as it may stand in a short query."""
 _ROW_MARKS = {0: b',{"', 1: b"<result>", 2: b"\r\n", 3: b"\n"}
 
 
@@ -189,16 +188,21 @@ class Answering:
     bounds: Bounds
 
 
+def _is_plain(text: str) -> bool:
+    lowered = text.lower()
+    return not any(word in lowered for word in _REMARKABLE)
+
+
 def _prepared(answering: Answering, text: str) -> tuple[str, bool]:
     """Return the text to evaluate, and whether its result may differ next time."""
-    if len(text) < _SHORT and sum(map(text.count, "{[(<")) <= MAX_NESTING and not _REMARKABLE.search(text):
+    if len(text) < _SHORT and sum(map(text.count, "{[(<")) <= MAX_NESTING and _is_plain(text):
         return text, False  # too short for anything that :func:`guard` bounds, and nothing in it to mend
     try:
         seen = guard(text, service=answering.service is not None, length=0)
         if seen.form == "UPDATE":
             raise RefusedError(400, "this is an update. Send it as an update.")
-        volatile = not _VOLATILE.isdisjoint(seen.keywords)
-        if "SERVICE" in seen.keywords and answering.service is not None:
+        volatile = not _VOLATILE.isdisjoint(seen.keywords) or seen.mentions("SERVICE")
+        if answering.service is not None and seen.mentions("SERVICE"):
             text = answering.service(text)
         return mend(text, seen, answering.store, answering.prefixes), volatile
     except QueryError as error:

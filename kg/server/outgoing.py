@@ -14,7 +14,7 @@ import re
 import secrets
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -22,19 +22,12 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from kg.server.evaluation import RefusedError
 from kg.server.media import graph_format
+from kg.sparql_text import tokens
 
 __all__ = ["Outgoing", "rewrite_service"]
 
 _REDIRECTS = 4
 _RDF = "text/turtle, application/n-triples;q=0.9, application/rdf+xml;q=0.8, application/ld+json;q=0.7"
-_SERVICE = re.compile(
-    r"""(?P<skip>\#[^\r\n]*|\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}|\"(?:[^\"\\\r\n]|\\.)*\"
-        |'(?:[^'\\\r\n]|\\.)*')
-    | (?<![\w:?$@.-])(?P<word>SERVICE)\b(?P<silent>\s+SILENT\b)?\s*
-      (?:<(?P<iri>[^<>\"{}|^`\\\x00-\x20]*)>|(?P<name>[\w.-]*:[\w.%-]*)|(?P<other>[?$]\w+|.))
-    | (?P<open>\{) | (?P<close>\}) | (?P<iris><[^<>\"{}|^`\\\x00-\x20]*>)""",
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
 
 
 def rewrite_service(text: str, relay: str) -> str:
@@ -51,29 +44,38 @@ def rewrite_service(text: str, relay: str) -> str:
     prefixes = dict(re.findall(r"(?i)\bPREFIX\s+([\w.-]*:)\s*<([^<>]*)>", text))
     pieces: list[str] = []
     place = depth = 0
-    inside: int | None = None
-    for match in _SERVICE.finditer(text):
-        if match["open"]:
+    inside: int | None = None  # depth of the SERVICE we are in
+    expecting: int | None = None  # place of the SERVICE whose address comes next
+    for token in tokens(text):
+        kind, word = token.lastgroup, token.group()
+        if kind == "comment":
+            continue
+        if kind == "open":
             depth += 1
-        elif match["close"]:
+        elif kind == "close":
             depth -= 1
             if inside is not None and depth <= inside:
                 inside = None
-        elif match["word"] and inside is None:
-            if match["other"] is not None:
-                raise RefusedError(
-                    403, "SERVICE needs an address written out in <…>; one in a variable cannot be checked."
-                )
-            iri = match["iri"]
-            if iri is None:
-                prefix, _, local = match["name"].partition(":")
-                iri = prefixes.get(prefix + ":", "") + local
-            pieces.append(text[place : match.start()])
-            pieces.append(f"SERVICE{match['silent'] or ''} <{relay}{quote(iri, safe='')}>")
-            place = match.end()
-            inside = depth
+        if expecting is not None:
+            if word.upper() == "SILENT":
+                continue
+            iri = word[1:-1] if kind == "iri" else _expanded(word, prefixes) if kind == "name" else ""
+            if ":" not in iri:
+                raise RefusedError(403, "SERVICE needs an absolute address in <…>; no other can be checked.")
+            pieces += [text[place : token.start()], f"<{relay}{quote(iri, safe='')}>"]
+            place, expecting = token.end(), None
+        elif kind == "name" and "SERVICE" in word.partition(":")[0].upper() and inside is None:
+            if word.upper() == "SERVICE":
+                expecting, inside = token.start(), depth
+            elif word.partition(":")[0] + ":" not in prefixes:
+                raise RefusedError(403, f"'{word[:60]}' holds SERVICE without space around it. Put spaces there.")
     pieces.append(text[place:])
     return "".join(pieces)
+
+
+def _expanded(name: str, prefixes: Mapping[str, str]) -> str:
+    prefix, colon, local = name.partition(":")
+    return prefixes.get(prefix + ":", "") + local if colon and prefix + ":" in prefixes else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ def check_update(text: str) -> None:
         seen = guard(text, service=True, update=True, length=0)
     except KgError as error:
         raise RefusedError(400, str(error)) from error
-    if "SERVICE" in seen.keywords:
+    if any("LOAD" in word and word != "LOAD" for word in seen.keywords):
+        raise RefusedError(403, "LOAD stands without space around it. Put spaces there.")
+    if seen.mentions("SERVICE"):
         raise RefusedError(
             403, "SERVICE would open a connection, which an update may not do here. Send the data itself."
         )

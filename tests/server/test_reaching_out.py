@@ -75,6 +75,11 @@ REACHING = [
     "SELECT * { SERVICE <http://0x7f.1:PORT/> { ?s ?p ?o } }",
     "SELECT * { service# <x>\n<http://127.0.0.1:PORT/> { ?s ?p ?o } }",
     "SELECT * { \\u0053ERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }",
+    "ASK { ?s ?p trueSERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }",
+    "ASK { ?s ?p ?o.SERVICE<http://127.0.0.1:PORT/>{ ?s ?p ?o } }",
+    "ASK { ?s ?p ?o SERVICESILENT<http://127.0.0.1:PORT/>{ ?s ?p ?o } }",
+    "ASK { ?s ?p 1e5SERVICE<http://127.0.0.1:PORT/>{ ?s ?p ?o } }",
+    "PREFIX c: <http://127.0.0.1:PORT/> ASK { SERVICEc:x { ?s ?p ?o } }",
     "SELECT * FROM <http://127.0.0.1:PORT/> { ?s ?p ?o }",
     "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }",
     "SELECT * FROM NAMED <http://127.0.0.1:PORT/> { GRAPH ?g { ?s ?p ?o } }",
@@ -99,13 +104,15 @@ def test_a_query_reaches_nothing(endpoint: Endpoint, canary: Canary, text: str) 
         "LOAD <file:///etc/passwd>",
         "INSERT DATA { <e:a> <e:b> 1 } ; LOAD SILENT <http://127.0.0.1:PORT/> INTO GRAPH <e:g>",
         "PREFIX c: <http://127.0.0.1:PORT/> LOAD c:x",
+        "LOADSILENT<http://127.0.0.1:PORT/>",
+        "CLEAR ALL;LOAD<http://127.0.0.1:PORT/>",
         "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }",
     ],
 )
 def test_an_update_reaches_nothing(store: Endpoint, canary: Canary, text: str) -> None:
     canary.heard.clear()
     answer = store.update(text.replace("PORT", str(canary.port)))
-    assert answer.status == (204 if "SILENT" in text else 400 if "c:x" in text else 403)
+    assert answer.status == (204 if " SILENT" in text else 400 if "c:x" in text else 403)
     assert canary.heard == []
 
 
