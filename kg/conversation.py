@@ -117,6 +117,11 @@ class Conversation:
         self.turns.append(turn)
         return turn
 
+    def settle(self, answer: Answer, vocabulary: Vocabulary) -> None:
+        """Take another answer to the last question, found with words learned or a reading chosen since."""
+        self.turns[-1] = replace(self.turns[-1], answer=answer)
+        self._vocabulary = vocabulary
+
     def _turn(self, text: str) -> Turn:
         last = self.last
         if last is None:
@@ -347,7 +352,9 @@ def _rank(answer: Answer) -> int:
 def _counted(text: str, answer: Answer) -> Answer:
     """Return how many rows an answer has, as an answer."""
     number = len({row.cells for row in answer.rows})
-    row = AnswerRow((Cell(str(number), datatype=_INTEGER),))
+    kinds = [row.kind for row in answer.rows]
+    kind = next((k for k in ("background", "inferred") if k in kinds), "stated")
+    row = AnswerRow((Cell(str(number), datatype=_INTEGER),), kind=kind)
     inner = "\n".join(f"  {line}" for line in (answer.sparql or "").splitlines())
     first = _variable(answer.sparql)
     sparql = f"SELECT (COUNT(DISTINCT {first}) AS ?count) WHERE {{ {{\n{inner}\n}} }}" if first else answer.sparql

@@ -1,10 +1,13 @@
-"""What several tests stand on: the small graph with claims, and the command run in this process."""
+"""What several tests stand on: the small graph with claims, the command run in this process or on a terminal."""
 
 from __future__ import annotations
 
 import io
+import os
+import select
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,19 @@ from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 
 DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep every test out of the cache, the words and the history of whoever runs it."""
+    place = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KGQ_CACHE", str(place / "cache"))
+        patch.setenv("KGQ_HISTORY", str(place / "history"))
+        patch.setenv("XDG_DATA_HOME", str(place / "data"))
+        for name in ("KGQ_LEXICON", "KGQ_CACHE_SIZE"):
+            patch.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +82,66 @@ def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[byte
         return Result(code, captured.out.decode("utf-8"), captured.err.decode("utf-8"))
 
     return run
+
+
+class Terminal:
+    """``kgq`` on a pseudo-terminal: what a person types and sees."""
+
+    def __init__(self, *arguments: str, env: dict[str, str] | None = None) -> None:
+        import pty
+
+        self.seen = ""
+        self.pid, self._handle = pty.fork()
+        if self.pid == 0:
+            os.environ.update({"TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "100", **(env or {})})
+            os.execv(sys.executable, [sys.executable, "-m", "kgq", *arguments])  # noqa: S606 - our own command
+
+    def expect(self, text: str, seconds: float = 20.0) -> str:
+        """Wait until a text shows, and return what stood before it."""
+        end = time.monotonic() + seconds
+        while text not in self.seen:
+            ready, _, _ = select.select([self._handle], [], [], max(0.0, end - time.monotonic()))
+            chunk = self._read() if ready else b""
+            if not chunk:
+                raise AssertionError(f"{text!r} does not show; seen: {self.seen!r}")
+            self.seen += chunk.decode("utf-8", "replace")
+        before, _, self.seen = self.seen.partition(text)
+        return before
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._handle, 65536)
+        except OSError:  # Linux says so where the other end is closed
+            return b""
+
+    def type(self, text: str) -> None:
+        """Type a text as it is; end it with a line break to send it."""
+        os.write(self._handle, text.encode("utf-8"))
+
+    def finish(self, seconds: float = 20.0) -> tuple[int, str]:
+        """Wait for the end, and return the exit code and what was seen last."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            ready, _, _ = select.select([self._handle], [], [], max(0.0, end - time.monotonic()))
+            chunk = self._read() if ready else b""
+            if not chunk:
+                break
+            self.seen += chunk.decode("utf-8", "replace")
+        os.close(self._handle)
+        _, status = os.waitpid(self.pid, 0)
+        return os.waitstatus_to_exitcode(status), self.seen
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Terminal]:
+    """Start ``kgq`` on a terminal, in an empty folder; ``env`` adds to the environment."""
+    pytest.importorskip("pty")
+    for name in ("GRAPH", "FORMAT", "LANG", "INCLUDE", "QUIET", "VERBOSE"):
+        monkeypatch.delenv(f"KGQ_{name}", raising=False)
+    root = Path(__file__).parents[1]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(root), str(root / "cli")]))
+    monkeypatch.setenv("KGQ_LEXICON", str(tmp_path / "own.ttl"))
+    monkeypatch.setenv("KGQ_HISTORY", str(tmp_path / "history"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    return Terminal

@@ -20,6 +20,7 @@ __all__ = ["COMMANDS", "cli", "run_command"]
 COMMANDS: dict[str, dict[str, str]] = {
     "Ask": {
         "query": "Ask in English or in SPARQL.",
+        "shell": "Ask one question after the other.",
         "vocabulary": "What can be asked: classes, properties, words, examples.",
         "search": "Find names and quotes, misspelt or not.",
     },
