@@ -184,7 +184,7 @@ class Answering:
     store: Store
     union: bool
     prefixes: Mapping[str, str]
-    service: Callable[[str], str] | None
+    service: Callable[[str, str], str] | None
     bounds: Bounds
 
 
@@ -193,7 +193,7 @@ def _is_plain(text: str) -> bool:
     return not any(word in lowered for word in _REMARKABLE)
 
 
-def _prepared(answering: Answering, text: str) -> tuple[str, bool]:
+def _prepared(answering: Answering, text: str, base: str) -> tuple[str, bool]:
     """Return the text to evaluate, and whether its result may differ next time."""
     if len(text) < _SHORT and sum(map(text.count, "{[(<")) <= MAX_NESTING and _is_plain(text):
         return text, False  # too short for anything that :func:`guard` bounds, and nothing in it to mend
@@ -203,7 +203,7 @@ def _prepared(answering: Answering, text: str) -> tuple[str, bool]:
             raise RefusedError(400, "this is an update. Send it as an update.")
         volatile = not _VOLATILE.isdisjoint(seen.keywords) or seen.mentions("SERVICE")
         if answering.service is not None and seen.mentions("SERVICE"):
-            text = answering.service(text)
+            text = answering.service(text, base)
         return mend(text, seen, answering.store, answering.prefixes), volatile
     except QueryError as error:
         raise RefusedError(400, str(error)) from error
@@ -228,7 +228,7 @@ def evaluate(
         LimitError: the result is too large.
     """
     text, base, results, graph, default, named = request
-    text, volatile = _prepared(answering, text)
+    text, volatile = _prepared(answering, text, base)
     options: dict[str, Any] = {"base_iri": base}
     if answering.prefixes:
         options["prefixes"] = answering.prefixes

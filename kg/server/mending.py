@@ -115,6 +115,8 @@ def _mend_graphs(text: str) -> str:
         end = _end_of_block(found, number + 1)
         variable = re.compile(rf"(?P<skip>{_SKIP})|[?$]{name}(?!\w)", _FLAGS)
         block = text[match.end() : end]
+        if re.match(r"\{\s*VALUES\b", block, re.IGNORECASE):
+            continue  # the engine does not bind the graph of a block without patterns
         inner = variable.sub(lambda m: m["skip"] or f"?{name}_in", block)  # noqa: B023 - used at once
         if inner != block:
             kept = f"{text[: match.end()]}{inner} FILTER(!BOUND(?{name}_in) || sameTerm(?{name}_in, ?{name}))"

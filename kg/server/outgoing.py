@@ -30,7 +30,7 @@ _REDIRECTS = 4
 _RDF = "text/turtle, application/n-triples;q=0.9, application/rdf+xml;q=0.8, application/ld+json;q=0.7"
 
 
-def rewrite_service(text: str, relay: str) -> str:
+def rewrite_service(text: str, relay: str, base: str = "") -> str:
     """Return a query whose SERVICE calls go to the relay, which knows what is allowed.
 
     A SERVICE inside another is the other endpoint's affair and stays as it is.
@@ -42,6 +42,8 @@ def rewrite_service(text: str, relay: str) -> str:
     'ASK { SERVICE <http://127.0.0.1:9/k/http%3A%2F%2Fexample.com%2Fs> { ?s ?p ?o } }'
     """
     prefixes = dict(re.findall(r"(?i)\bPREFIX\s+([\w.-]*:)\s*<([^<>]*)>", text))
+    declared = re.search(r"(?i)\bBASE\s*<([^<>]*)>", text)
+    base = declared[1] if declared else base
     pieces: list[str] = []
     place = depth = 0
     inside: int | None = None  # depth of the SERVICE we are in
@@ -59,7 +61,9 @@ def rewrite_service(text: str, relay: str) -> str:
         if expecting is not None:
             if word.upper() == "SILENT":
                 continue
-            iri = word[1:-1] if kind == "iri" else _expanded(word, prefixes) if kind == "name" else ""
+            iri = (
+                urljoin(base, word[1:-1]) if kind == "iri" else _expanded(word, prefixes) if kind == "name" else ""
+            )
             if ":" not in iri:
                 raise RefusedError(403, "SERVICE needs an absolute address in <…>; no other can be checked.")
             pieces += [text[place : token.start()], f"<{relay}{quote(iri, safe='')}>"]

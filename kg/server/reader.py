@@ -56,11 +56,11 @@ class Reader:
         self.connection = connection
         self.plan = plan
         self.snapshot = ""
-        service: Callable[[str], str] | None = None
+        service: Callable[[str, str], str] | None = None
         if plan.relay:
             from kg.server.outgoing import rewrite_service
 
-            service = lambda text: rewrite_service(text, plan.relay)  # noqa: E731
+            service = lambda text, base: rewrite_service(text, plan.relay, base)  # noqa: E731
         self.answering = Answering(
             store if store is not None else Store(),
             plan.union,
