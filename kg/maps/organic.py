@@ -20,6 +20,7 @@ __all__ = ["organic_layout"]
 
 _SMALL = 600
 _FEW = 200
+_ROOMY = 60
 _CROWDED = 1.5
 _SEED = 20260327
 
@@ -48,8 +49,8 @@ def organic_layout(
     places = _stress(len(boxes), edges) if len(boxes) <= _SMALL else _forces(len(boxes), edges)
     places = _turned(places, aspect)
     room = float(np.sqrt(np.prod(size, axis=1).mean()))
-    places *= room * 1.05
-    places[:, 0] *= float(size[:, 0].mean() / size[:, 1].mean()) ** 0.3
+    places *= room * 1.15
+    places[:, 0] *= float(size[:, 0].mean() / size[:, 1].mean()) ** (0.3 if len(boxes) <= _ROOMY else 0.55)
     places = _apart(places, size)
     places -= places.min(axis=0)
     rounded = np.round(places, 1) + 0.0
@@ -137,7 +138,7 @@ def _turned(places: Floats, aspect: float) -> Floats:
     return turned
 
 
-def _apart(places: Floats, size: Floats, rounds: int = 160) -> Floats:
+def _apart(places: Floats, size: Floats, rounds: int = 300) -> Floats:
     """Push overlapping boxes apart along the axis on which they overlap least, until none do."""
     import numpy as np
 
@@ -149,7 +150,7 @@ def _apart(places: Floats, size: Floats, rounds: int = 160) -> Floats:
     wide = (size[:, 0][:, None] + size[:, 0][None, :]) / 2
     tall = (size[:, 1][:, None] + size[:, 1][None, :]) / 2
     np.fill_diagonal(wide, -1.0)
-    for _ in range(rounds):
+    for number in range(rounds):
         dx = places[:, 0][:, None] - places[:, 0][None, :]
         dy = places[:, 1][:, None] - places[:, 1][None, :]
         over_x, over_y = wide - np.abs(dx), tall - np.abs(dy)
@@ -157,9 +158,11 @@ def _apart(places: Floats, size: Floats, rounds: int = 160) -> Floats:
         many = touching.sum(axis=1)
         if not many.any():
             return places
-        if many.sum() > _CROWDED * count:
+        if count > _FEW and many.sum() > _CROWDED * count:
             places *= 1.05
             continue
+        if number > rounds * 0.7:
+            places *= 1.004
         along_x = touching & (over_x < over_y)
         along_y = touching & ~along_x
         share = 0.55 / np.maximum(many, 1) ** 0.5
