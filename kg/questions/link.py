@@ -114,12 +114,15 @@ class Linker(Merger):
 
     def _literal_fits(self, datatype: str, node: Node) -> bool:
         if node.kind == "thing" and not node.types and not node.classes:
-            return node.question in ("what", "where", "when", "which")
+            dated = is_date(datatype) or is_number(datatype)
+            return node.question in ("what", "which") or (node.question == "where" and not dated)
         if node.kind != "value":
             return False
         if any(f.kind == "date" for f in node.filters) and is_number(datatype):
             return False
         if node.question == "when" and not is_date(datatype):
+            return False
+        if node.question == "where" and (is_date(datatype) or is_number(datatype)):
             return False
         comparable = is_number(datatype) or is_date(datatype)
         return not node.role and not node.measure and (comparable if node.filters else True)

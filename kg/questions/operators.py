@@ -29,8 +29,10 @@ class Operators(Comparer):
         if method is not None:
             yield from method(state, op.value, chunk)
 
-    def _op_skip(self, state: State, value: str, _: Chunk) -> Iterator[State]:
+    def _op_skip(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
         if value == "a" and state.nodes:
+            last = chunk.start + 1 >= len(self.lattice.tokens)
+            state = state.plus(0.4 if last or chunk.words == "A" else 0.0)
             yield from self._set(state, indefinite=True)
         else:
             yield state

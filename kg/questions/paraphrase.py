@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.questions.graph import Edge, Filter, Node, QueryGraph
 from kg.vocabulary import Vocabulary
+from kg.vocabulary.measures import UNITS
 from kg.vocabulary.schema import Step
 
 __all__ = ["paraphrase"]
@@ -70,7 +71,7 @@ class _Speaker:
             names = dict.fromkeys(self.vocabulary.label(c).lower() for c in node.classes)
             return plural_of(" ".join(names)) if plural else " ".join(names)
         if node.role:
-            return self.vocabulary.label(node.role).lower().removeprefix("has ")
+            return self._plain(node.role)
         return {"who": "those", "where": "places"}.get(node.question, "things")
 
     def phrase(self, number: int, came: Edge | None, *, plural: bool) -> str:
@@ -136,20 +137,33 @@ class _Speaker:
         if node.count is not None:
             return f"with {_COUNTS.get(node.count[0], '')} {node.count[1]} {inner}"
         if node.kind == "value":
-            inner = inner if node.filters or node.superlative else f"{self._label(step)} {inner}"
+            if not node.role:
+                inner = " ".join([self._label(step), *(self._comparison(f) for f in node.filters)])
+            elif not node.filters and not node.superlative:
+                inner = f"{self._label(step)} {inner}"
             article = "the " if node.superlative else ""
             return f"{'without' if edge.negative else 'with'} {article}{inner}"
-        return self._relation(step, inner, node, negative=edge.negative)
+        mine = self.graph.nodes[number].role
+        return self._relation(step, inner, node, mine, negative=edge.negative)
 
     def _beyond(self, child: int, edge: Edge) -> str:
         others = [e for e in self.graph.edges_of(child) if e is not edge]
         return " ".join(f"compared with {self.phrase(e.other(child), e, plural=False)}" for e in others)
 
     def _label(self, step: Step) -> str:
-        return self.vocabulary.label(step.property).lower().removeprefix("has ")
+        return self._plain(step.property)
 
-    def _relation(self, step: Step, inner: str, node: Node, *, negative: bool) -> str:
+    def _plain(self, property_: str) -> str:
+        """Return a property's label without *has* and without the unit it ends in."""
+        words = self.vocabulary.label(property_).lower().removeprefix("has ").split()
+        if len(words) > 1 and words[-1] in UNITS:
+            words = words[:-1]
+        return " ".join(words)
+
+    def _relation(self, step: Step, inner: str, node: Node, mine: str, *, negative: bool) -> str:
         label = self._label(step)
+        if mine == step.property and not negative:
+            return f"of {inner}"
         words = label.split()
         verbal = words[-1] in _ENDINGS or (words[0].endswith("s") and not words[0].endswith("ss") and not node.role)
         no = "not " if negative else ""

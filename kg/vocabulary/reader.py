@@ -210,12 +210,18 @@ class _Reader:
 
     def _take_names(self) -> None:
         labels = self.facts.labels
+        naming = {p for p in self.facts.properties if self._names(p)}
         for subject, predicate, object_ in self.facts.triples:
-            if isinstance(object_, Literal) and local_name(predicate).lower() in _NAME_WORDS and _english(object_):
+            if isinstance(object_, Literal) and predicate in naming and _english(object_):
                 bucket = labels[subject]
                 kind = "alt" if any(k == "label" for _, k in bucket) else "label"
                 if all(text != object_.value for text, _ in bucket):
                     bucket.append((object_.value, kind))
+
+    def _names(self, property_: str) -> bool:
+        """Whether a property's label, or its local name where it has none, says that it names things."""
+        said = [text for text, _ in self.facts.labels.get(property_, ())] or [local_name(property_)]
+        return any(text.lower().replace(" ", "") in _NAME_WORDS for text in said)
 
     def _take_lexicon(self) -> None:
         for entry in self.entries.values():

@@ -1,0 +1,110 @@
+"""What an answer carries: refusals that name the word, rivals, triples, columns, and one result on every engine."""
+
+from __future__ import annotations
+
+import pytest
+import rdflib
+
+from kg.dataset import Dataset
+from kg.engines.oxigraph import OxigraphEngine
+from kg.engines.rdf_lib import RdflibEngine
+from kg.questions import ask
+from kg.vocabulary import Vocabulary
+from tests.questions.test_packs import GRAPHS, open_graph
+
+
+def from_turtle(text: str) -> tuple[Dataset, Vocabulary]:
+    engine = OxigraphEngine()
+    engine.store.load(text.encode(), format=__import__("pyoxigraph").RdfFormat.TURTLE)
+    dataset = Dataset(engine)
+    return dataset, Vocabulary.from_dataset(dataset)
+
+
+def test_a_refusal_names_the_word_and_offers_the_nearest_terms() -> None:
+    answer = ask(*open_graph("company"), "Which suppliers have a warantee?")
+    assert answer.status == "not_understood"
+    assert answer.uncovered == ("warantee",)
+    assert ask(*open_graph("company"), "suppliers of reliabilty xyzzy").uncovered == ("xyzzy",)
+
+
+def test_a_misspelt_name_is_read_and_the_reading_says_so() -> None:
+    answer = ask(*open_graph("company"), "Which suppliers are in Germny?")
+    assert [row.cells[0].value for row in answer.rows if row.cells[0]] == ["Fisher Components", "Heidelberg Optics"]
+    assert any("read as" in line for line in answer.explanation)
+
+
+def test_rows_carry_the_triples_that_support_them() -> None:
+    answer = ask(*open_graph("company"), "Who is the manager of Bo Larsson?")
+    assert answer.rows[0].triples == (
+        ("<http://company.example/data/e4>", "<http://company.example/schema/hasManager>", "<http://company.example/data/e3>"),
+    )  # fmt: skip
+
+
+def test_a_condition_that_must_not_hold_is_no_support() -> None:
+    answer = ask(*open_graph("company"), "Which products are not supplied by Fisher Components?")
+    assert answer.rows
+    assert all("hasSupplier" not in predicate for row in answer.rows for _, predicate, _ in row.triples)
+
+
+def test_an_understood_question_without_facts_is_not_stated() -> None:
+    answer = ask(*open_graph("company"), "Which products are supplied by Lyon Cables?")
+    assert (answer.status, answer.rows) == ("not_stated", ())
+
+
+def test_a_count_of_nothing_is_zero() -> None:
+    answer = ask(*open_graph("company"), "How many products are supplied by Lyon Cables?")
+    assert [row.cells[0].value for row in answer.rows if row.cells[0]] == ["0"]
+
+
+def test_namesakes_with_equal_claims_are_told_apart_by_asking_back() -> None:
+    opened = from_turtle(
+        """@prefix e: <http://e.example/> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .
+        e:Dog a r:Class . e:Ship a r:Class .
+        e:d a e:Dog ; r:label "Rex" ; e:weight 30 . e:s a e:Ship ; r:label "Rex" ; e:weight 900 ."""
+    )
+    answer = ask(*opened, "what is the weight of Rex")
+    assert answer.status == "ambiguous"
+    assert len(answer.readings) == 2
+    assert ask(*opened, "what is the weight of the ship Rex").rows[0].cells[0].value == "900"  # type: ignore[union-attr]
+
+
+def test_words_added_to_the_graph_work_at_once() -> None:
+    text = """@prefix e: <http://e.example/> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .
+        @prefix o: <http://www.w3.org/ns/lemon/ontolex#> . @prefix k: <https://w3id.org/kgq/core#> .
+        e:Firm a r:Class . e:a a e:Firm ; r:label "Alpha" ; e:p77 e:b . e:b a e:Firm ; r:label "Beta" .
+        e:p77 r:label "owns" ."""
+    lexicon = """ e:x a o:LexicalEntry ; o:canonicalForm [ o:writtenRep "belongs to" ] ; o:denotes e:p77 ;
+        k:argumentOrder "inverse" ."""
+    question = "Which firm gobbles Beta?"
+    assert ask(*from_turtle(text), question).status == "not_understood"
+    found = ask(*from_turtle(text + lexicon.replace("belongs to", "gobbled by")), "Which firm is Beta gobbled by?")
+    assert [row.cells[0].value for row in found.rows if row.cells[0]] == ["Alpha"]
+
+
+QUESTIONS = [
+    "Which suppliers deliver more than 2 products?",
+    "What are the 3 cheapest products?",
+    "What is the average salary of employees in Research?",
+    "how many employees are in each department?",
+    "Which suppliers have no products?",
+    "Which supplier supplies the heaviest product?",
+    "Which suppliers were founded between 1990 and 2012?",
+    "Which category has the most products?",
+    "Is Nordic Sensors located in Sweden?",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_engine_gives_the_same_rows(question: str) -> None:
+    graph = rdflib.Graph()
+    graph.parse(GRAPHS / "company.ttl")
+    other = Dataset(RdflibEngine(graph))
+    embedded, vocabulary = open_graph("company")
+    left, right = ask(embedded, vocabulary, question), ask(other, Vocabulary.from_dataset(other), question)
+    assert left.boolean == right.boolean
+
+    def rows(answer: object) -> list[list[str]]:
+        found = getattr(answer, "rows", ())
+        return sorted([c.iri or f"{float(c.value):.6g}" if c.iri or c.datatype else c.value for c in row.cells if c] for row in found)
+
+    assert rows(left) == rows(right)
