@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from kg.questions.claims_compile import Context
 from kg.questions.claims_lattice import Spelling
+from kg.questions.forms.first_words import first_words
 
 __all__ = ["Frame", "Question"]
 
@@ -46,16 +47,21 @@ class Frame:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._compiled: re.Pattern[str] | None = None
+        self._first: frozenset[str] | None = None
 
     def match(self, words: Sequence[Spelling]) -> dict[str, tuple[Spelling, ...]] | None:
         """Return the words of each group, empty for one that took no part; None if the frame does not fit."""
+        if self._first is None:
+            self._first = first_words(self._pattern)
+        if self._first and words and words[0].lower not in self._first:
+            return None
         if self._compiled is None:
             self._compiled = re.compile(self._pattern)
         plain = " ".join(w.lower for w in words)
         match = self._compiled.fullmatch(plain)
         if match is None:
             return None
-        found = {}
+        found: dict[str, tuple[Spelling, ...]] = {}
         for name, text in match.groupdict().items():
             if text is None or not text.strip():
                 found[name] = ()

@@ -1,0 +1,37 @@
+"""Looking at the first word never hides a frame that would have matched."""
+
+from __future__ import annotations
+
+import gc
+import re
+
+import yaml
+
+import kg.questions.forms
+from kg.questions.claims_lattice import words_of
+from kg.questions.forms.first_words import first_words
+from kg.questions.forms.question import Frame
+from kg.resources import ontology_folder
+
+
+def test_no_frame_is_passed_over_that_fits() -> None:
+    assert kg.questions.forms.FORMS
+    patterns = {frame._pattern for frame in gc.get_objects() if isinstance(frame, Frame)}
+    assert len(patterns) > 20
+    questions = yaml.safe_load((ontology_folder() / "questions.yaml").read_text("utf-8"))
+    texts = [" ".join(word.lower for word in words_of(entry["question"])) for entry in questions]
+    for pattern in patterns:
+        known = first_words(pattern)
+        for text in texts:
+            if re.fullmatch(pattern, text):
+                assert not known or text.partition(" ")[0] in known
+
+
+def test_a_beginning_that_cannot_be_told_rules_nothing_out() -> None:
+    for pattern in (r".+ risk", r"(?P<core>.+)", r"[a-z]+ of", r"(?:the )?.*", r"a* b", r"(?=x)x", r"\w+ x"):
+        assert first_words(pattern) == frozenset()
+
+
+def test_nested_choices_are_followed_to_the_first_blank() -> None:
+    assert first_words(r"(?:(?:can|could) you )?(?:tell(?: me)?|say) it") == {"can", "could", "tell", "say"}
+    assert first_words(r"who(?: is|'s) (?P<x>.+)") == {"who", "who's"}
