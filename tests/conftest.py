@@ -116,6 +116,7 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type a text as it is; end it with a line break to send it."""
+        time.sleep(0.15)  # no person is faster; readline does not notice a signal that comes while it draws
         os.write(self._handle, text.encode("utf-8"))
 
     def finish(self, seconds: float = 20.0) -> tuple[int, str]:
