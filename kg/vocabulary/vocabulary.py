@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import astuple
 from functools import cached_property
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Vocabulary"]
 
 _FORMAT = 1
+_TERMS_FIRST = '{"claim_terms":'
 _KEY_WORDS = frozenset(stems("number id identifier code key reference name"))
 
 
@@ -164,26 +166,31 @@ class Vocabulary:
         Raises:
             ValueError: written by another version.
         """
-        data: dict[str, Any] = json.loads(text)
-        if data.get("format") != _FORMAT:
-            raise ValueError(
-                f"vocabulary format {data.get('format')!r}; this version reads {_FORMAT}. Build it again."
-            )
-        return _Written(data)
+        return _Written(text)
 
 
 class _Written(Vocabulary):
-    """A vocabulary read back; what a question about claims does not need is made when something asks for it."""
+    """A vocabulary read back; what a question about claims does not need is read when something asks for it.
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self._data = data
-        self.has_claims = data["claims"]
-        self.claim_terms = ClaimTerms.from_data(data["claim_terms"]) if data.get("claim_terms") else None
+    The terms of the claims are the first key of the text, because keys are sorted.
+    """
+
+    def __init__(self, text: str) -> None:
+        start = len(_TERMS_FIRST)
+        terms, end = json.JSONDecoder().raw_decode(text, start) if text.startswith(_TERMS_FIRST) else (None, 0)
+        self._rest = "{" + text[end + 1 :] if end else text
+        # In a string the quotes around the word would be escaped, so this is the key.
+        version = re.search(r'(?<!\\)"format":(\d+)', self._rest)
+        if version is None or int(version[1]) != _FORMAT:
+            shown = version[1] if version is not None else "none"
+            raise ValueError(f"vocabulary format {shown}; this version reads {_FORMAT}. Build it again.")
+        self.has_claims = '"claims":true' in self._rest[:20]
+        self.claim_terms = ClaimTerms.from_data(terms) if terms else None
 
     def __getattr__(self, name: str) -> Any:
         if name not in ("classes", "properties", "entities", "usages", "schema", "index"):
             raise AttributeError(name)
-        parts, phrases = _read_parts(self._data)
+        parts, phrases = _read_parts(json.loads(self._rest))
         super().__init__(parts, phrases, has_claims=self.has_claims)
         return self.__dict__[name]
 
