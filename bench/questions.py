@@ -96,7 +96,9 @@ def main() -> None:
             "".join(json.dumps({"id": p["id"], "answers": p["answers"]}) + "\n" for p in predictions.values())
         )
     times.sort()
-    print(f"time ms: median {statistics.median(times):.1f}  p95 {times[int(0.95 * len(times))]:.1f}  max {times[-1]:.1f}")
+    print(
+        f"time ms: median {statistics.median(times):.1f}  p95 {times[int(0.95 * len(times))]:.1f}  max {times[-1]:.1f}"
+    )
     scorer = load_scorer(options.folder)
     if scorer is None:
         return
@@ -119,7 +121,9 @@ def report(
     wrong = sum(r["answered"] and not r["em"] for r in results)
     total = len(results)
     refused = total - right - wrong
-    print(f"{total} questions: right {right} ({right / total:.1%})  wrong {wrong} ({wrong / total:.1%})  refused {refused}")
+    print(
+        f"{total} questions: right {right} ({right / total:.1%})  wrong {wrong} ({wrong / total:.1%})  refused {refused}"
+    )
     gold = {q["id"]: q for q in questions}
     for result in results:
         if (result["em"] and not verbose) or not fail:
@@ -131,7 +135,9 @@ def report(
             print(f"         uncovered {answer.uncovered} {answer.status}")
         else:
             want = gold[result["id"]]["gold_answers"]
-            print(f"         gold {str(want[:3])[:150]} ({len(want)})  got {str(predictions[result['id']]['answers'][:2])[:200]} ({len(answer.rows)})")
+            print(
+                f"         gold {str(want[:3])[:150]} ({len(want)})  got {str(predictions[result['id']]['answers'][:2])[:200]} ({len(answer.rows)})"
+            )
             print("         " + " | ".join(answer.explanation))
             if verbose:
                 print(answer.sparql)

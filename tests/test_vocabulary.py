@@ -48,7 +48,11 @@ def test_a_unit_in_a_local_name_is_a_unit(vocabulary: Vocabulary) -> None:
 def test_a_transitive_property_reaches_what_its_chains_reach(vocabulary: Vocabulary) -> None:
     region = frozenset({"http://e.example/Region"})
     assert vocabulary.schema.links(frozenset({"http://e.example/Site"}), "http://e.example/partOf", region)
-    assert vocabulary.schema.paths(frozenset({"http://e.example/Site"}), region)[0].steps[0].property.endswith("partOf")
+    assert (
+        vocabulary.schema.paths(frozenset({"http://e.example/Site"}), region)[0]
+        .steps[0]
+        .property.endswith("partOf")
+    )
 
 
 def test_a_thing_without_a_type_is_what_a_range_says(vocabulary: Vocabulary) -> None:
@@ -85,7 +89,9 @@ def test_derived_forms_share_a_root(left: str, right: str) -> None:
     assert root(stem(left)) == root(stem(right))
 
 
-@pytest.mark.parametrize(("word", "found"), [("heaviest", ("heavy", "sup")), ("bigger", ("big", "cmp")), ("river", None)])
+@pytest.mark.parametrize(
+    ("word", "found"), [("heaviest", ("heavy", "sup")), ("bigger", ("big", "cmp")), ("river", None)]
+)
 def test_graded_adjectives_are_known(word: str, found: tuple[str, str] | None) -> None:
     assert graded(word) == found
 

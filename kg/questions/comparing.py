@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.questions.chunks import Chunk
 from kg.questions.graph import Node, filters_of, steps_of
-from kg.questions.lattice import Chunk
 from kg.questions.measure import measures
 from kg.questions.placing import Placer
 from kg.questions.state import EMPTY, State

@@ -2,129 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kg.questions.chunks import Chunk
 from kg.questions.define import extract_definitions
 from kg.questions.english import Operator, operators
+from kg.questions.quantities import quantities
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.index import Entry
 from kg.vocabulary.measures import CONCEPTS, graded
 from kg.vocabulary.thesaurus import is_english, related, synonyms
 from kg.vocabulary.words import STOP_WORDS, Token, stem
 
-__all__ = ["Chunk", "Lattice", "build_lattice"]
+__all__ = ["Lattice", "build_lattice"]
 
-_MONTHS = {
-    name: i
-    for i, names in enumerate(
-        [
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct",
-            "november nov",
-            "december dec",
-        ],
-        1,
-    )
-    for name in names.split()
-}
-_NUMBER_WORDS = {
-    w: i
-    for i, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-}
-_SCALE = {
-    "hundred": 100,
-    "thousand": 1_000,
-    "million": 1_000_000,
-    "billion": 1_000_000_000,
-    "k": 1_000,
-    "bn": 10**9,
-}
-_UNITS = frozenset(u for c in CONCEPTS.values() for u in c.units) | frozenset(
-    [
-        "km",
-        "kilometers",
-        "kilometres",
-        "meters",
-        "metres",
-        "miles",
-        "feet",
-        "usd",
-        "eur",
-        "dollars",
-        "euros",
-        "years",
-        "days",
-        "hours",
-        "minutes",
-        "kg",
-        "tons",
-        "percent",
-        "%",
-        "square",
-        "people",
-        "megawatts",
-        "mw",
-        "gw",
-        "gb",
-        "tb",
-        "months",
-        "weeks",
-        "pounds",
-    ]
-)
 _HEADS = frozenset(
     stem(w) for w in ["number", "address", "date", "name", "code", "value", "amount", "level", "rate"]
 )
 """Nouns that may follow the name of a property without adding to it (*phone number*)."""
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\Z")
 _MAX_CANDIDATES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """One way to read a stretch of words.
-
-    Attributes:
-        kind: operator, class, property, entity, value, number, date.
-        start, size: in tokens.
-        cost: how weak the link is.
-        words: the stretch.
-        iris: the class or property, or the entities of one kind.
-        inverse: of a property.
-        types: of entities.
-        texts: of values: (text, datatype or @language).
-        operator: of an operator.
-        unit: of a number.
-        note: what it is, for the explanation.
-        graded: an adjective in the words that makes the class the extreme one (*highest point*).
-    """
-
-    kind: str
-    start: int
-    size: int
-    cost: float
-    words: str
-    iris: tuple[str, ...] = ()
-    inverse: bool = False
-    types: frozenset[str] = frozenset()
-    texts: tuple[tuple[str, str], ...] = ()
-    operator: Operator | None = None
-    unit: str = ""
-    note: str = ""
-    graded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +66,7 @@ class _Builder:
             self._add_operators(start)
             self._add_terms(start)
             self._add_concepts(start)
-            self._add_number(start)
+            self.chunks[start].extend(quantities(self.tokens, start))
             if loose and self.tokens[start].lower not in STOP_WORDS and self.tokens[start].lower.isalpha():
                 derived = self.vocabulary.index.derived([self.stems[start]])
                 self._add_entries(start, 1, list(derived), 0.35, " (derived)")
@@ -272,69 +170,6 @@ class _Builder:
                 if words and words[-1] in concept.nouns:
                     note = f"property {term.label} ({name})"
                     self.chunks[start].append(Chunk("property", start, 1, 0.3, token.text, (iri,), note=note))
-
-    def _add_number(self, start: int) -> None:
-        token = self.tokens[start]
-        size, text = 1, token.lower
-        if re.match(r"\d{4}-\d\d-\d\d\Z", text):
-            self.chunks[start].append(Chunk("date", start, 1, 0.0, text, texts=((text, "date"),), note="date"))
-            return
-        if re.match(r"[12]\d\d0s\Z", text):
-            self.chunks[start].append(
-                Chunk("date", start, 1, 0.0, text, texts=((text[:3], "date"),), note="decade")
-            )
-            return
-        if text in _MONTHS and start + 1 < len(self.tokens):
-            self._add_month(start)
-        before = [t.lower for t in self.tokens[max(0, start - 2) : start]]
-        if text.isdigit() and before and (before[-1] == "all" or before == ["all", "the"]):
-            skip = Operator("skip", "det", 1)
-            self.chunks[start].append(Chunk("operator", start, 1, 0.05, text, operator=skip, note="all of them"))
-        if text in ("$", "€", "£") and start + 1 < len(self.tokens):
-            size, text = 2, self.tokens[start + 1].lower
-        if text in _NUMBER_WORDS and (
-            text != "one" or before[-1:] in (["than"], ["least"], ["most"], ["exactly"])
-        ):
-            value = float(_NUMBER_WORDS[text])
-        elif _NUMBER.match(text):
-            value = float(text.replace(",", ""))
-        else:
-            return
-        at = start + size
-        while at < len(self.tokens) and self.tokens[at].lower in _SCALE:
-            value *= _SCALE[self.tokens[at].lower]
-            at += 1
-        lexical = str(int(value)) if value == int(value) else str(value)
-        words = self._words(start, at - start)
-        self.chunks[start].append(
-            Chunk("number", start, at - start, 0.0, words, texts=((lexical, ""),), note="number")
-        )
-        unit_end = at
-        while unit_end < len(self.tokens) and self.tokens[unit_end].lower in _UNITS and unit_end < at + 2:
-            unit_end += 1
-        if unit_end > at:
-            unit = " ".join(t.lower for t in self.tokens[at:unit_end])
-            words = self._words(start, unit_end - start)
-            self.chunks[start].append(
-                Chunk(
-                    "number",
-                    start,
-                    unit_end - start,
-                    0.05,
-                    words,
-                    texts=((lexical, ""),),
-                    unit=unit,
-                    note="number",
-                )
-            )
-
-    def _add_month(self, start: int) -> None:
-        month = _MONTHS[self.tokens[start].lower]
-        following = self.tokens[start + 1].lower
-        if re.match(r"[12]\d{3}\Z", following):
-            text = f"{following}-{month:02d}"
-            words = self._words(start, 2)
-            self.chunks[start].append(Chunk("date", start, 2, 0.0, words, texts=((text, "month"),), note="month"))
 
     def _gaps(self) -> list[int]:
         covered = [False] * len(self.tokens)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kg.questions.chunks import Chunk
 from kg.questions.graph import Edge, Filter, Node, steps_of
-from kg.questions.lattice import Chunk
 from kg.questions.operators import Operators
 from kg.questions.state import EMPTY, State, Verb
 from kg.vocabulary.words import fold, is_participle, stem, stems

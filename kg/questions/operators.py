@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kg.questions.chunks import Chunk
 from kg.questions.comparing import Comparer
 from kg.questions.graph import Node
-from kg.questions.lattice import Chunk
 from kg.questions.state import EMPTY, State
 from kg.vocabulary.measures import CONCEPTS, QUANTITY_ADJECTIVES, same_unit
 from kg.vocabulary.words import stems

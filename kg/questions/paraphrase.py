@@ -165,7 +165,9 @@ class _Speaker:
         if mine == step.property and not negative:
             return f"of {inner}"
         words = label.split()
-        verbal = words[-1] in _ENDINGS or (words[0].endswith("s") and not words[0].endswith("ss") and not node.role)
+        verbal = words[-1] in _ENDINGS or (
+            words[0].endswith("s") and not words[0].endswith("ss") and not node.role
+        )
         no = "not " if negative else ""
         if verbal:
             finite = words[0].endswith("s") and not words[0].endswith("ss")

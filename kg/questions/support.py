@@ -49,7 +49,9 @@ def _solutions(
     pattern = pattern_of(graph, vocabulary)
     if not pattern.triples:
         return []
-    names = sorted({t[1:] for triple in pattern.triples for t in triple if t.startswith("?")} | {f"n{graph.focus}"})
+    names = sorted(
+        {t[1:] for triple in pattern.triples for t in triple if t.startswith("?")} | {f"n{graph.focus}"}
+    )
     text = f"SELECT DISTINCT {' '.join(f'?{n}' for n in names)} WHERE {{ {' '.join(pattern.lines)} }}"
     try:
         rows = dataset.select(text, limit=5 * MAX_SUPPORTED)

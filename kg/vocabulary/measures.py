@@ -15,8 +15,8 @@ __all__ = [
     "CONCEPTS",
     "QUANTITY_ADJECTIVES",
     "QUANTITY_VERBS",
-    "Adjective",
     "UNITS",
+    "Adjective",
     "adjective",
     "concept_rank",
     "convert",
@@ -183,8 +183,51 @@ _SCALES = {
     for unit, _, factor in (item.rpartition(" ") for item in text.split("|"))
 }
 UNITS = frozenset(
-    "g kg mg t lb mm cm m km mi ft in s min h ms kb mb gb tb w kw mw gw ha l ml eur usd gbp pct percent kmh mph"
-    " hours minutes seconds days meters metres kilometers kilometres miles".split()
+    [
+        "g",
+        "kg",
+        "mg",
+        "t",
+        "lb",
+        "mm",
+        "cm",
+        "m",
+        "km",
+        "mi",
+        "ft",
+        "in",
+        "s",
+        "min",
+        "h",
+        "ms",
+        "kb",
+        "mb",
+        "gb",
+        "tb",
+        "w",
+        "kw",
+        "mw",
+        "gw",
+        "ha",
+        "l",
+        "ml",
+        "eur",
+        "usd",
+        "gbp",
+        "pct",
+        "percent",
+        "kmh",
+        "mph",
+        "hours",
+        "minutes",
+        "seconds",
+        "days",
+        "meters",
+        "metres",
+        "kilometers",
+        "kilometres",
+        "miles",
+    ]
 )
 """Words that are a unit when they end a property's name (``weight_g``)."""
 

@@ -8,8 +8,24 @@ __all__ = ["LITERAL_PREFIX", "ClassTerm", "EntityTerm", "PropertyTerm", "Usage",
 
 LITERAL_PREFIX = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS = frozenset(
-    "integer decimal double float int long short byte nonNegativeInteger positiveInteger unsignedInt unsignedLong"
-    " negativeInteger nonPositiveInteger unsignedShort unsignedByte".split()
+    [
+        "integer",
+        "decimal",
+        "double",
+        "float",
+        "int",
+        "long",
+        "short",
+        "byte",
+        "nonNegativeInteger",
+        "positiveInteger",
+        "unsignedInt",
+        "unsignedLong",
+        "negativeInteger",
+        "nonPositiveInteger",
+        "unsignedShort",
+        "unsignedByte",
+    ]
 )
 _DATES = frozenset(("date", "dateTime", "gYear", "gYearMonth", "dateTimeStamp"))
 

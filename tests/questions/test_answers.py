@@ -29,7 +29,10 @@ def test_a_refusal_names_the_word_and_offers_the_nearest_terms() -> None:
 
 def test_a_misspelt_name_is_read_and_the_reading_says_so() -> None:
     answer = ask(*open_graph("company"), "Which suppliers are in Germny?")
-    assert [row.cells[0].value for row in answer.rows if row.cells[0]] == ["Fisher Components", "Heidelberg Optics"]
+    assert [row.cells[0].value for row in answer.rows if row.cells[0]] == [
+        "Fisher Components",
+        "Heidelberg Optics",
+    ]
     assert any("read as" in line for line in answer.explanation)
 
 
@@ -105,6 +108,9 @@ def test_every_engine_gives_the_same_rows(question: str) -> None:
 
     def rows(answer: object) -> list[list[str]]:
         found = getattr(answer, "rows", ())
-        return sorted([c.iri or f"{float(c.value):.6g}" if c.iri or c.datatype else c.value for c in row.cells if c] for row in found)
+        return sorted(
+            [c.iri or f"{float(c.value):.6g}" if c.iri or c.datatype else c.value for c in row.cells if c]
+            for row in found
+        )
 
     assert rows(left) == rows(right)

@@ -19,7 +19,9 @@ GRAPHS = Path(__file__).parent / "graphs"
 STANDARD = ("http://www.w3.org/", "http://purl.org/")
 
 
-def rebuilt(name: str, rename: Callable[[str], str], reword: Callable[[str], str] = str) -> tuple[Dataset, Vocabulary]:
+def rebuilt(
+    name: str, rename: Callable[[str], str], reword: Callable[[str], str] = str
+) -> tuple[Dataset, Vocabulary]:
     def node(term: object) -> object:
         if isinstance(term, NamedNode) and not term.value.startswith(STANDARD):
             return NamedNode(rename(term.value))
