@@ -15,7 +15,7 @@ SOURCES = {"kg": ROOT / "kg", "kgq": ROOT / "cli" / "kgq"}
 
 LAYERS = (
     {"errors"},
-    {"terms", "sparql_text", "resources"},
+    {"terms", "sparql_text", "resources", "statements"},
     {"results", "wording"},
     {"engines"},
     {"dataset"},
