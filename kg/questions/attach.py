@@ -6,7 +6,6 @@ Every way that the schema allows is yielded with its cost; nothing here knows a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kg.questions.graph import Node
 from kg.questions.link import BRIDGE
@@ -51,7 +50,7 @@ class Attacher(Lister):
         """Place the noun of *bordering states*; the relation waits for what follows."""
         if node.kind == "value":
             return
-        rest = replace(verb, leading=False)
+        rest = verb._replace(leading=False)
         plain = state.but(pending=state.pending.but(verb=None))
         for placed in self.attach(plain, node):
             if not placed.pending.open:
@@ -60,7 +59,7 @@ class Attacher(Lister):
     def _listed(self, state: State, node: Node) -> State:
         """Note one more column; where it belongs is decided when the rest is known."""
         pending = state.pending
-        grown, number = state.add(replace(node, show=True))
+        grown, number = state.add(node._replace(show=True))
         mods = [m for m in pending.mods if grown.nodes[m].kind == "thing"]
         grown = grown.but(later=(*grown.later, *mods, number))
         cost = 0.02 if state.columns or node.waiting else 0.1
@@ -117,7 +116,7 @@ class Attacher(Lister):
             or pending.mods
             or pending.negative
             or node.most
-            or node.count
+            or node.counted
             or (pending.verb and not pending.copula)
         ):
             return

@@ -18,9 +18,9 @@ class Extremes(Patterns):
         term = self._term(number, suffix)
         self.fresh += 1
         counter = f"?count{self.fresh}"
-        if node.count is None:
+        if node.counted is None:
             return []
-        op, limit = node.count
+        op, limit = node.counted
         kid = self._term(child, suffix)
         inner = self._edge(number, edge, suffix) + self._node(child, edge, suffix)
         if term.startswith("?"):

@@ -7,14 +7,14 @@ graph is a tree once a reading is complete; superlatives, counts and negations a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.vocabulary.schema import Step
 
 __all__ = ["Edge", "Filter", "Node", "QueryGraph", "Superlative", "filters_of", "steps_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """A comparison of a literal: ``op`` is =, !=, <, <=, >, >=, year or contains.
 
     Attributes:
@@ -29,8 +29,7 @@ class Filter:
     node: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Superlative:
+class Superlative(NamedTuple):
     """The extreme ones of a node: by a property's value, or by how many children hang on an edge.
 
     Attributes:
@@ -48,8 +47,7 @@ class Superlative:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """Something the question speaks of.
 
     Attributes:
@@ -65,7 +63,7 @@ class Node:
         filters: comparisons of its value.
         superlative: the extreme ones among what its subtree allows.
         most: 1 or -1 where the parent is to have the most or fewest of these.
-        count: (operator, number) where the parent is to have so many of these.
+        counted: (operator, number) where the parent is to have so many of these.
         each: group by it.
         aggregate: avg, sum, min, max or count over it.
         formula: numbers of the nodes whose values it adds up.
@@ -87,7 +85,7 @@ class Node:
     filters: tuple[Filter, ...] = ()
     superlative: Superlative | None = None
     most: int = 0
-    count: tuple[str, int] | None = None
+    counted: tuple[str, int] | None = None
     each: bool = False
     aggregate: str = ""
     formula: tuple[int, ...] = ()
@@ -102,15 +100,13 @@ class Node:
         return bool(self.role or self.measure) and not self.owned
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A path of properties from one node to another.
 
     Attributes:
         source, target: node numbers.
         steps: the properties, in order from source to target.
         negative: there must be no such path.
-        optional: the row stays without it.
         verb: whether the question named the relation.
     """
 

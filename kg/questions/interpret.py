@@ -167,7 +167,7 @@ class _Search:
                 cost += 1.0
             if edge.target == focus or node.show or edge.negative or node.kind != "thing" or len(edge.steps) != 1:
                 continue
-            if node.iris or node.superlative or node.most or node.count or node.each:
+            if node.iris or node.superlative or node.most or node.counted or node.each:
                 continue
             beyond = [
                 e.other(edge.target) for e in state.edges if e is not edge and edge.target in (e.source, e.target)

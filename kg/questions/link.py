@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kg.questions.graph import Node
 from kg.questions.measure import measures
@@ -143,7 +142,7 @@ class Linker(Merger):
 
     @staticmethod
     def _as_date(found: object, datatype: str) -> object:
-        return replace(found, kind="date") if is_date(datatype) else found  # type: ignore[type-var]
+        return found._replace(kind="date") if is_date(datatype) else found  # type: ignore[type-var]
 
     def _relate_far(self, state: State, left: int, right: int, step: Step, cost: float) -> Iterator[State]:
         """Follow the relation, then the cheapest path to the other thing (*rivers that run through the US*)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from kg.questions.graph import Node
 from kg.questions.link import BRIDGE, Linker
@@ -18,7 +17,7 @@ class Lister(Linker):
     @staticmethod
     def _listable(node: Node) -> bool:
         """Whether a node may be one more column: a class or a property, with no condition of its own."""
-        return not (node.superlative or node.most or node.count or node.filters or node.texts or node.iris)
+        return not (node.superlative or node.most or node.counted or node.filters or node.texts or node.iris)
 
     def settle(self, state: State) -> State | None:
         """Attach the listed columns to what a reading has, each time the one that is nearest (a Steiner tree, greedily)."""
@@ -82,8 +81,7 @@ class Lister(Linker):
     def _joined(state: State, holder: int, number: int) -> State:
         """Let a listed class be the thing of that class that is there already."""
         nodes = list(state.nodes)
-        nodes[holder] = replace(
-            nodes[holder], classes=nodes[holder].classes or nodes[number].classes, show=True,
+        nodes[holder] = nodes[holder]._replace(classes=nodes[holder].classes or nodes[number].classes, show=True,
             each=nodes[holder].each or nodes[number].each, words=nodes[number].words,
         )  # fmt: skip
         nodes[number] = Node("gone")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from kg.questions.graph import Node
 from kg.vocabulary import Vocabulary
@@ -34,8 +33,7 @@ class Merger:
             return None
         base, extra = (right, left) if right.kind == "entity" or right.waiting else (left, right)
         types = base.types & extra.types or base.types or extra.types
-        return replace(
-            base,
+        return base._replace(
             kind="entity" if base.iris or extra.iris else base.kind,
             classes=tuple(dict.fromkeys((*base.classes, *extra.classes))),
             types=types,
@@ -45,7 +43,7 @@ class Merger:
             owned=base.owned if base.role else extra.owned,
             superlative=base.superlative or extra.superlative,
             most=base.most or extra.most,
-            count=base.count or extra.count,
+            counted=base.counted or extra.counted,
             each=base.each or extra.each,
             aggregate=base.aggregate or extra.aggregate,
             question=base.question or extra.question,
@@ -68,8 +66,7 @@ class Merger:
                 and "date" not in term.label.lower()
             ):
                 return None
-        return replace(
-            base,
+        return base._replace(
             texts=base.texts or extra.texts,
             filters=(*base.filters, *extra.filters),
             question=base.question or extra.question,
@@ -93,4 +90,4 @@ class Merger:
         kept = tuple(
             i for i in node.iris if all(c in entities[i].types for c in node.classes) or i not in entities
         )
-        return replace(node, iris=kept) if kept else None
+        return node._replace(iris=kept) if kept else None

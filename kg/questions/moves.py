@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kg.questions.chunks import Chunk
 from kg.questions.graph import Edge, Filter, Node, steps_of
@@ -83,7 +82,7 @@ class Moves(Operators):
         if state.pending.conj == "or" or single:
             yield done.with_node(last, iris=(*left.iris, *node.iris), words=words)
             return
-        grown, number = done.add(replace(node, types=left.types & node.types))
+        grown, number = done.add(node._replace(types=left.types & node.types))
         other = Edge(
             edge.source if towards else number, number if towards else edge.target, edge.steps, edge.negative, True
         )
@@ -188,7 +187,7 @@ class Moves(Operators):
         verb = Verb(chunk.iris[0], chunk.inverse != self._agentive(chunk), 0.0, words=chunk.words)
         if not state.trees or pending.counting or (pending.focus and state.focus < 0):
             if not chunk.inverse:
-                yield state.but(pending=pending.but(verb=replace(verb, leading=True))).plus(0.1)
+                yield state.but(pending=pending.but(verb=verb._replace(leading=True))).plus(0.1)
             return
         yield state.but(pending=pending.but(verb=verb, prep="", copula=False, conj="", relative=""))
         yield from self.close(state, verb)

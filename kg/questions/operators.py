@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kg.questions.chunks import Chunk
 from kg.questions.comparing import Comparer
@@ -57,7 +56,7 @@ class Operators(Comparer):
         verb = state.pending.verb
         if verb is not None:
             passive = value == "by"
-            yield from self._set(state, verb=replace(verb, passive=passive), prep="")
+            yield from self._set(state, verb=verb._replace(passive=passive), prep="")
             return
         if state.pending.superlative and value in ("of", "in", "among", "by"):
             yield from self.predicate(state)

@@ -134,8 +134,8 @@ class _Speaker:
         inner = self.phrase(child, edge, plural=True)
         if node.most:
             return f"with the {'most' if node.most > 0 else 'fewest'} {inner}"
-        if node.count is not None:
-            return f"with {_COUNTS.get(node.count[0], '')} {node.count[1]} {inner}"
+        if node.counted is not None:
+            return f"with {_COUNTS.get(node.counted[0], '')} {node.counted[1]} {inner}"
         if node.kind == "value":
             if not node.role:
                 inner = " ".join([self._label(step), *(self._comparison(f) for f in node.filters)])

@@ -61,7 +61,7 @@ class Patterns:
         term = self._term(number, suffix)
         lines = self._own(node, term, suffix)
         children = [e for e in self.graph.edges_of(number) if e is not came]
-        children.sort(key=lambda e: (not e.steps, e.negative, bool(self.graph.nodes[e.other(number)].count)))
+        children.sort(key=lambda e: (not e.steps, e.negative, bool(self.graph.nodes[e.other(number)].counted)))
         for edge in children:
             lines += self._child(number, edge, suffix)
         if node.formula:
@@ -129,7 +129,7 @@ class Patterns:
             inner = self._edge(number, edge, suffix) + self._node(child, edge, suffix)
             self.noting = noting
             return [f"FILTER NOT EXISTS {{ {' '.join(inner)} }}"]
-        if node.count is not None or node.most:
+        if node.counted is not None or node.most:
             return self._counted(number, edge, suffix)
         return self._edge(number, edge, suffix) + self._node(child, edge, suffix)
 

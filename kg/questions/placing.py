@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kg.questions.attach import Attacher
 from kg.questions.graph import Edge, Filter, Node, Superlative, filters_of, steps_of
@@ -68,12 +67,12 @@ class Placer:
         """Yield a node with the superlative, count, aggregate … said before it."""
         pending = state.pending
         if pending.each:
-            node = replace(node, each=True, show=True)
+            node = node._replace(each=True, show=True)
         if pending.most:
             if node.kind == "value":
-                node = replace(node, superlative=Superlative(pending.most, rank=pending.rank, limit=pending.limit))
+                node = node._replace(superlative=Superlative(pending.most, rank=pending.rank, limit=pending.limit))
             else:
-                node = replace(node, most=pending.most)
+                node = node._replace(most=pending.most)
         if pending.number and not pending.superlative:
             if not pending.compare and node.kind != "value":
                 state = state.plus(0.0 if pending.prep == "with" or pending.verb else 0.4)
@@ -86,11 +85,11 @@ class Placer:
         if pending.aggregate:
             if node.kind != "value":
                 return
-            node = replace(node, aggregate=pending.aggregate)
+            node = node._replace(aggregate=pending.aggregate)
         if pending.superlative:
             yield from self._extreme(state, node)
             if not pending.superlative[1] and node.kind == "thing" and node.classes:
-                yield state, replace(node, superlative=Superlative(pending.superlative[0], limit=pending.limit))
+                yield state, node._replace(superlative=Superlative(pending.superlative[0], limit=pending.limit))
         else:
             yield state, node
 
@@ -98,15 +97,15 @@ class Placer:
         if node.kind == "value":
             if node.role and not node.texts and pending.compare not in (">t", "<t"):
                 op = pending.compare or "="
-                return replace(
-                    node, filters=(*node.filters, *filters_of(op, pending.number, self._kind(node.role)))
+                return node._replace(
+                    filters=(*node.filters, *filters_of(op, pending.number, self._kind(node.role)))
                 )
             return None
         if node.kind == "entity":
             return None
         if pending.compare == "><":
             return None
-        return replace(node, count=(pending.compare or "=", int(float(pending.number))))
+        return node._replace(counted=(pending.compare or "=", int(float(pending.number))))
 
     def _kind(self, role: str) -> str:
         return "date" if is_date(self.vocabulary.properties[role].datatype) else "number"
@@ -124,7 +123,7 @@ class Placer:
             direction = sign_of(word, date=is_date(term.datatype)) if word else sign
             yield (
                 state,
-                replace(node, superlative=Superlative(direction, rank=pending.rank, limit=limit, words=word)),
+                node._replace(superlative=Superlative(direction, rank=pending.rank, limit=limit, words=word)),
             )
             return
         if node.kind == "entity":
@@ -133,7 +132,7 @@ class Placer:
             return
         for way, direction, cost in measures(self.vocabulary, node.types, word):
             extreme = Superlative(sign * direction, steps_of(way), pending.rank, limit, word)
-            yield state.plus(cost), replace(node, superlative=extreme)
+            yield state.plus(cost), node._replace(superlative=extreme)
 
     def predicate(self, state: State) -> Iterator[State]:
         """Read *which state is the largest*: the superlative is said of the thing asked for."""
@@ -164,7 +163,7 @@ class Placer:
             if not node.types & self.schema.domain(way[0]):
                 continue
             term = self.vocabulary.properties[way[-1]]
-            other = replace(node, start=node.start)
+            other = node._replace(start=node.start)
             grown, right = state.but(pending=EMPTY).add(other)
             grown, theirs = grown.add(Node("value", types=frozenset((term.datatype,)), role=way[-1], owned=True))
             op = ">" if sign > 0 else "<"

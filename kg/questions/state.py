@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg.questions.graph import Edge, Node
 from kg.vocabulary.schema import Step
@@ -11,8 +10,7 @@ from kg.vocabulary.schema import Step
 __all__ = ["Pending", "State", "Verb"]
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """A relation word waiting for its other side; ``leading`` if it stands before its noun (*bordering states*)."""
 
     property: str
@@ -23,8 +21,7 @@ class Verb:
     leading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """What was said and still waits for the node it belongs to.
 
     Attributes:
@@ -70,7 +67,7 @@ class Pending:
 
     def but(self, **changes: Any) -> Pending:
         """Return a copy with changes."""
-        return replace(self, **changes)
+        return self._replace(**changes)
 
     @property
     def open(self) -> bool:
@@ -133,8 +130,20 @@ class State:
     def but(self, **changes: Any) -> State:
         """Return a copy with changes."""
         new = State.__new__(State)
-        for name in State.__slots__:
-            setattr(new, name, changes[name] if name in changes else getattr(self, name))
+        new.columns = self.columns
+        new.cost = self.cost
+        new.edges = self.edges
+        new.focus = self.focus
+        new.form = self.form
+        new.later = self.later
+        new.nodes = self.nodes
+        new.notes = self.notes
+        new.order = self.order
+        new.pending = self.pending
+        new.tail = self.tail
+        new.trees = self.trees
+        for name, value in changes.items():
+            setattr(new, name, value)
         return new
 
     def plus(self, cost: float, note: str = "") -> State:
@@ -144,7 +153,7 @@ class State:
     def with_node(self, number: int, **changes: Any) -> State:
         """Return a copy with one node changed."""
         nodes = list(self.nodes)
-        nodes[number] = replace(nodes[number], **changes)
+        nodes[number] = nodes[number]._replace(**changes)
         return self.but(nodes=tuple(nodes))
 
     def add(self, node: Node) -> tuple[State, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.vocabulary.terms import LITERAL_PREFIX, ClassTerm, PropertyTerm, Usage
 
@@ -16,16 +16,14 @@ _SLACK = 0.9
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One property followed forwards, or backwards where ``inverse``."""
 
     property: str
     inverse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """A step from one class to another with what it costs to assume it."""
 
     step: Step
@@ -33,8 +31,7 @@ class Hop:
     cost: float
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A way between two classes.
 
     Attributes:
