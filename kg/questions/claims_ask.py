@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ClaimAsker", "Understood", "ask_claims"]
 
 _MARGIN = 0.2
+_STRAINED = 1.6
 _MAX_WORDS = 60
 
 
@@ -97,8 +98,10 @@ class ClaimAsker:
         if not items:
             return Understood(context=context, uncovered=self._content(lattice), loose=True)
         best = items[0]
-        kept = [i for i in items if i.cost <= best.cost + _MARGIN]
-        readings = [replace(i.meaning, cost=i.cost) for i in kept]
+        marks = {leaf.mark for leaf in best.leaves}
+        near = (i for i in items if i.cost <= best.cost + _MARGIN)
+        kept = [i for i in near if {leaf.mark for leaf in i.leaves} == marks]
+        readings = [replace(i.meaning, cost=i.cost, strain=i.cost - sum(e.cost for e in i.leaves)) for i in kept]
         return Understood(readings, self._marked(best, context), (), tuple(self._notes(best, lattice)))
 
     def _content(self, lattice: Lattice) -> tuple[str, ...]:
@@ -120,6 +123,8 @@ class ClaimAsker:
             elif kind == "strength":
                 strength, _, word = rest.partition(":")
                 context = replace(context, strengths=(*context.strengths, (strength, word)))
+            elif leaf.cat == "DO" and leaf.meaning in ("will", "shall", "must"):
+                context = replace(context, certain=True)
             elif kind == "present":
                 context = replace(context, present=True)
             elif kind == "both":
@@ -156,7 +161,7 @@ class ClaimAsker:
         for reading in understood.readings:
             found = self.find(reading, context)
             first = first or found
-            if found.rows:
+            if found.rows and reading.strain <= _STRAINED:
                 return self.answered(text, reading, found, lines, context)
         assert first is not None  # noqa: S101 - there is a reading
         return self.not_stated(text, understood.readings[0], first.sparql, lines, context)
@@ -257,7 +262,8 @@ class ClaimAsker:
         if not question.words:
             return self.not_understood(question.text, ())
         asking = FUNCTION_WORDS.get(question.words[0].lower, [])
-        if not {"WHO", "WHAT", "WHICH", "HOW"} & set(asking) and self.named(question.words):
+        open_ended = not {"WHO", "WHAT", "WHICH", "HOW"} & set(asking)
+        if open_ended and (self.named(question.words) or self.claim_group(question.words)):
             return describe(self, question, question.words)
         understood = self.understand(question.words, question.context)
         if understood.loose:

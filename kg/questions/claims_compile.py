@@ -27,9 +27,11 @@ class Context:
         scenarios: the scenarios it is set in; ``("*",)`` for any one.
         voices: who must say it; empty for anybody.
         present: it asks about now.
+        certain: it asks what *will* be, so that a mere *may* is no answer.
         strengths: (strength, word) of adverbs such as *always*.
         wordings: words that the claims' qualifiers must hold.
         both: *both* or *each* was said.
+        excluded: things left out of the answer (*besides CoreWeave*).
         loose: every kind, scenario and polarity counts: what comes near.
     """
 
@@ -37,9 +39,11 @@ class Context:
     scenarios: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
     present: bool = False
+    certain: bool = False
     strengths: tuple[tuple[str, str], ...] = ()
     wordings: tuple[str, ...] = ()
     both: bool = False
+    excluded: tuple[str, ...] = ()
     loose: bool = False
 
 

@@ -33,7 +33,7 @@ _TABLE = {
     "LIST": "list name show give enumerate find tell identify display",
     "POSS": "'s '",
     "COMMA": ",",
-    "ALSO": "also",
+    "ANYONE": "anyone anybody someone somebody anything something",
 }
 FUNCTION_WORDS: dict[str, list[str]] = {}
 for _cat, _words in _TABLE.items():
@@ -110,6 +110,18 @@ NOISE = frozenset(
 
 PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("how", "many"), "HOWMANY"),
+    (("what", "date"), "WHEN"),
+    (("which", "date"), "WHEN"),
+    (("what", "year"), "WHEN"),
+    (("which", "year"), "WHEN"),
+    (("what", "day"), "WHEN"),
+    (("which", "day"), "WHEN"),
+    (("on", "what", "date"), "WHEN"),
+    (("on", "which", "date"), "WHEN"),
+    (("on", "what", "day"), "WHEN"),
+    (("on", "which", "day"), "WHEN"),
+    (("in", "what", "year"), "WHEN"),
+    (("in", "which", "year"), "WHEN"),
     (("what", "number", "of"), "HOWMANY"),
     (("what", "kind", "of"), "WHICH"),
     (("what", "kinds", "of"), "WHICH"),

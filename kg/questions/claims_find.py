@@ -15,11 +15,12 @@ from kg.questions.claims_rows import claim_rows, make_row
 from kg.questions.claims_types import Types
 from kg.results import AnswerRow, Cell, Claim
 from kg.terms import lexical
-from kg.vocabulary.claim_terms import ClaimTerms
+from kg.vocabulary.claim_terms import ClaimTerms, key_words
 
 __all__ = ["Finder", "Found"]
 
 _GRADED = ("frequency", "quantity", "degree")
+_QUANTIFIERS = frozenset(("all", "every", "each", "both"))
 _SAME = (
     frozenset(["only", "solely", "exclusively", "purely", "alone"]),
     frozenset(["all", "always", "every", "each", "entirely", "completely", "wholly", "fully", "never"]),
@@ -67,6 +68,7 @@ class Finder:
         grouped = self._grouped(query, context, asking=False)
         if context.both and query.owner:
             grouped = self._complete(grouped, term)
+        grouped = {c: s for c, s in grouped.items() if c[0] is None or c[0].iri not in context.excluded}
         rows = tuple(make_row(cells, steps) for cells, steps in grouped.items())
         if context.both and query.owner:
             rows = tuple(replace(row, cells=row.cells[:1]) for row in rows)
@@ -91,7 +93,7 @@ class Finder:
                 self._worded(claim, link, context, asking=asking)
                 for claim, (_, link) in zip(steps, query.links, strict=True)
                 if link.main
-            ):
+            ) or not self._agree(steps, [link for _, link in query.links]):
                 continue
             cells = tuple(self._cell(t) for t in row[:width])
             bucket = grouped.setdefault(cells, [[] for _ in steps])
@@ -113,6 +115,8 @@ class Finder:
         """Whether a claim's own words bear out the adverbs and circumstances of the question."""
         if context.present and claim.modality == "historical":
             return False
+        if context.certain and claim.modality == "speculative":
+            return False
         texts = [t.casefold() for words in claim.qualifiers.values() for t in words]
         for wanted in (*link.wording, *context.wordings):
             if not any(wanted.casefold() in text for text in texts):
@@ -121,12 +125,33 @@ class Finder:
         for strength, word in context.strengths:
             same = next((group for group in _SAME if word in group), frozenset((word,)))
             said = any(set(text.replace("-", " ").split()) & same for text in texts)
-            quantifier = word in ("all", "every", "each", "both")
-            if strength == "all" and not said and (asking or not quantifier):
+            if strength == "all" and not said and (asking or word not in _QUANTIFIERS):
                 return False
             if strength == "most" and graded and not said:
                 return False
         return True
+
+    def _agree(self, steps: Sequence[Claim], links: Sequence[Link]) -> bool:
+        """Whether claims that one verb joins do not name other things in their own words than each other's ends."""
+        if not any(link.paired for link in links):
+            return True
+        ends = {self.terms.label(e).casefold() for c in steps for e in (c.subject, c.object) if e}
+        for claim, link in zip(steps, links, strict=True):
+            named = {
+                thing
+                for words in claim.qualifiers.values()
+                for text in words
+                for thing in self._named_in(text)
+            }
+            if link.main and named and not named & ends:
+                return False
+        return True
+
+    def _named_in(self, text: str) -> set[str]:
+        """Return the labels of the things that the words of a qualifier name, with or without a preposition."""
+        words = key_words(text)
+        found = {w.key for part in (words, words[1:]) if part for w in self.terms.words(" ".join(part)) if w.cat == "thing"}
+        return {self.terms.label(iri).casefold() for iri in found}
 
     def _complete(
         self, grouped: dict[tuple[Cell | None, ...], list[list[Claim]]], term: Term
@@ -171,7 +196,7 @@ class Finder:
     # ---- lists of a class
 
     def _listed(self, term: Term, context: Context) -> Found:
-        if term.fixed or not term.kinds:
+        if term.fixed or not term.kinds or self._unheard(context):
             return Found()
         query = compile_term(term, self.terms, context)
         things = self.dataset.select(query.sparql, limit=LIMIT).column("answer")
@@ -193,6 +218,10 @@ class Finder:
             found.rows = (self._counted(rows, {(None,): [claims]}),)
             found.notes.append("counted among those that the graph names")
         return found
+
+    def _unheard(self, context: Context) -> bool:
+        """Whether the question has words about how something holds, and there is no claim to bear them out."""
+        return bool(context.wordings) or any(word not in _QUANTIFIERS for _, word in context.strengths)
 
     def mentions(self, things: Iterable[str], context: Context) -> dict[str, list[Claim]]:
         """Return the stated claims about each thing, those that introduce it first."""
@@ -273,7 +302,7 @@ class Finder:
 
     def _is_a(self, term: Term, context: Context) -> Found:
         """*Is Trainium a chip line*: the graph's classes say yes, and never no."""
-        if not term.kinds:
+        if not term.kinds or self._unheard(context):
             return Found()
         iris = term.iris or tuple(i for item in term.items for i in item.iris)
         if not iris:
@@ -376,6 +405,15 @@ class Finder:
         claims = (c for c in self.reader.many(rows.column("claim")) if c.kind in context.include)
         return sorted((c for c in claims if not context.voices or c.voice in context.voices), key=claim_order)
 
+    def said(self, context: Context) -> list[Claim]:
+        """Return the claims that some voices make."""
+        values = " ".join(str(NamedNode(i)) for i in context.voices)
+        rows = self.dataset.select(
+            f"SELECT DISTINCT ?claim {{ VALUES ?voice {{ {values} }} ?claim kgq:statedBy ?voice ; kgq:claimPredicate ?p }}",
+            limit=LIMIT,
+        )
+        return sorted(self.reader.many(rows.column("claim")), key=claim_order)
+
     def conditional(self, context: Context) -> list[Claim]:
         """Return the claims that hold on a condition or with an exception."""
         rows = self.dataset.select(
@@ -388,7 +426,8 @@ class Finder:
 
     def parts(self, things: Sequence[str], context: Context) -> tuple[str, ...]:
         """Return what some things consist of: the objects of a property whose sentence says *includes* or *consists of*."""
-        claims = [c for c in self.about(things, context) if c.subject in things and c.object]
+        about = (c for c in self.about(things, context) if c.predicate in self.types.partitives)
+        claims = [c for c in about if c.subject in things and c.object]
         counts: dict[str, list[str]] = {}
         for claim in claims:
             counts.setdefault(claim.predicate, []).append(claim.object or "")

@@ -23,6 +23,7 @@ from kg.vocabulary.words import tokenize
 __all__ = ["Edge", "Lattice", "Spelling", "read_words", "words_of"]
 
 _ARTICLES = frozenset(("a", "an", "the"))
+_OWNERS = frozenset(("their", "its", "his", "her", "our", "my", "your"))
 _MARKS = frozenset((",", "'s", "'"))
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _MODAL = frozenset(("can", "could"))
@@ -70,7 +71,7 @@ def words_of(text: str, terms: ClaimTerms | None = None) -> list[Spelling]:
     """
     found: list[Spelling] = []
     for token in tokenize(expand(text)):
-        if not token.is_word and token.lower not in _MARKS:
+        if (not token.is_word and token.lower not in _MARKS) or token.lower in _OWNERS:
             continue
         if token.lower in _ARTICLES:
             before = found[-1].stem if found else ""
@@ -126,6 +127,8 @@ class _Reader:
         if word in NOISE:
             mark = "present" if word in PRESENT else "both" if word == "both" else ""
             found.append(Edge(start, start + 1, "X", None, 0.1, "", mark))
+        if word in ("own", "else", "other"):
+            found.append(Edge(start, start + 1, "X", None, 0.35))
         if word in ("both", "each"):
             found.append(Edge(start, start + 1, "X", None, 0.05, "", "both"))
 

@@ -20,6 +20,7 @@ class Link:
         negative: the question denies it.
         main: what the question is about, so that scenario, voice and wording apply to it.
         wording: words of the question that the claim's qualifiers must hold.
+        paired: it belongs to the verb of another link (*to lenders*, *through debt*), so that their words must agree.
     """
 
     ways: tuple[Way, ...]
@@ -27,6 +28,7 @@ class Link:
     negative: bool = False
     main: bool = False
     wording: tuple[str, ...] = ()
+    paired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +120,14 @@ class Reading:
         term: what is asked for, or whose existence is.
         cost: how far-fetched the reading is.
         notes: what each stretch of words became.
-        weak: to be taken only if the others find nothing.
+        strain: what the grammar had to put up with; the cost without that of the words.
     """
 
     form: str
     term: Term
     cost: float = 0.0
     notes: tuple[str, ...] = ()
-    negative: bool = False
+    strain: float = 0.0
 
 
 def flip(ways: tuple[Way, ...]) -> tuple[Way, ...]:

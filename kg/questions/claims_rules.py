@@ -23,6 +23,7 @@ __all__ = ["Grammar"]
 
 _LOOSE = ("of", "for", "in", "to", "with", "behind", "from", "on", "at", "about", "among", "between", "by")
 _MAX_LINKS = 4
+_LIGHT = frozenset(map(stem_of, "have face get see show experience enjoy suffer offer carry play take bear hold".split()))
 Results = Iterable[tuple[str, Any, float]]
 _NOTHING: Results = ()
 
@@ -49,8 +50,10 @@ class Grammar:
 
     def _nouns(self) -> None:
         self._on("N", "N", self.compound)
+        self._on("N", "N", lambda a, b: [("NM", (a, b), 0.1)] if a.iris and b.iris and a.words and b.words else _NOTHING)
         self._on("N", "R", lambda n, r: self.related(n, r, "of", 0.25, compound=True))
-        self._on("N", "POSS", lambda n, _: [("N's", n, 0.0)])
+        self._on("A", "N", self.modified)
+        self._on("N", "POSS", lambda n, _: [("N's", n, 0.0)] if not n.wh else _NOTHING)
         self._on("N's", "R", lambda n, r: self.related(n, r, "of", 0.0))
         self._on("N's", "N", lambda n, m: self.any_link(m, n, 0.25))
         self._on("P", "N", lambda p, n: [("PP", (p, n), 0.0)])
@@ -75,8 +78,15 @@ class Grammar:
         self.unary["R"].append(self.relation_alone)
         self.unary["N"].append(self.doing)
         self.unary["RQ"].append(self.asked_alone)
+        self.unary["ANYONE"].append(lambda word: [("N", Term(words=word), 0.3)])
         for cat, wh in (("WHO", "who"), ("WHAT", "what"), ("WHICH", "which")):
             self.unary[cat].append(lambda _, wh=wh: [("Q", Term(wh=wh), 0.0 if wh != "which" else 0.2)])
+
+    def modified(self, adjective: Predicate, noun: Term) -> Results:
+        """*most likely scenario*."""
+        if not noun.fixed:
+            ways, cost = self.types.fit(tuple((p, i) for p, i, _ in adjective.ways), noun, ANY)
+            yield "N", replace(noun, links=(*noun.links, Link(ways, ANY, main=True))), cost
 
     def compound(self, left: Term, right: Term) -> Results:
         """*the company Oracle*, *Oracle company*, *hyperscaler chips*."""
@@ -138,6 +148,12 @@ class Grammar:
             if kind is not None and other.kinds[0] in (*kind.above, *kind.below):
                 yield ("Q" if head.wh else "N"), head, 0.05
                 return
+        if head.iris and other.iris and prep in ("in", "of", "within"):
+            ways = tuple((p, True) for p in self.types.partitives)
+            if prep != "of" and ways:
+                yield "N", replace(head, links=(*head.links, Link(ways, other))), 0.5
+            else:
+                yield "N", replace(head, links=(*head.links, Link((), other))), 0.8
         if prep in _LOOSE and head.kinds and not head.iris:
             yield from self.any_link(head, other, 0.45 if prep in ("of", "for") else 0.6)
 
@@ -195,7 +211,9 @@ class Grammar:
             if ways and not cost:
                 clause = Clause(Term(links=(Link(ways, noun, main=True),)))
                 yield ("VPR", clause, 0.0) if is_gerund(first) else ("VP", clause, 0.45)
-        elif len(words) == 1 and key_words(first) != key_words(self.terms.label(noun.iris[0])):
+        elif key_words(noun.words) != key_words(self.terms.label(noun.iris[0])) and (
+            len(words) == 1 or any(w.cat == "verb" for w in self.terms.words(stem_of(first)))
+        ):
             ways = tuple((iri, False) for iri, r in self.terms.relations.items() if not r.datatype)
             ways, cost = self.types.fit(ways, ANY, noun)
             if ways and not cost:
@@ -209,6 +227,9 @@ class Grammar:
 
     def _verbs(self) -> None:
         self._on("V MV", "N", self.verb_object)
+        self._on("V", "NM", self.sourced)
+        self._on("OR", "V", lambda _, v: [("&V", v, 0.0)])
+        self._on("V", "&V", self.either)
         self._on("V", "PP", self.verb_phrase)
         self._on("VP VPR", "PP", self.more)
         self._on("I IB", "N", lambda i, n: self.impersonal(i, n, ""))
@@ -239,6 +260,21 @@ class Grammar:
         if ways:
             ways, cost = self.types.fit(ways, ANY, noun)
             yield from self._said(verb, Link(ways, noun, main=True), cost)
+
+    def sourced(self, verb: Predicate, pair: tuple[Term, Term]) -> Results:
+        """*buy NVIDIA GPUs*: GPUs, and from NVIDIA."""
+        maker, thing = pair
+        ways, source = verb.taking(""), verb.taking("from") or verb.taking("of")
+        if ways and source:
+            ways, cost = self.types.fit(ways, ANY, thing)
+            source, more = self.types.fit(source, ANY, maker)
+            links = (Link(ways, thing, main=True), Link(source, maker, main=True))
+            yield "VP", Clause(Term(links=links), verb), cost + more + 0.2
+
+    def either(self, left: Predicate, right: Predicate) -> Results:
+        """*lease or build*."""
+        if left.be == right.be:
+            yield "V", replace(left, ways=(*left.ways, *right.ways), words=f"{left.words} or {right.words}"), 0.05
 
     def verb_phrase(self, verb: Predicate, phrase: tuple[str, Term]) -> Results:
         """*rents capacity to startups*; *is designed by hyperscalers*."""
@@ -290,7 +326,7 @@ class Grammar:
             ways = ()
         if ways and not link.other.bare:
             ways, cost = self.types.fit(ways, ANY, noun)
-            more = Link(ways, noun, main=True)
+            more = Link(ways, noun, main=True, paired=True)
             yield "VP", replace(clause, term=replace(clause.term, links=(*clause.term.links, more))), cost + 0.1
         elif noun.iris and prep in ("through", "by", "via", "with", "using", "for", "during", "from", "under"):
             wording = tuple(self.terms.label(i) for i in noun.iris)
@@ -359,6 +395,8 @@ class Grammar:
         self._on("N", "VP", self.statement)
         self._on("N", "V", lambda n, v: [("G", Clause(n, v), 0.0)] if not v.be else _NOTHING)
         self._on("BN", "V", lambda n, v: [("GB", Clause(n, v), 0.0)])
+        self._on("BE", "V", lambda _, v: [("BV", v, 0.0)])
+        self._on("N", "BV", lambda n, v: [("G", Clause(n, v), 0.05)])
         self._on("BN", "VPR", self.statement)
         self._on("BN", "NEG", lambda n, _: [("BNN", n, 0.0)])
         self._on("BNN", "V", lambda n, v: [("GB", Clause(n, v, True), 0.0)])
@@ -366,7 +404,11 @@ class Grammar:
         self._on("BN", "N", self.is_statement)
         self._on("DI", "PP", self.by_whom)
         self._on("G GB", "PP", self.gap_more)
-        self._on("G GB", "P", lambda c, p: [("GP", (c, p), 0.05)])
+        self._on("G", "P", lambda c, p: [("GP", (c, p), 0.05)])
+        self._on("GB", "P", lambda c, p: [("GDP", (c, p), 0.05)])
+        self._on("N", "NEG", lambda n, _: [("NN", n, 0.0)])
+        self._on("NN", "V", lambda n, v: [("G", Clause(n, v, True), 0.0)] if not v.be else _NOTHING)
+        self._on("NN", "VP", lambda n, c: self.statement(n, self.denied(c)))
         self._on("DO", "G", lambda do, c: [("GD", self.able(do, c), 0.0)])
         self._on("DON", "G", lambda do, c: [("GD", replace(self.able(do, c), negative=True), 0.0)])
         self._on("DO", "GP", lambda _, c: [("GDP", c, 0.0)])
@@ -434,7 +476,13 @@ class Grammar:
         ways = verb.taking(phrase[0]) if verb else ()
         if ways and len(clause.extra) < 2:
             ways, cost = self.types.fit(ways, clause.term, phrase[1])
-            yield "G", replace(clause, extra=(*clause.extra, Link(ways, phrase[1], main=True))), cost + 0.1
+            yield "G", replace(clause, extra=(*clause.extra, Link(ways, phrase[1], main=True, paired=True))), cost + 0.1
+
+    def plainest(self, verb: Predicate, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+        """Return the ways whose own sentence has the verb, if any: *what do they run* is about what they run."""
+        said = stem_of(verb.words.lower().split()[0])
+        own = tuple(w for w in ways if said in self.types.verbs(w[0]))
+        return own or ways
 
     def as_object(self, asked: Term, clause: Clause, prep: str) -> Iterator[tuple[Term, float]]:
         """Yield what is asked for as the object of a clause, with its cost."""
@@ -444,6 +492,8 @@ class Grammar:
         ways = flip(verb.taking(prep))
         if prep == "by" and verb.participle and not verb.be:
             ways = (*ways, *verb.taking(""))
+        if asked.bare and not prep:
+            ways = self.plainest(verb, ways)
         extra = 0.0
         if not ways and not prep:
             ways, extra = flip(tuple((p, i) for p, i, _ in verb.ways)), 0.45
@@ -466,8 +516,13 @@ class Grammar:
         self._on("PQ", "BN", self.ask_where)
         self._on("Q", "GDH", lambda *_: _NOTHING)
         self._on("RQ", "GDH", self.ask_having)
+        self._on("BE", "PP", lambda _, pp: [("BPP", pp, 0.0)])
+        self._on("EX", "PP", lambda _, pp: [("BPP", pp, 0.0)])
+        self._on("Q", "BPP", lambda q, pp: [("S", self.select(n), k) for _, n, k in self.located(q, pp)])
+        self._on("RQ", "BPP", lambda r, pp: [("S", self.select(q), k) for _, q, k in self.asked_relation(r, pp)])
         self._on("RQ", "GD", self.ask_same)
         self._on("HOW", "GD", lambda _, c: self.ask_prepositions(c, HOW_PREPOSITIONS))
+        self._on("WHERE", "GDP", lambda _, cp: self.ask_object(Term(wh="where"), cp[0], cp[1]))
         self._on("WHERE", "GD", lambda _, c: self.ask_prepositions(c, WHERE_PREPOSITIONS))
         self._on("WHEN", "GD", self.ask_when)
         self._on("BE", "IB I", lambda _, i: [("BI", i, 0.0)])
@@ -548,6 +603,8 @@ class Grammar:
             return
         same = {p for p, _, _ in verb.ways}
         ways = tuple(w for w in asked[0].ways if w[0] in same)
+        if not ways and stem_of(verb.words.lower().split()[0]) in _LIGHT:
+            ways = asked[0].ways
         if ways:
             noun = replace(asked[0], ways=ways)
             yield from self.ask_having((noun, asked[1]), clause.term)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from kg.questions.claims_meaning import Term, Way
-from kg.vocabulary.claim_terms import ClaimTerms
+from kg.vocabulary.claim_terms import ClaimTerms, stem_of
 
 __all__ = ["Types"]
 
 _MISFIT = 2.0
+_PARTITIVE = re.compile(
+    r"\{s\} (?:includes|consists of|comprises|contains|is made (?:up )?of|is composed of|splits into) \{o\}"
+)
 
 
 class Types:
@@ -17,7 +21,7 @@ class Types:
 
     def __init__(self, terms: ClaimTerms) -> None:
         self.terms = terms
-        self._can: dict[tuple[str, bool, Term], bool] = {}
+        self._verbs: dict[str, frozenset[str]] = {}
 
     def fit(self, ways: tuple[Way, ...], holder: Term, other: Term) -> tuple[tuple[Way, ...], float]:
         """Return the ways that join two terms, or all of them at a price if none does."""
@@ -73,6 +77,20 @@ class Types:
         """The ways in which somebody *does* something, by the words of the graph."""
         words = (w for w in self.terms.words("do") if w.cat == "verb" and not w.prep)
         return tuple((w.key, w.inverse) for w in words)
+
+    def verbs(self, iri: str) -> frozenset[str]:
+        """Return the first verb of a property's label and of its sentence, as stems."""
+        known = self._verbs.get(iri)
+        if known is None:
+            relation = self.terms.relations.get(iri)
+            texts = (relation.label, relation.patterns[0].replace("{s}", "")) if relation else ()
+            known = self._verbs[iri] = frozenset(stem_of(t.split()[0].lower()) for t in texts if t.split())
+        return known
+
+    @cached_property
+    def partitives(self) -> tuple[str, ...]:
+        """The properties whose sentence says what something consists of."""
+        return tuple(iri for iri, r in self.terms.relations.items() if _PARTITIVE.fullmatch(r.patterns[0]))
 
     @cached_property
     def havings(self) -> tuple[str, ...]:

@@ -30,20 +30,31 @@ _FRAMES = (
     Frame(rf"(?:what|anything) {_ABOUT} (?P<core>.+)"),
     Frame(rf"(?:(?:give|show)(?: me| us)? )?(?:some |all )?(?:information|facts|details|info|overview|summary|claims|everything|statements)"
           rf" {_ABOUT} (?P<core>.+)"),
+    Frame(r"what (?:does|do|would|will) (?P<core>scenario \w+|.+? scenario) (?:suppose|assume|say|involve|predict|look like|contain|describe"
+          r"|mean|imply|include|entail|foresee|state|consist of)"),
     Frame(rf"(?:is|are) (?:there )?anything (?:said|stated|known|mentioned)?(?: )?{_ABOUT} (?P<core>.+)"),
     Frame(rf"(?:does|do) {_WHOM} {_SAY} (?:anything |something )?{_ABOUT} (?P<core>.+)"),
     Frame(r"(?:does|do|did) (?:document|text|article|post|it) (?:mention|discuss|cover|name|talk about|refer to) (?P<core>.+)"),
     Frame(r"(?:is|are|was|were) (?P<core>.+?) (?:mentioned|discussed|named|covered|talked about)(?: at)?"),
     Frame(r"(?P<core>.+?) (?:overview|summary|profile|facts|info|information|details)"),
 )  # fmt: skip
+_HOW_TOLD = Frame(
+    rf"how (?:does|do|did|is|are|was|were) (?:{_WHOM} )?(?P<core>.+?)"
+    r"(?: (?:described|defined|presented|portrayed|seen|viewed|positioned|depicted|understood))"
+)
+_HOW_TELLS = Frame(
+    rf"how (?:does|do|did) {_WHOM} (?:describe|define|present|portray|see|view|depict|characterize|understand) (?P<core>.+)"
+)
 _IDENTITY = Frame(
     r"(?:who|what|which)(?: exactly)? (?:is|are|was|were) (?:meant by |definition of |meaning of )?(?P<core>.+)"
 )
-_MEANS = Frame(r"what (?:does|do) (?P<core>.+?) (?:mean|refer to|look like)")
 
 
 def answer_about(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a request to tell about something."""
+    if question.context.voices and question.plain in ("what", ""):
+        claims = asker.finder.said(question.context)
+        return _answer(question, claims, asker, question.notes, "anything", "") if claims else None
     core = next((found["core"] for frame in _FRAMES if (found := frame.match(question.words))), None)
     if not core:
         return None
@@ -55,6 +66,8 @@ def answer_about(asker: ClaimAsker, question: Question) -> Answer | None:
 def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *what is X* for a named thing: what it is said to be, what is said to be it, else all about it."""
     found = _IDENTITY.match(question.words)
+    told = _HOW_TELLS.match(question.words) or _HOW_TOLD.match(question.words)
+    found = told if told and asker.named(told["core"]) else found
     if not found:
         return None
     things = asker.named(found["core"])
@@ -79,6 +92,9 @@ def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     group = bool(asker.grammar.types.memberships(Term(iris=things))) and plural
     order = (backward, forward) if who and not _person(asker, things) and (group or who) else (forward, backward)
     notes = (*question.notes, *asker.thing_notes(things, found["core"]))
+    partitive = Term(links=(Link(tuple((p, True) for p in asker.grammar.types.partitives), Term(iris=things), main=True),))
+    if plural and not who and not group:
+        order = (replace(partitive, wh="what"), *order)
     for term in order:
         reading = Reading("select", term)
         result = asker.find(reading, question.context)

@@ -21,7 +21,10 @@ _EXCHANGE = (
         r"(?P<left>.+?) (?:in return|in exchange|as compensation|as reward|in compensation|as return) for (?P<right>.+)"
     ),
     Frame(
-        r"(?:what|which) (?:is|are) (?:compensation|rewards?|returns?|payoff|upside) (?P<left>)(?:for|of) (?P<right>.+)"
+        r"(?P<left>(?:what|which) .+? (?:get|gets|receive|receives|gain|gains|earn|earns|capture|captures|obtain|have)) for (?P<right>\w+ing .+)"
+    ),
+    Frame(
+        r"(?:what|which) (?:is|are) (?:compensation|rewards?|returns?) (?P<left>)for (?P<right>.+)"
     ),
     Frame(r"(?:what|which) (?P<left>)(?:compensates?|makes up) (?:\w+ )?for (?P<right>.+)"),
 )

@@ -25,7 +25,14 @@ def answer_keywords(asker: ClaimAsker, question: Question) -> Answer | None:
         return None
     things = tuple(i for edge in names for i in edge.meaning.iris)
     reading = Reading("select", Term(iris=things))
-    claims = [c for c in asker.finder.about(things, question.context) if _joins(c, names)]
+    inside = tuple(i for i in things if i in asker.terms.scenarios)
+    if inside:
+        rest = set(things) - set(inside)
+        about = [c for c in asker.finder.inside(inside, question.context) if rest & {c.subject, c.object}]
+        names = [e for e in names if not set(e.meaning.iris) & set(inside)]
+    else:
+        about = asker.finder.about(things, question.context)
+    claims = [c for c in about if _joins(c, names)] or [c for c in about if _joins(c, names, asker)]
     notes = (*question.notes, *(e.note for e in names), "asked: what joins them")
     labels = " and ".join(asker.terms.label(i) for i in things)
     if not claims:
@@ -61,6 +68,10 @@ def _names(asker: ClaimAsker, question: Question) -> list[Edge]:
     return found if len(found) <= _MAX_NAMES else []
 
 
-def _joins(claim: Claim, names: list[Edge]) -> bool:
+def _joins(claim: Claim, names: list[Edge], asker: ClaimAsker | None = None) -> bool:
+    """Whether a claim joins two of the names; with an asker, a qualifier of the claim may be one of them."""
     ends = {claim.subject, claim.object}
+    if asker is not None:
+        said = {text.casefold() for words in claim.qualifiers.values() for text in words}
+        ends |= {i for edge in names for i in edge.meaning.iris if asker.terms.label(i).casefold() in said}
     return sum(bool(ends & set(edge.meaning.iris)) for edge in names) >= min(2, len(names))

@@ -26,9 +26,13 @@ _ORDER = (
 )  # fmt: skip
 _ENDS = (
     Frame(r"(?:which|what) (?P<core>.+?) (?:is|are|comes|come|stands|goes) (?:at )?(?P<end>first|last|bottom|top|lowest|highest|beginning|end)"),
+    Frame(r"(?:what|which)(?: layer| part| step)? (?:is|are|comes|sits|lies|stands) (?:at )?(?P<end>bottom|top|beginning|end|start) of (?P<core>.+)"),
+    Frame(r"(?:what is|which is|what are|which|name|what) (?P<end>first|second|third|fourth|fifth|sixth) (?P<core>.+?)(?: called| named)?"),
+    Frame(r"(?:which|what) (?P<core>.+?) (?:is|comes) (?P<end>second|third|fourth|fifth|sixth)"),
     Frame(r"(?:what|which) (?:is|are) (?P<end>first|last|bottom|top|lowest|highest|final|initial|topmost|bottommost) (?P<core>.+)"),
 )  # fmt: skip
-_FIRST = frozenset(["first", "bottom", "lowest", "beginning", "initial", "bottommost"])
+_PLACES = {word: i for i, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"))}
+_FIRST = frozenset(["first", "start", "bottom", "lowest", "beginning", "initial", "bottommost"])
 
 
 def answer_order(asker: ClaimAsker, question: Question) -> Answer | None:
@@ -58,7 +62,10 @@ def _ordered(asker: ClaimAsker, question: Question, core: Sequence[Spelling], en
         return asker.not_stated(question.text, Reading("select", reading.term), "", notes, understood.context)
     rows = _rows(asker, chain)
     if end:
-        rows = rows[:1] if end in _FIRST else rows[-1:]
+        place = _PLACES.get(end, 0 if end in _FIRST else -1)
+        rows = rows[place : place + 1] if place >= 0 else rows[-1:]
+        if not rows:
+            return None
     return Answer(
         question.text,
         "answered",

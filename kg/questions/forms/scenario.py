@@ -39,6 +39,7 @@ _HAPPENS = (
 )
 _IF = Frame(r"(?:what|what about|and|and what) (?:if|unless) (?P<condition>.+)")
 _UNLESS = Frame(r"(?:if|when|unless|once) (?P<condition>.+?) (?:,|then) (?P<rest>what happens|what)")
+_DOES = Frame(r"what (?:do|does|will|would|can|could) (?P<who>.+?) do(?P<condition>)")
 _DO = ("do", "does", "did", "is", "are", "will", "would", "can", "could")
 
 
@@ -104,6 +105,9 @@ def _scenarios(
 def answer_happening(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *what happens (to X) (in scenario A | if …)*."""
     found = next((m for frame in _HAPPENS if (m := frame.match(question.words))), None)
+    doing = _DOES.match(question.words) if question.context.scenarios and found is None else None
+    if doing and asker.named(doing["who"]):
+        return _in_scenario(asker, question, asker.named(doing["who"]))
     found = found or _IF.match(question.words) or _UNLESS.match(question.words)
     if found is None:
         return None

@@ -22,7 +22,7 @@ _TRUTH = re.compile(
     rf"|what does {_DOCUMENT} {_SAYING} (?=who |which |what |how )) "
 )
 _ASIDE = re.compile(
-    rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed|discussed|given)"
+    rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed|discussed|given|used|made|drawn|cited)"
     rf" (?:in|by) (?:this |that )?{_DOCUMENT}(?= |$)| (?:does|do|did) (?:this )?{_DOCUMENT} "
     r"(?:name|mention|list|use|give|draw|describe|discuss|identify|contain|present|have|cover|refer to|talk about|make"
     r"|know|distinguish|introduce)(?: of)?$"
@@ -30,6 +30,18 @@ _ASIDE = re.compile(
 _MENTIONED = re.compile(
     r"(?<=\w) (?:(?:are|is|were|was|get|gets) )?(?:mentioned|named|listed|discussed|described|identified|introduced|distinguished)$"
 )
+_CONSIDER = re.compile(
+    rf" (?:does|do|did) {_DOCUMENT} (?:consider|regard as|see as|deem|rate|call|think is|think|believe is|view as)(?: to be)?(?= )"
+)
+_BESIDES = re.compile(
+    r" (besides|except|except for|other than|apart from|aside from|excluding|in addition to|not counting|but not) (?=\w)"
+)
+_AS = re.compile(
+    r" (?:is|are|was|were) ((?:named|listed|described|cited|given|mentioned|considered|seen|regarded|classified|classed"
+    r"|categorized|treated|counted|viewed)(?: as| to be| among| one of)?) (?!to |by |in |with )"
+)
+_LETS = re.compile(r"(?:which|what) (?:\w+ )+?(lets?|allows?|enables?|helps?|permits?) \w+ .+")
+_VERBS = frozenset("is are was were do does did can will would may might has have".split())
 _IN = frozenset(
     [
         "in",
@@ -65,9 +77,52 @@ def read_setting(question: Question, terms: ClaimTerms) -> Question:
     while match := _POLITE.match(question.plain):
         question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     question = _strip(question)
+    match = _CONSIDER.search(question.plain)
+    if match:
+        start = question.plain[: match.start()].count(" ") + 1
+        size = match.group().strip().count(" ") + 1
+        words = (*question.words[:start], Spelling("is", "is", "is"), *question.words[start + size :])
+        question = replace(question, words=words)
+    question = _rephrased(_excluded(question, terms))
     question = _scenarios(question, terms)
     question = _voices(question, terms)
     return _strip(question)
+
+
+def _excluded(question: Question, terms: ClaimTerms) -> Question:
+    """Set *besides CoreWeave* apart."""
+    match = _BESIDES.search(question.plain)
+    if match is None:
+        return question
+    start = question.plain[: match.start()].count(" ") + 1
+    size = match.group(1).count(" ") + 1
+    rest = " ".join(w.stem for w in question.words[start + size :])
+    things = tuple(w.key for w in terms.words(rest) if w.cat == "thing")
+    if not things:
+        return question
+    context = replace(question.context, excluded=things)
+    note = f"left out: {', '.join(terms.label(i) for i in things)}"
+    return replace(question, words=question.words[:start], context=context, notes=(*question.notes, note))
+
+
+def _rephrased(question: Question) -> Question:
+    """Say *is described as* as *is*, and *which X lets Y do Z* as *through which X do Y do Z*."""
+    match = _AS.search(question.plain)
+    if match:
+        start = question.plain[: match.start(1)].count(" ")
+        size = match.group(1).count(" ") + 1
+        question = replace(question, words=(*question.words[:start], *question.words[start + size :]))
+    match = _LETS.match(question.plain)
+    if match:
+        at = question.plain[: match.start(1)].count(" ")
+        do = Spelling("do", "do", "do")
+        rest = question.words[at + 1 :]
+        if match.group(1) not in ("lets", "let"):
+            cut = next((i for i, w in enumerate(rest) if w.lower == "to"), None)
+            rest = rest if cut is None else (*rest[:cut], *rest[cut + 1 :])
+        through = Spelling("through", "through", "through")
+        question = replace(question, words=(through, *question.words[:at], do, *rest))
+    return question
 
 
 def _cut(question: Question, start: int, end: int) -> Question:
@@ -84,16 +139,18 @@ def _strip(question: Question) -> Question:
     match = _TRUTH.match(question.plain + " ")
     if match and match.end() < len(question.plain):
         question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
-    match = _ASIDE.search(question.plain) or _MENTIONED.search(question.plain)
+    match = _ASIDE.search(question.plain) or (
+        _MENTIONED.search(question.plain) if question.plain.startswith(("which", "what", "how many", "list")) else None
+    )
     if match:
         start = question.plain[: match.start()].count(" ") + 1
         size = match.group().strip().count(" ") + 1
         rest = (*question.words[:start], *question.words[start + size :])
         if len(rest) > 1:
-            listing = (
-                match.group().split()[0] in ("does", "do", "did", "are", "is", "mentioned", "named")
-                or len(rest) < start + 1
-            )
+            verbs = {w.lower for w in rest} & _VERBS
+            listing = not verbs and (match.group().split()[0] not in ("according", "in", "as", "from") or len(rest) <= start)
+            if rest[-1].lower in ("is", "are", "was", "were") and len(rest) == start:
+                rest = (*rest, Spelling("there", "there", "there"))
             question = replace(question, words=rest)
             if listing and question.words[0].lower in ("which", "what", "how"):
                 extra = (Spelling("are", "are", "are"), Spelling("there", "there", "there"))
@@ -141,10 +198,24 @@ def _scenarios(question: Question, terms: ClaimTerms) -> Question:
     return replace(question, context=context, notes=(*question.notes, f"set in {labels}"))
 
 
+def _as_voice(words: tuple[Spelling, ...], start: int, end: int) -> tuple[int, int] | None:
+    """Return the words of *does scenario C say that*, *according to scenario C*."""
+    saying = {"say", "says", "assume", "assumes", "suppose", "supposes", "predict", "predicts", "state", "states", "imply"}
+    if start == 1 and words[0].lower in ("does", "do", "did") and end < len(words) and words[end].lower in saying:
+        end += 1
+        return 0, end + (1 if end < len(words) and words[end].lower == "that" else 0)
+    if start >= 2 and [w.lower for w in words[start - 2 : start]] == ["according", "to"]:
+        return start - 2, end
+    return None
+
+
 def _scenario_span(
     words: tuple[Spelling, ...], start: int, end: int, phrase: tuple[str, ...]
 ) -> tuple[int, int] | None:
     """Return the words to cut, or None where the scenario is what the question is about."""
+    voiced = _as_voice(words, start, end)
+    if voiced is not None:
+        return voiced
     if end < len(words) and words[end].lower in ("scenario", "case", "scenarios", "future", "outcome"):
         end += 1
     before = start
@@ -169,7 +240,7 @@ def _voices(question: Question, terms: ClaimTerms) -> Question:
         pattern = re.compile(
             rf"(?:^| )(?:according to|in|as per) {re.escape(name)}(?= |$)"
             rf"|^(?:does|did) {re.escape(name)} {_SAYING}(?: that| if| whether)? "
-            rf"|(?<=^what )(?:does|did) {re.escape(name)} {_SAYING}(?= about| on| regarding)"
+            rf"|(?<=^what )(?:does|did) {re.escape(name)} {_SAYING}(?= about| on| regarding|$)"
             rf"|^{re.escape(name)} {_SAYING}(?: that)? "
         )
         match = pattern.search(question.plain)

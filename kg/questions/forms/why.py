@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims_find import Found
+from kg.questions.claims_lattice import Spelling, words_of
 from kg.questions.claims_rows import claim_rows, make_row
 from kg.questions.forms.question import Frame, Question
 from kg.results import Answer, Cell, Claim, Derivation
@@ -31,9 +32,26 @@ _WHY = (
 _BECAUSE = PREFIXES["kgq"] + "because"
 
 
+_GIVES = Frame(r"what (?:gives|lends|brings|provides|grants|guarantees|secures|ensures) (?P<core>.+)")
+
+
+def _given(asker: ClaimAsker, words: Sequence[Spelling]) -> tuple[Spelling, ...] | None:
+    """Return *do hyperscalers have X* for *what gives hyperscalers X*."""
+    found = _GIVES.match(words)
+    if found is None:
+        return None
+    core = found["core"]
+    do, have = words_of("do have")
+    for at in range(1, len(core)):
+        if asker.named(core[:at]) and asker.named(core[at:]):
+            return (do, *core[:at], have, *core[at:])
+    return None
+
+
 def answer_why(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a question for reasons."""
     core = next((found["core"] for frame in _WHY if (found := frame.match(question.words))), None)
+    core = core or _given(asker, question.words)
     if not core:
         return None
     understood = asker.understand(core, question.context)
