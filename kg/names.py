@@ -11,13 +11,16 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.dataset import Dataset
 from kg.errors import AmbiguousNameError, UnknownEntityError
+from kg.results import Rows
 from kg.terms import PREFIXES, compact, expand, local_name
 
 __all__ = ["Entity", "Names"]
 
-_LABELS = """SELECT ?x ?p ?label { VALUES ?p { rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel
-  dcterms:title <http://xmlns.com/foaf/0.1/name> <http://schema.org/name> <https://schema.org/name> }
-  ?x ?p ?label }"""
+_NAMING = """VALUES ?p { rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel
+  dcterms:title <http://xmlns.com/foaf/0.1/name> <http://schema.org/name> <https://schema.org/name> }"""
+_LABELS = f"SELECT ?x ?p ?label {{ {_NAMING} ?x ?p ?label }}"
+_WRITTEN = f"SELECT ?x ?p ?label {{ VALUES ?label {{ %s }} {_NAMING} ?x ?p ?label }}"
+_OF_ONE = f"SELECT ?x ?p ?label {{ VALUES ?x {{ %s }} {_NAMING} ?x ?p ?label }}"
 _SCHEMA = """SELECT DISTINCT ?x { VALUES ?type { rdfs:Class owl:Class rdf:Property owl:ObjectProperty
   owl:DatatypeProperty owl:AnnotationProperty kgq:Rule } ?x a ?type }"""
 _ALIAS = {PREFIXES["skos"] + "altLabel": 1, PREFIXES["skos"] + "hiddenLabel": 2}
@@ -48,12 +51,16 @@ class Names:
     def __init__(self, dataset: Dataset, lang: str = "en") -> None:
         self._dataset = dataset
         self._lang = lang
+        self._looked_up: dict[str, list[tuple[int, str]]] = {}
 
     @cached_property
     def labels(self) -> dict[str, list[tuple[int, str]]]:
         """Every name of each IRI with its rank: 0 for a label, 1 for an alias, 2 for a misspelling."""
+        return self._ranked(self._dataset.select(_LABELS))
+
+    def _ranked(self, rows: Rows) -> dict[str, list[tuple[int, str]]]:
         found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-        for node, predicate, label in self._dataset.select(_LABELS).rows:
+        for node, predicate, label in rows:
             if isinstance(node, NamedNode) and isinstance(predicate, NamedNode) and isinstance(label, Literal):
                 preference = {self._lang: 0, None: 1, "en": 2}.get(label.language, 3)
                 found[node.value].append((_ALIAS.get(predicate.value, 0), preference, label.value))
@@ -82,9 +89,18 @@ class Names:
         """IRIs of the classes, properties and rules."""
         return frozenset(self._dataset.select(_SCHEMA).column("x"))
 
+    def of(self, iri: str) -> list[tuple[int, str]]:
+        """Return the names of one IRI, best first, without reading those of all others."""
+        if "labels" in self.__dict__:
+            return self.labels.get(iri, [])
+        if iri not in self._looked_up:
+            found = self._ranked(self._dataset.select(_OF_ONE % f"<{iri}>")) if _is_iri(iri) else {}
+            self._looked_up[iri] = found.get(iri, [])
+        return self._looked_up[iri]
+
     def label(self, iri: str) -> str:
         """Return the best label of an IRI, else its local name."""
-        names = self.labels.get(iri)
+        names = self.of(iri)
         return names[0][1] if names and names[0][0] == 0 else local_name(iri)
 
     def entity(self, iri: str) -> Entity:
@@ -105,8 +121,10 @@ class Names:
         iri = expand(name, self._dataset.prefixes)
         if iri is not None and self._exists(iri):
             return self.entity(iri)
-        candidates = self._by_name.get(_key(name), [])
-        best = sorted(iri for rank, iri in candidates if rank == min(candidates)[0])
+        best = self._written(name)
+        if not best:
+            candidates = self._by_name.get(_key(name), [])
+            best = sorted(iri for rank, iri in candidates if rank == min(candidates)[0])
         best = best or self._by_slug.get(name.casefold(), [])
         things = [iri for iri in best if iri not in self.schema] or best
         if len(things) > 1:
@@ -126,12 +144,26 @@ class Names:
                 found.setdefault(self.label(iri))
         return list(found)
 
+    def _written(self, name: str) -> list[str]:
+        """Return what has exactly this name, by a query that is quick on a graph of any size."""
+        forms = {str(Literal(name)), *(str(Literal(name, language=tag)) for tag in {self._lang, "en"})}
+        rows = self._dataset.select(_WRITTEN % " ".join(sorted(forms)))
+        ranked = [(names[0][0], iri) for iri, names in self._ranked(rows).items()]
+        return sorted(iri for rank, iri in ranked if rank == min(ranked)[0])
+
     def _exists(self, iri: str) -> bool:
-        try:
-            node = NamedNode(iri)
-        except ValueError:
+        if not _is_iri(iri):
             return False
+        node = NamedNode(iri)
         return self._dataset.ask(f"ASK {{ {{ {node} ?p ?o }} UNION {{ ?s ?p {node} }} UNION {{ ?s {node} ?o }} }}")
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(text: str) -> str:

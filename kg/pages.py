@@ -86,7 +86,7 @@ def describe(dataset: Dataset, names: Names, entity: Entity, *, lang: str = "en"
     out = dataset.select(f"SELECT DISTINCT ?p ?o {{ {node} ?p ?o }} ORDER BY ?p ?o", limit=limit).rows
     types = [o for p, o in out if lexical(p) == PREFIXES["rdf"] + "type" and isinstance(o, NamedNode)]
     shown = {entity.label}
-    aliases = [text for rank, text in names.labels.get(entity.iri, ()) if rank < 2 and text not in shown]
+    aliases = [text for rank, text in names.of(entity.iri) if rank < 2 and text not in shown]
     instances = dataset.select(f"SELECT DISTINCT ?x {{ ?x a {node} FILTER(isIRI(?x)) }}", limit=limit).column("x")
     about, mentions = _claims(dataset, entity.iri, lang) if dataset.has_claims else ([], [])
     return EntityPage(
