@@ -147,6 +147,7 @@ class PageData:
             "label": view.label,
             "detail": view.detail,
             "curved": view.curved,
+            "tall": view.tall,
             "places": {str(number[iri]): list(place) for iri, place in view.layout.places.items()},
             "ways": {
                 f"{number[a]}>{number[b]}": [list(p) for p in way] for (a, b), way in view.layout.ways.items()
@@ -232,7 +233,9 @@ class PageData:
             "kind": claim.kind,
             "notes": plain_label("; ".join(notes)),
             "quote": f"“{quote.quote}”{more}" if quote else "",
-            "place": f"{quote.heading}, {quote.start}–{quote.end}" if quote else claim.source or "",
+            "place": ", ".join(filter(None, (quote.heading, f"{quote.start}–{quote.end}")))
+            if quote
+            else claim.source or "",
         }
 
 

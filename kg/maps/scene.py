@@ -82,6 +82,7 @@ class View:
         detail: which entities it shows: ``key``, ``all`` or ``groups``.
         curved: whether lines leave cards sideways, as lanes want, or straight.
         rooms: the groups of a grouped overview.
+        tall: whether the lanes lie from top to bottom, for a phone; then ``bands`` are heights.
     """
 
     name: str
@@ -90,6 +91,7 @@ class View:
     layout: Layout
     curved: bool = False
     rooms: Sequence[Room] = ()
+    tall: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,12 @@ from kg.maps.geometry import Box, Layout
 from kg.maps.grouped import make_rooms
 from kg.maps.layered import layered_layout
 from kg.maps.organic import organic_layout
-from kg.maps.scene import Scene, View
+from kg.maps.scene import KEY_AT_MOST, Scene, View
 
 __all__ = ["add_views", "lanes_view"]
+
+_PHONE = (1400.0, 400.0)
+"""How far a tall view may reach down, and across, in pixels."""
 
 
 def add_views(
@@ -32,6 +35,8 @@ def add_views(
         return scene
     for detail, entities in scene.details.items():
         scene.views.append(lanes_view(scene, detail, entities, lanes, gap))
+        if len(entities) <= KEY_AT_MOST:
+            scene.views.append(_tall_view(scene, detail, entities, lanes))
         boxes = [scene.boxes[iri] for iri in entities]
         layout = organic_layout(boxes, scene.pairs(entities))
         scene.views.append(View(f"organic-{detail}", "Organic", detail, layout))
@@ -52,6 +57,22 @@ def lanes_view(
     pairs = scene.pairs(entities, kinds=shown)
     layout = layered_layout(boxes, pairs, labels, gap=gap)
     return View(f"lanes-{detail}", "Lanes", detail, layout, curved=True)
+
+
+def _tall_view(
+    scene: Scene, detail: str, entities: Sequence[str], lanes: tuple[Sequence[str], Mapping[str, int]] | None
+) -> View:
+    """Return the lanes from top to bottom: the layered view of the same cards, seen across its diagonal."""
+    labels, lane = lanes or (scene.style.lanes, scene.style.lane)
+    boxes = [Box(iri, scene.boxes[iri].height, scene.boxes[iri].width, lane.get(iri, 0)) for iri in entities]
+    shown = [kind for kind in KINDS if kind not in scene.hidden_kinds]
+    turned = layered_layout(boxes, scene.pairs(entities, kinds=shown), labels, shape=_PHONE, gap=52.0)
+    layout = Layout(
+        {iri: (y, x) for iri, (x, y) in turned.places.items()},
+        {pair: [(y, x) for x, y in way] for pair, way in turned.ways.items()},
+        turned.bands,
+    )
+    return View(f"tall-{detail}", "Tall", detail, layout, curved=True, tall=True)
 
 
 def _in_lane(box: Box, lane: int) -> Box:

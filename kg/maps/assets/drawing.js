@@ -84,16 +84,20 @@ function drawSigns(pen, scale) {
 
 function drawBands(pen) {
   const t = theme();
-  const bands = live.view.bands;
-  if (!bands.length) return;
-  if (!shown.nodes.length) return;
-  const tall = shown.nodes.map((i) => [live.where[i].y - NODES[i].h / 2, live.where[i].y + NODES[i].h / 2]);
-  shown.edges.forEach((i) => { const box = lineGeometry(i).box; tall.push([box[1] + 6, box[3] - 6]); });
-  const top = Math.min(...tall.map((y) => y[0])) - 16, bottom = Math.max(...tall.map((y) => y[1])) + 14;
-  bands.forEach(([label, left, right]) => {
-    const w = right - left + 20;
-    pen.mark(`M${round(left - 10)} ${round(top + 10)}a10 10 0 0 1 10-10h${round(w - 20)}a10 10 0 0 1 10 10v${round(bottom - top - 20)}a10 10 0 0 1-10 10h${round(20 - w)}a10 10 0 0 1-10-10z`, { fill: t.band });
-    if (label) pen.text(label, (left + right) / 2, top - 14, { size: 13.5, bold: true, fill: t.mute, align: "center" });
+  const bands = live.view.bands, across = live.view.tall ? 0 : 1;
+  if (!bands.length || !shown.nodes.length) return;
+  const spans = shown.nodes.map((i) => {
+    const at = live.where[i], half = across ? NODES[i].h / 2 : NODES[i].w / 2, mid = across ? at.y : at.x;
+    return [mid - half, mid + half];
+  });
+  shown.edges.forEach((i) => { const box = lineGeometry(i).box; spans.push([box[across] + 6, box[across + 2] - 6]); });
+  const low = Math.min(...spans.map((span) => span[0])) - 16, high = Math.max(...spans.map((span) => span[1])) + 14;
+  bands.forEach(([label, from, to]) => {
+    const [x, y, w, h] = across ? [from - 10, low, to - from + 20, high - low] : [low, from - 9, high - low, to - from + 18];
+    pen.mark(`M${round(x)} ${round(y + 10)}a10 10 0 0 1 10-10h${round(w - 20)}a10 10 0 0 1 10 10v${round(h - 20)}a10 10 0 0 1-10 10h${round(20 - w)}a10 10 0 0 1-10-10z`, { fill: t.band });
+    if (!label) return;
+    if (across) pen.text(label, (from + to) / 2, low - 14, { size: 13.5, bold: true, fill: t.mute, align: "center" });
+    else pen.text(label, low + 2, from - 19, { size: 13.5, bold: true, fill: t.mute, halo: t.paper, haloWidth: 5 });
   });
 }
 
@@ -140,7 +144,7 @@ function lineLabels(scale, context) {
   wanted.forEach((i) => {
     const lines = lineWords(i);
     const w = Math.max(...lines.map((line) => context.measureText(line).width)) / 2 + 3, h = size * 0.62 * lines.length;
-    const free = [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2].map((t) => middle(lineGeometry(i), t)).find(([x, y]) => (
+    const free = spotsFor(i).map((t) => middle(lineGeometry(i), t)).find(([x, y]) => (
       taken.every((b) => x + w < b[0] || x - w > b[2] || y + h < b[1] || y - h > b[3])));
     if (!free) return;
     const box = [free[0] - w, free[1] - h, free[0] + w, free[1] + h];
@@ -148,6 +152,12 @@ function lineLabels(scale, context) {
     found.push({ edge: i, lines, x: free[0], y: free[1], size, box });
   });
   return found;
+}
+
+// Lines part on their way from the entity in focus: their labels stand where they have parted.
+function spotsFor(i) {
+  if (state.node === null || state.hops > 1) return [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2];
+  return EDGES[i].from === state.node ? [0.7, 0.6, 0.8, 0.5, 0.9, 0.4, 0.3] : [0.3, 0.4, 0.2, 0.5, 0.1, 0.6, 0.7];
 }
 
 function labelledLines() {

@@ -11,10 +11,14 @@ function makeGeometry(edge) {
   const from = NODES[edge.from], to = NODES[edge.to];
   let points;
   if (edge.from === edge.to) points = loop(a, from, edge.p ?? 0);
+  else if (live.view.tall) points = sideways(edge, turned(a), turned(b), turned(from), turned(to)).map(([x, y]) => [y, x]);
   else if (live.view.curved) points = sideways(edge, a, b, from, to);
   else points = straight(a, b, from, to, (edge.p ?? 0) * (edge.from < edge.to ? 1 : -1));
   return finish(points);
 }
+
+// A tall view is a wide one seen across its diagonal: what runs sideways there runs down here.
+const turned = ({ x, y, w, h }) => ({ x: y, y: x, w: h, h: w });
 
 // A chain of cubic pieces: [start, c1, c2, end, c1, c2, end …].
 function sideways(edge, a, b, from, to) {
@@ -24,7 +28,8 @@ function sideways(edge, a, b, from, to) {
     return own.y + Math.max(-room, Math.min(room, (other.y - own.y) * 0.05 + shift));
   };
   const apart = Math.abs(b.x - a.x) > (from.w + to.w) / 2 + 8;
-  const way = live.view.ways[edge.from + ">" + edge.to];
+  const given = live.view.ways[edge.from + ">" + edge.to];
+  const way = given && live.view.tall ? given.map(([px, py]) => [py, px]) : given;
   if (!apart) return sideArc(a, b, from, to, port, shift, Boolean(way));
   const sign = b.x > a.x ? 1 : -1;
   const first = way ? { x: way[0][0], y: way[0][1] } : b;

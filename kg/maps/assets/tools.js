@@ -143,7 +143,7 @@ const nameOf = (i) => NODES[i].slug ?? NODES[i].iri;
 const nodeNamed = (name) => { const i = NODES.findIndex((_, n) => nameOf(n) === name); return i < 0 ? null : i; };
 function remember() {
   const q = new URLSearchParams();
-  if (state.view) q.set("view", live.view.name);
+  if (state.view && !live.view.tall) q.set("view", live.view.name);
   if (state.node !== null) q.set("at", nameOf(state.node));
   if (state.edge !== null) q.set("line", [nameOf(EDGES[state.edge].from), EDGES[state.edge].r, EDGES[state.edge].k, nameOf(EDGES[state.edge].to)].join("|"));
   if (state.hops > 1) q.set("hops", state.hops);
@@ -169,7 +169,8 @@ function recall() {
   state.directed = q.has("directed");
   state.table = q.has("table");
   const wanted = { at: q.get("at"), line: q.get("line"), path: q.get("path") };
-  openView(Math.max(0, view));
+  const first = small() ? Math.max(0, DATA.views.findIndex((v) => v.tall)) : 0;
+  openView(view < 0 ? first : view);
   refresh();
   fit();
   if (wanted.at && nodeNamed(wanted.at) !== null) focusOn(nodeNamed(wanted.at), true);
@@ -273,7 +274,7 @@ function showHelp(on) {
   } else { box.hidden = true; byId("map").focus(); }
 }
 
-const layouts = () => [...new Set(DATA.views.filter((v) => v.detail === live.view.detail).map((v) => v.label))];
+const layouts = () => [...new Set(DATA.views.filter((v) => v.detail === live.view.detail && (!v.tall || small() || v === live.view)).map((v) => v.label))];
 const details = () => [...new Set(DATA.views.map((v) => v.detail))];
 const DETAILS = { key: "Key", all: "All", groups: "Groups" };
 const otherLayout = () => { const all = layouts(); switchView(viewNamed(all[(all.indexOf(live.view.label) + 1) % all.length], live.view.detail)); };

@@ -94,7 +94,7 @@ function bounds() {
   if (!boxes.length) return [0, 0, 100, 100];
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   boxes.forEach((b) => { box[0] = Math.min(box[0], b[0]); box[1] = Math.min(box[1], b[1]); box[2] = Math.max(box[2], b[2]); box[3] = Math.max(box[3], b[3]); });
-  if (live.view.bands.length) { box[1] -= 40; box[3] += 14; box[0] -= 10; box[2] += 10; }
+  if (live.view.bands.length) { box[1] -= 40; box[3] += 14; box[0] -= 12; box[2] += 12; }
   return box;
 }
 
@@ -105,7 +105,10 @@ function fit(whole = false) {
   const w = Math.max(120, stage.width - 28 - room), h = Math.max(120, stage.height - 24);
   let scale = Math.min(w / (right - left), h / (bottom - top), 1.3);
   let x = (left + right) / 2 + room / 2 / scale, y = (top + bottom) / 2;
-  if (!whole && small() && scale < 0.62 && !live.view.groups) {
+  if (!whole && live.view.tall) {
+    scale = Math.min(Math.max(w / (right - left), 0.6), 1.05);
+    y = Math.max(top, top + h / 2 / scale - 6);
+  } else if (!whole && small() && scale < 0.62 && !live.view.groups) {
     scale = Math.min(0.86, Math.max(0.62, h / (bottom - top)));
     const hub = shown.nodes.find((i) => NODES[i].seed) ?? shown.nodes.reduce((a, b) => (NODES[b].n > NODES[a].n ? b : a), shown.nodes[0]);
     const half = w / 2 / scale, tall = h / 2 / scale;
