@@ -102,7 +102,7 @@ class ClaimAsker:
         near = (i for i in items if i.cost <= best.cost + _MARGIN)
         kept = [i for i in near if {leaf.mark for leaf in i.leaves} == marks]
         readings = [replace(i.meaning, cost=i.cost, strain=i.cost - sum(e.cost for e in i.leaves)) for i in kept]
-        return Understood(readings, self._marked(best, context), (), tuple(self._notes(best, lattice)))
+        return Understood(readings, self._marked(best, context), (), tuple(self._notes(best)))
 
     def _content(self, lattice: Lattice) -> tuple[str, ...]:
         """Return the words that carry content, where no reading joins them."""
@@ -131,7 +131,7 @@ class ClaimAsker:
                 context = replace(context, both=True)
         return context
 
-    def _notes(self, item: Item, lattice: Lattice) -> Iterator[str]:
+    def _notes(self, item: Item) -> Iterator[str]:
         for leaf in item.leaves:
             if leaf.note:
                 yield leaf.note

@@ -209,7 +209,7 @@ def _sources(facts: _Facts, claims: Mapping[str, Mapping[str, list[str]]], found
                 (v.value, cost) for v in about.get(predicate, ()) if v.language in (None, "en", facts.lang)
             ]
     sources.entries = sorted(_entries(facts))
-    for claim, about in claims.items():
+    for claim in claims:
         for qualifier in found.qualifiers:
             sources.wordings |= {v.value for v in facts.texts[claim].get(qualifier, ())}
         for value in facts.texts[claim].get(_KGQ + "claimValue", ()):

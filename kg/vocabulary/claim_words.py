@@ -125,8 +125,8 @@ def _all_words(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str | Sequ
                 turned = re.fullmatch(r"(\w+) of (\w+)", text) if cat == "kind" else None
                 if turned:
                     yield f"{turned.group(2)} {turned.group(1)}", Word(cat, iri, cost=cost + 0.02)
-    for iri, relation in terms.relations.items():
-        yield from _relation_words(relation, terms, sources)
+    for relation in terms.relations.values():
+        yield from _relation_words(relation, sources)
     for targets, pos, inverse, written in sources.entries:
         for iri in targets:
             for text in written:
@@ -191,7 +191,7 @@ def _verbal(iri: str, words: Sequence[str], inverse: bool, cost: float) -> Itera
 
 
 def _relation_words(
-    relation: Relation, terms: ClaimTerms, sources: Sources
+    relation: Relation, sources: Sources
 ) -> Iterator[tuple[str | Sequence[str], Word]]:
     ranges = {key_words(text) for c in relation.ranges for text, _ in sources.labels.get(c, ())}
     for text, cost in sources.labels.get(relation.iri, ()) or [(relation.label, 0.0)]:

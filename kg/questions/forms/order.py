@@ -115,7 +115,7 @@ def _chain(asker: ClaimAsker, things: Sequence[str]) -> list[tuple[str, list[Cla
 
 def _numbered(asker: ClaimAsker, things: Sequence[str]) -> list[tuple[str, list[Claim]]]:
     """Return things by the numbers that the text gives them in a list."""
-    claims = asker.finder.mentions(things, asker.base_context)
+    claims = asker.finder.mentions(things)
     found = []
     for iri in things:
         for claim in claims.get(iri, ()):
