@@ -45,11 +45,12 @@ _STRUCTURE = frozenset(
 )
 _KIND_OF_CLASS = {f"{_KGQ}{kind.capitalize()}Claim": kind for kind in KINDS}
 
-# Everything under the claims: premises down to the last, evidence and its selectors. Types of evidence are noise.
+# Everything under the claims: premises down to the last, evidence and its selectors. Rows are what costs time, so
+# of the types only the kinds of claims are read.
 _FACTS = """SELECT ?node ?p ?o {
   { SELECT DISTINCT ?node { VALUES ?root { %s }
     ?root (prov:wasDerivedFrom|kgq:hasEvidence|oa:hasSelector)* ?node } }
-  ?node ?p ?o
+  ?node ?p ?o FILTER(?p != rdf:type || ?o IN (kgq:StatedClaim, kgq:InferredClaim, kgq:BackgroundClaim))
 }"""
 _WORDS = """SELECT ?x ?p ?o { VALUES ?x { %s }
   VALUES ?p { rdfs:label kgq:singularPattern kgq:pluralPattern kgq:negativeSingularPattern
@@ -232,9 +233,13 @@ class _Words:
     def __init__(self, facts: _Facts, lang: str) -> None:
         self._facts = facts
         self._lang = lang
+        self._labels: dict[str, str] = {}
+        self._patterns: dict[str, dict[str, str]] = {}
 
     def label(self, iri: str) -> str:
-        return self.best(iri, _RDFS + "label") or local_name(iri)
+        if iri not in self._labels:
+            self._labels[iri] = self.best(iri, _RDFS + "label") or local_name(iri)
+        return self._labels[iri]
 
     def best(self, iri: str, predicate: str) -> str | None:
         """Return the value in the language asked for, else one in none, else in English, else the first."""
@@ -244,8 +249,11 @@ class _Words:
         return None if best is None else best.value
 
     def patterns(self, predicate: str) -> dict[str, str]:
-        names = ("singularPattern", "pluralPattern", "negativeSingularPattern", "negativePluralPattern")
-        return {name: text for name in names if (text := self.best(predicate, _KGQ + name))}
+        if predicate not in self._patterns:
+            names = ("singularPattern", "pluralPattern", "negativeSingularPattern", "negativePluralPattern")
+            found = {name: self.best(predicate, _KGQ + name) for name in names}
+            self._patterns[predicate] = {name: text for name, text in found.items() if text}
+        return self._patterns[predicate]
 
     def is_plural(self, iri: str) -> bool:
         return self.best(iri, _KGQ + "grammaticalNumber") == "plural"

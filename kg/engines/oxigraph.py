@@ -78,9 +78,8 @@ class OxigraphEngine:
         found = self._run(sparql, prefixes, union, bindings)
         if not isinstance(found, QuerySolutions):
             raise QueryError("expected a SELECT query.")
-        width = range(len(found.variables))
         try:
-            rows = tuple(tuple(solution[i] for i in width) for solution in islice(found, limit))
+            rows = tuple(map(tuple, islice(found, limit)))
         except OSError as error:
             raise EngineError(f"the query failed: {error}") from error
         return Rows(tuple(v.value for v in found.variables), rows)
