@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.questions.graph import Node
+from kg.questions.graph import Filter, Node
 from kg.questions.link import BRIDGE
 from kg.questions.listing import Lister
 from kg.questions.state import EMPTY, State, Verb
@@ -35,6 +35,7 @@ class Attacher(Lister):
             yield self._listed(state, node)
             if state.columns and pending.verb is None:
                 return
+        yield from self._unlike(state, node)
         yield from self._unify(state, node)
         if pending.verb is not None:
             yield from self._by_verb(state, node, pending.verb)
@@ -109,6 +110,18 @@ class Attacher(Lister):
         trees[tree] = (number, *spine[at:])
         return self._done(state.but(trees=tuple(trees)))
 
+    def _unlike(self, state: State, node: Node) -> Iterator[State]:
+        """Read *capitals that are not major cities*."""
+        pending = state.pending
+        if not (pending.copula and pending.negative == "not" and node.classes and not node.superlative):
+            return
+        for number in dict.fromkeys((state.trees[-1][0], state.trees[-1][-1])):
+            left = state.nodes[number]
+            if left.kind == "thing" and left.types and self._compatible(left, node):
+                filters = (*left.filters, *(Filter("!a", class_, "class") for class_ in node.classes))
+                yield self._done(state.with_node(number, filters=filters)).plus(0.05)
+                return
+
     def _unify(self, state: State, node: Node) -> Iterator[State]:
         pending = state.pending
         if (
@@ -148,6 +161,8 @@ class Attacher(Lister):
             return 0.0
         if pending.copula:
             return 0.05 if not pending.prep else 0.8
+        if node.kind == "entity" and left.superlative is not None and pending.prep:
+            return 0.9
         if node.kind == "entity" and not left.waiting and left.kind == "thing":
             return {"": 0.05, "of": 0.1}.get(pending.prep, 0.9) + (0.0 if adjacent else 0.3)
         if node.kind == "entity" and left.role:
@@ -182,6 +197,8 @@ class Attacher(Lister):
         last = len(state.trees) - 1
         spine = state.trees[last][:4]
         found = [(last, number, _STEP_BACK * i) for i, number in enumerate(spine)]
+        if state.pending.prep == "with" or state.pending.relative:
+            found = [(t, n, c + 0.35 * (len(state.nodes[n].iris) == 1)) for t, n, c in found]
         if state.pending.conj and len(spine) > 1:
             found = [(last, n, 0.35 if i == 0 else _STEP_BACK * (i - 1)) for i, n in enumerate(spine)]
         return found

@@ -126,7 +126,8 @@ class _Search:
                     continue
                 for joined in self.moves.attacher.join(state.but(pending=EMPTY), a, b):
                     trees = (*joined.trees[:-2], (*right, *left[i:]))
-                    options.append(joined.but(trees=trees).plus(0.25 + 0.15 * i + 0.15 * j))
+                    away = 0.0 if b == right[-1] else 0.2
+                    options.append(joined.but(trees=trees).plus(0.25 + 0.15 * i + away))
         options.sort(key=lambda s: s.cost)
         for option in options[: 4 if len(state.trees) < 4 else 2]:
             yield from self._join_all(option)
@@ -174,9 +175,9 @@ class _Search:
             ]
             extreme = graded(node.words.lower().split(" ")[0]) is not None
             if not beyond or (
-                (extreme or not node.classes) and all(state.nodes[n].kind == "entity" for n in beyond)
+                (extreme or (node.role and not node.classes)) and all(state.nodes[n].kind == "entity" for n in beyond)
             ):
                 ends = frozenset(node.classes)
                 if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, edge.steps[0], ends):
-                    cost += 1.0
+                    cost += 1.4
         return cost

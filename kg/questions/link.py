@@ -60,13 +60,20 @@ class Linker(Merger):
             )
             return
         for path in self.schema.paths(holder.types, starts)[:2]:
-            if any(s.property == node.role for s in path.steps):
+            if any(s.property == node.role for s in path.steps) or not self._speaks(node, holder, path.classes[-1]):
                 continue
             filled = state.with_node(number, owned=True)
             cost = (0.4 if node.kind == "value" else 0.9) + BRIDGE * path.cost
             yield filled.link(
                 owner, number, (*path.steps, step), path.classes, negative=state.pending.negative != "", verb=True
             ).plus(cost)
+
+    def _speaks(self, node: Node, holder: Node, class_: str) -> bool:
+        """Whether a named thing may have a number of another: where the number says whose it is, or that has no name."""
+        if node.kind != "value" or holder.kind != "entity":
+            return True
+        said = set(stems(self.vocabulary.label(node.role)))
+        return set(stems(self.vocabulary.label(class_))) <= said or not self.vocabulary.has_names(class_)
 
     def _reuse(self, state: State, owner: int, step: Step, node: Node) -> float:
         """Charge for asking twice for a property that has one value."""
@@ -219,7 +226,7 @@ class Linker(Merger):
             return 0.0
         first = path.steps[0]
         words = stems(self.vocabulary.properties[first.property].label)
-        if prep in words and not first.inverse:
+        if prep in words and (not first.inverse or prep not in ("in", "of", "by", "with")):
             return -0.2
         if (
             prep in ("in", "on", "at", "from")

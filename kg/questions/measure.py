@@ -57,7 +57,7 @@ def measures(vocabulary: Vocabulary, types: frozenset[str], word: str) -> list[M
         ranked = _through(vocabulary, types, word, found.concepts)
     ranked.sort(key=lambda r: r[0])
     best = [m for _, m in ranked[:3]]
-    if not best and len(numeric) == 1:
+    if not best and len(numeric) == 1 and len(found.concepts) > 4:
         best = [((numeric[0],), sign_of(word, date=False), 0.8)]
     floor = best[0][2] if best else 0.0
     return [(way, sign, cost - min(floor, 0.3)) for way, sign, cost in best]

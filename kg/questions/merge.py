@@ -27,6 +27,8 @@ class Merger:
             return None
         if left.superlative and right.superlative:
             return None
+        if (left.superlative or right.superlative) and 1 in (len(left.iris), len(right.iris)):
+            return None
         if left.kind == "value" or right.kind == "value":
             return self._merge_values(left, right)
         if left.types and right.types and not self._compatible(left, right):

@@ -13,6 +13,15 @@ from kg.vocabulary.words import fold, is_participle, stem, stems
 __all__ = ["Moves"]
 
 
+_VERBAL_ENDINGS = frozenset(("by", "in", "to", "through", "at", "on", "from", "with", "for"))
+_PLURAL_NOUNS = ("ers", "ors", "ees", "ions", "ments", "ists", "nts", "ies", "ages", "ss", "us", "is")
+
+
+def _third_person(label: str) -> bool:
+    """Whether a label of one word looks like *borders*, *treats*: a verb, not a plural."""
+    return " " not in label and label.endswith("s") and not label.lower().endswith(_PLURAL_NOUNS)
+
+
 class Moves(Operators):
     """Applies chunks to states."""
 
@@ -128,6 +137,8 @@ class Moves(Operators):
         term = self.vocabulary.properties[chunk.iris[0]]
         verbal = self._verbal(term.label, chunk)
         extra = 0.12 if self._like_class(term.label, chunk) else 0.0
+        if not term.is_data and verbal == 1 and _third_person(term.label):
+            extra += 0.3
         yield from (s.plus(extra if verbal < 2 else 0.6) for s in self._as_noun(state, chunk))
         if not state.pending.superlative and not state.pending.aggregate:
             yield from (s.plus((0.45, 0.15, 0.0)[verbal]) for s in self._as_verb(state, chunk))
@@ -156,13 +167,13 @@ class Moves(Operators):
             return 2
         if words[-1] == "of":
             return 1
+        if words[-1] in _VERBAL_ENDINGS:
+            return 2
         if "(derived)" in chunk.note and not term.is_data:
             return 1
         last = stems(chunk.words)[-1:]
         if words[0] in ("has", "have") or (term.is_data and len(words) > 1 and last == (stem(words[-1]),)):
             return 0
-        if words[-1] in ("by", "in", "to", "through", "at", "on", "from", "with", "for", "of"):
-            return 2
         if term.is_data:
             return 1 if chunk.words.lower().endswith(("ed", "s")) else 0
         return 1

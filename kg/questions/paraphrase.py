@@ -118,6 +118,8 @@ class _Speaker:
     def _comparison(self, found: Filter) -> str:
         if found.node >= 0:
             return f"{'above' if '>' in found.op else 'below'} that of the other"
+        if found.kind == "class":
+            return f"that are not {plural_of(self.vocabulary.label(found.value).lower())}"
         if found.kind == "iri":
             return f"except {self.vocabulary.label(found.value)}"
         word = {">": "after", "<": "before", "in": "in"}.get(found.op, "") if found.kind == "date" else ""

@@ -109,6 +109,8 @@ class Patterns:
         return [" UNION ".join(f"{{ {option} }}" for option in options)]
 
     def _comparison(self, term: str, found: Filter, node: Node, suffix: str) -> str:
+        if found.kind == "class":
+            return f"NOT EXISTS {{ {term} a {iri(found.value)} }}"
         if found.kind == "iri":
             return f"{term} != {iri(found.value)}"
         if found.node >= 0:

@@ -132,6 +132,14 @@ class Vocabulary:
                     break
         return seen > 0
 
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(t for e in self.entities.values() if e.named for t in e.types)
+
+    def has_names(self, class_: str) -> bool:
+        """Whether instances of a class carry labels."""
+        return class_ in self._named
+
     def key_of(self, classes: tuple[str, ...]) -> str:
         """Return the property that tells the instances of a class apart, '' where their labels do."""
         return next((self._keys[c] for c in classes if c in self._keys), "")
