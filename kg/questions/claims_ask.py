@@ -229,7 +229,8 @@ class ClaimAsker:
     def _suggest(self, words: Sequence[str]) -> tuple[str, ...]:
         from rapidfuzz import fuzz, process
 
-        labels = [t.label for t in (*self.terms.things.values(), *self.terms.relations.values())]
+        labels = [t.label for t in self.terms.things.values()]
+        labels += [r.label for r in self.terms.relations.values()]
         found: dict[str, None] = {}
         for word in words[:3]:
             for label, _, _ in process.extract(word.lower(), labels, scorer=fuzz.WRatio, limit=2, score_cutoff=70):
@@ -325,5 +326,6 @@ class ClaimAsker:
         values = " ".join(f"<{c.iri}>" for c in claims)
         return (
             f"SELECT ?claim ?subject ?property ?object {{ VALUES ?claim {{ {values} }}"
-            " ?claim kgq:claimSubject ?subject ; kgq:claimPredicate ?property ; kgq:claimObject|kgq:claimValue ?object }"
+            " ?claim kgq:claimSubject ?subject ; kgq:claimPredicate ?property ; kgq:claimObject"
+            "|kgq:claimValue ?object }"
         )

@@ -1,4 +1,4 @@
-"""From a reading to SPARQL over claims: every relation is a claim node, projected so that its support can be shown."""
+"""From a reading to SPARQL over claims: every relation is a claim node, and projected as its support."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ _TABLE = {
     "AND": "and plus",
     "OR": "or",
     "REL": "that which who whom",
-    "P": "of in on at for from to with by through about behind among between against under over as into onto via like"
+    "P": "of in on at for from to with by through about behind among between against under over as into"
+    " onto via like"
     " than upon within without across alongside toward towards per during",
     "WHO": "who whom",
     "WHAT": "what",
@@ -197,7 +198,8 @@ STRENGTH: dict[str, str] = {
     for strength, words in {
         "all": "all every each always entirely completely wholly exclusively solely only never fully invariably"
         " purely alone",
-        "most": "mostly mainly usually typically generally often frequently largely primarily predominantly chiefly"
+        "most": "mostly mainly usually typically generally often frequently largely primarily"
+        " predominantly chiefly"
         " commonly regularly normally",
         "some": "sometimes occasionally partly partially perhaps maybe possibly sometime",
     }.items()
@@ -227,7 +229,8 @@ _NOT_GERUNDS = frozenset(
 _CONTRACTIONS = {
     "isn't": "is not", "aren't": "are not", "wasn't": "was not", "weren't": "were not", "doesn't": "does not",
     "don't": "do not", "didn't": "did not", "can't": "can not", "cannot": "can not", "couldn't": "could not",
-    "won't": "will not", "wouldn't": "would not", "hasn't": "has not", "haven't": "have not", "shouldn't": "should not",
+    "won't": "will not", "wouldn't": "would not", "hasn't": "has not",
+    "haven't": "have not", "shouldn't": "should not",
     "what's": "what is", "who's": "who is", "where's": "where is", "how's": "how is", "that's": "that is",
     "there's": "there is", "it's": "it is", "whats": "what is", "whos": "who is", "vs": "vs", "e.g.": "eg",
     "isnt": "is not", "doesnt": "does not", "dont": "do not", "cant": "can not", "didnt": "did not",

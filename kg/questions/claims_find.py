@@ -125,16 +125,13 @@ class Finder(Surroundings):
         return True
 
     def _agree(self, steps: Sequence[Claim], links: Sequence[Link]) -> bool:
-        """Whether claims that one verb joins do not name other things in their own words than each other's ends."""
+        """Whether claims that one verb joins name nothing in their own words but each other's ends."""
         if not any(link.paired for link in links):
             return True
         ends = {self.terms.label(e).casefold() for c in steps for e in (c.subject, c.object) if e}
         for claim, link in zip(steps, links, strict=True):
             named = {
-                thing
-                for words in claim.qualifiers.values()
-                for text in words
-                for thing in self._named_in(text)
+                thing for words in claim.qualifiers.values() for text in words for thing in self._named_in(text)
             }
             if link.main and named and not named & ends:
                 return False
@@ -143,7 +140,13 @@ class Finder(Surroundings):
     def _named_in(self, text: str) -> set[str]:
         """Return the labels of the things that the words of a qualifier name, with or without a preposition."""
         words = key_words(text)
-        found = {w.key for part in (words, words[1:]) if part for w in self.terms.words(" ".join(part)) if w.cat == "thing"}
+        found = {
+            w.key
+            for part in (words, words[1:])
+            if part
+            for w in self.terms.words(" ".join(part))
+            if w.cat == "thing"
+        }
         return {self.terms.label(iri).casefold() for iri in found}
 
     def _complete(
@@ -216,7 +219,6 @@ class Finder(Surroundings):
         """Whether the question has words about how something holds, and there is no claim to bear them out."""
         return bool(context.wordings) or any(word not in _QUANTIFIERS for _, word in context.strengths)
 
-
     # ---- yes, no, not stated
 
     def ask(self, reading: Reading, context: Context) -> Found:
@@ -224,7 +226,7 @@ class Finder(Surroundings):
         term = reading.term
         if not term.links:
             return self._is_a(term, context)
-        same = self._same_name(term, context)
+        same = self._same_name(term)
         if same is not None:
             return same
         denied = any(link.negative for link in term.links if link.main)
@@ -297,7 +299,7 @@ class Finder(Surroundings):
         claims = tuple(c for about in mentions.values() for c in about[:1])
         return Found(rows, claims, "", True if rows else None, [f"{label} is a class of the graph's ontology"])
 
-    def _same_name(self, term: Term, context: Context) -> Found | None:
+    def _same_name(self, term: Term) -> Found | None:
         """*Is AWS Amazon Web Services*: two names of one thing."""
         link = term.links[-1]
         if len(term.links) != 1 or not term.iris or term.iris != link.other.iris:

@@ -1,4 +1,4 @@
-"""Every way to read each stretch of a question about claims: terms of the graph, and the closed words of English."""
+"""Every way to read each stretch of a question about claims: terms of the graph, closed words of English."""
 
 from __future__ import annotations
 
@@ -77,8 +77,7 @@ def words_of(text: str, terms: ClaimTerms | None = None) -> list[Spelling]:
             before = found[-1].stem if found else ""
             if terms is None or f"{before} {token.lower}" not in terms.phrases:
                 continue
-        for word in spelled(token.lower).split():
-            found.append(Spelling(token.text, word, stem_of(word)))
+        found += [Spelling(token.text, word, stem_of(word)) for word in spelled(token.lower).split()]
     return found
 
 
@@ -203,7 +202,9 @@ class _Reader:
                 mark = f"wording:{word.key}"
                 self.edges[start].append(Edge(start, end, "X", None, cost, f"{text}: “{word.key}”{why}", mark))
 
-    def _predicate(self, start: int, end: int, cat: str, words: Sequence[Word], extra: float, why: str) -> None:
+    def _predicate(  # noqa: PLR0917 - a span, what it is, and what it costs
+        self, start: int, end: int, cat: str, words: Sequence[Word], extra: float, why: str
+    ) -> None:
         cost = _EDGE + min(w.cost for w in words) + extra
         ways = tuple(dict.fromkeys((w.key, w.inverse, w.prep) for w in words))
         spelled_ = [w.lower for w in self.words[start:end]]

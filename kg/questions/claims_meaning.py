@@ -20,7 +20,7 @@ class Link:
         negative: the question denies it.
         main: what the question is about, so that scenario, voice and wording apply to it.
         wording: words of the question that the claim's qualifiers must hold.
-        paired: it belongs to the verb of another link (*to lenders*, *through debt*), so that their words must agree.
+        paired: it belongs to the verb of another link (*to lenders*, *through debt*); their words must agree.
     """
 
     ways: tuple[Way, ...]

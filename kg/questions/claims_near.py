@@ -96,7 +96,8 @@ class Surroundings:
         """Return the claims whose subject or object is one of some things, of the kinds that count."""
         values = " ".join(str(NamedNode(i)) for i in iris)
         rows = self.dataset.select(
-            f"SELECT DISTINCT ?claim {{ VALUES ?end {{ {values} }} ?claim kgq:claimSubject|kgq:claimObject ?end }}",
+            f"SELECT DISTINCT ?claim"
+            f" {{ VALUES ?end {{ {values} }} ?claim kgq:claimSubject|kgq:claimObject ?end }}",
             limit=LIMIT,
         )
         claims = [c for c in self.reader.many(rows.column("claim")) if c.kind in context.include]
@@ -121,7 +122,8 @@ class Surroundings:
         """Return the claims that some voices make."""
         values = " ".join(str(NamedNode(i)) for i in context.voices)
         rows = self.dataset.select(
-            f"SELECT DISTINCT ?claim {{ VALUES ?voice {{ {values} }} ?claim kgq:statedBy ?voice ; kgq:claimPredicate ?p }}",
+            f"SELECT DISTINCT ?claim"
+            f" {{ VALUES ?voice {{ {values} }} ?claim kgq:statedBy ?voice ; kgq:claimPredicate ?p }}",
             limit=LIMIT,
         )
         return sorted(self.reader.many(rows.column("claim")), key=claim_order)
@@ -129,7 +131,8 @@ class Surroundings:
     def conditional(self, context: Context) -> list[Claim]:
         """Return the claims that hold on a condition or with an exception."""
         rows = self.dataset.select(
-            "SELECT DISTINCT ?claim { VALUES ?how { kgq:condition kgq:exception } ?claim ?how ?words ; kgq:claimPredicate ?p }",
+            "SELECT DISTINCT ?claim { VALUES ?how { kgq:condition kgq:exception } ?claim ?how ?words ;"
+            " kgq:claimPredicate ?p }",
             limit=LIMIT,
         )
         return sorted(
@@ -137,7 +140,7 @@ class Surroundings:
         )
 
     def parts(self, things: Sequence[str], context: Context) -> tuple[str, ...]:
-        """Return what some things consist of: the objects of a property whose sentence says *includes* or *consists of*."""
+        """Return what some things consist of, by a property whose sentence says *includes* or the like."""
         about = (c for c in self.about(things, context) if c.predicate in self.types.partitives)
         claims = [c for c in about if c.subject in things and c.object]
         counts: dict[str, list[str]] = {}

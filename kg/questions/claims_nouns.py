@@ -17,7 +17,9 @@ class NounPhrases(Joining):
 
     def _nouns(self) -> None:
         self._on("N", "N", self.compound)
-        self._on("N", "N", lambda a, b: [("NM", (a, b), 0.1)] if a.iris and b.iris and a.words and b.words else NOTHING)
+        self._on(
+            "N", "N", lambda a, b: [("NM", (a, b), 0.1)] if a.iris and b.iris and a.words and b.words else NOTHING
+        )
         self._on("N", "R", lambda n, r: self.related(n, r, "of", 0.25, compound=True))
         self._on("A", "N", self.modified)
         self._on("N", "POSS", lambda n, _: [("N's", n, 0.0)] if not n.wh else NOTHING)
@@ -26,7 +28,7 @@ class NounPhrases(Joining):
         self._on("P", "N", lambda p, n: [("PP", (p, n), 0.0)])
         self._on("P", "Q", lambda p, q: [("PQ", (p, q), 0.0)])
         self._on("R", "PP", lambda r, pp: self.related(pp[1], r, pp[0], 0.0))
-        self._on("RQ", "PP", lambda r, pp: self.asked_relation(r, pp))
+        self._on("RQ", "PP", self.asked_relation)
         self._on("N Q", "PP", self.located)
         self._on("AND", "N", lambda _, n: [("&N", ("and", n), 0.0)])
         self._on("OR", "N", lambda _, n: [("&N", ("or", n), 0.0)])
@@ -46,8 +48,9 @@ class NounPhrases(Joining):
         self.unary["N"].append(self.doing)
         self.unary["RQ"].append(self.asked_alone)
         self.unary["ANYONE"].append(lambda word: [("N", Term(words=word), 0.3)])
-        for cat, wh in (("WHO", "who"), ("WHAT", "what"), ("WHICH", "which")):
-            self.unary[cat].append(lambda _, wh=wh: [("Q", Term(wh=wh), 0.0 if wh != "which" else 0.2)])
+        self.unary["WHO"].append(lambda _: [("Q", Term(wh="who"), 0.0)])
+        self.unary["WHAT"].append(lambda _: [("Q", Term(wh="what"), 0.0)])
+        self.unary["WHICH"].append(lambda _: [("Q", Term(wh="which"), 0.2)])
 
     def modified(self, adjective: Predicate, noun: Term) -> Results:
         """*most likely scenario*."""

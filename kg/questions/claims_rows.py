@@ -1,4 +1,4 @@
-"""Rows of answers over claims: several claims and proofs that support one row are joined, the best grounded first."""
+"""Rows of answers over claims: claims and proofs that support one row are joined, the best first."""
 
 from __future__ import annotations
 

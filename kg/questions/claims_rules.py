@@ -19,7 +19,26 @@ from kg.vocabulary.terms import is_date
 
 __all__ = ["Grammar"]
 
-_LIGHT = frozenset(map(stem_of, "have face get see show experience enjoy suffer offer carry play take bear hold".split()))
+_LIGHT = frozenset(
+    map(
+        stem_of,
+        (
+            "have",
+            "face",
+            "get",
+            "see",
+            "show",
+            "experience",
+            "enjoy",
+            "suffer",
+            "offer",
+            "carry",
+            "play",
+            "take",
+            "hold",
+        ),
+    )
+)
 
 
 class Grammar(VerbPhrases):
@@ -102,8 +121,11 @@ class Grammar(VerbPhrases):
         ways = verb.taking(phrase[0]) if verb else ()
         if ways and len(clause.extra) < 2:
             ways, cost = self.types.fit(ways, clause.term, phrase[1])
-            yield "G", replace(clause, extra=(*clause.extra, Link(ways, phrase[1], main=True, paired=True))), cost + 0.1
-
+            yield (
+                "G",
+                replace(clause, extra=(*clause.extra, Link(ways, phrase[1], main=True, paired=True))),
+                cost + 0.1,
+            )
 
     # ---- questions
 

@@ -174,9 +174,9 @@ def _things(facts: _Facts, claims: Mapping[str, Mapping[str, list[str]]], found:
         if subject not in claims and any(t in found.kinds for t in about.get(_TYPE, ())):
             wanted.add(subject)
     borrowed: dict[str, list[str]] = defaultdict(list)
-    for claim, about in claims.items():
-        if _KGQ + "alsoKnownAs" in about[_KGQ + "claimPredicate"]:
-            borrowed[about[_KGQ + "claimSubject"][0]].append(facts.text(claim, _KGQ + "claimValue"))
+    for claim, said in claims.items():
+        if _KGQ + "alsoKnownAs" in said[_KGQ + "claimPredicate"]:
+            borrowed[said[_KGQ + "claimSubject"][0]].append(facts.text(claim, _KGQ + "claimValue"))
     things = {}
     for iri in sorted(wanted - set(found.kinds) - set(found.relations)):
         types = [t for t in facts.links[iri].get(_TYPE, ()) if t in found.kinds]

@@ -77,8 +77,8 @@ class Word(NamedTuple):
 
     Attributes:
         cat: ``thing``, ``kind``, ``verb``, ``noun``, ``passive`` (*risk shifted*), ``adjective``, ``wording``,
-            ``qualifier``, ``link`` (a relation between claims), ``claims`` (a class of claims), ``voice``, ``value``,
-            or ``things`` (any of several, as *those* in a conversation).
+            ``qualifier``, ``link`` (a relation between claims), ``claims`` (a class of claims), ``voice``,
+            ``value``, or ``things`` (any of several, as *those* in a conversation).
         key: the IRI; of a wording or value its text; of things their IRIs, with spaces between.
         inverse: read from the object to the subject.
         prep: the preposition it takes; it stands apart from the phrase.

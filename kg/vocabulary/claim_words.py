@@ -131,6 +131,11 @@ def _all_words(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str | Sequ
         for iri in targets:
             for text in written:
                 yield from _entry_words(terms, iri, pos, inverse, text)
+    yield from _said(terms, sources)
+
+
+def _said(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str, Word]]:
+    """Yield the words of qualifiers, but no names of things, and the literals of claims."""
     names = {key_words(text) for iri in terms.things for text, _ in sources.labels.get(iri, ())}
     for text in sources.wordings:
         keys = key_words(text)
@@ -190,9 +195,7 @@ def _verbal(iri: str, words: Sequence[str], inverse: bool, cost: float) -> Itera
             yield [body[1], body[0], last], Word("passive", iri, inverse, "", True, cost + 0.02)
 
 
-def _relation_words(
-    relation: Relation, sources: Sources
-) -> Iterator[tuple[str | Sequence[str], Word]]:
+def _relation_words(relation: Relation, sources: Sources) -> Iterator[tuple[str | Sequence[str], Word]]:
     ranges = {key_words(text) for c in relation.ranges for text, _ in sources.labels.get(c, ())}
     for text, cost in sources.labels.get(relation.iri, ()) or [(relation.label, 0.0)]:
         yield from _labelled(relation, text.lower().split(), cost + 0.01, ranges)

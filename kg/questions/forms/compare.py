@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_comparison"]
 
-_DIFFERENCE = r"(?:main |key |real |essential |underlying |biggest |basic |fundamental )?(?:differences?|contrasts?|distinctions?|comparison)"
+_DIFFERENCE = (
+    r"(?:main |key |real |essential |underlying |biggest |basic |fundamental )?(?:differences?"
+    r"|contrasts?|distinctions?|comparison)"
+)
 _SIDE_BY_SIDE = (
-    Frame(r"(?:please )?(?:compare|contrast|compare and contrast|distinguish)(?: between)? (?P<a>.+?) (?:and|with|to|vs|versus|against|from|,) (?P<b>.+)"),
-    Frame(r"(?:how|in what way|in what ways|in which way) (?:do|does|is|are) (?P<a>.+?) (?:and|,) (?P<b>.+?) (?:differ|compare|different|contrast|distinguished|stack up)(?: from each other)?"),
-    Frame(r"(?:how|in what way|in what ways) (?:do|does|is|are) (?P<a>.+?) (?:differ|different|compare|distinguished) (?:from|to|with) (?P<b>.+)"),
+    Frame(r"(?:please )?(?:compare|contrast|compare and contrast|distinguish)(?: between)? (?P<a>.+?)"
+          r" (?:and|with|to|vs|versus|against|from|,) (?P<b>.+)"),
+    Frame(r"(?:how|in what way|in what ways|in which way) (?:do|does|is|are) (?P<a>.+?) (?:and|,)"
+          r" (?P<b>.+?) (?:differ|compare|different|contrast|distinguished|stack up)(?: from each other)?"),
+    Frame(r"(?:how|in what way|in what ways) (?:do|does|is|are) (?P<a>.+?) (?:differ|different|compare"
+          r"|distinguished) (?:from|to|with) (?P<b>.+)"),
     Frame(rf"(?:what|which) (?:is|are) {_DIFFERENCE} between (?P<a>.+?) (?:and|vs|versus) (?P<b>.+)"),
     Frame(rf"{_DIFFERENCE} (?:between|of) (?P<a>.+?) (?:and|vs|versus) (?P<b>.+)"),
     Frame(r"what (?:distinguishes|separates|differentiates|sets) (?P<a>.+?) (?:from|and|apart from) (?P<b>.+)"),
@@ -27,8 +33,10 @@ _SIDE_BY_SIDE = (
 )  # fmt: skip
 _IN_COMMON = (
     Frame(r"what (?:do|does|is) (?P<a>.+?) (?:and|,) (?P<b>.+?) (?:have in common|share|common)"),
-    Frame(r"(?:what|which) (?:is|are) (?:common to|similarities between|similarity between|commonalities between|commonalities of|shared by|in common between) (?P<a>.+?) and (?P<b>.+)"),
-    Frame(r"(?:how|in what way|in what ways) (?:are|is) (?P<a>.+?) (?:and|like|similar to) (?P<b>.+?)(?: similar| alike)?"),
+    Frame(r"(?:what|which) (?:is|are) (?:common to|similarities between|similarity between|commonalities"
+          r" between|commonalities of|shared by|in common between) (?P<a>.+?) and (?P<b>.+)"),
+    Frame(r"(?:how|in what way|in what ways) (?:are|is) (?P<a>.+?) (?:and|like|similar to) (?P<b>.+?)(?:"
+          r" similar| alike)?"),
     Frame(r"(?:similarities|similarity|commonalities) (?:between|of) (?P<a>.+?) and (?P<b>.+)"),
     Frame(r"what does (?P<a>.+?) (?:have in common|share) with (?P<b>.+)"),
 )  # fmt: skip

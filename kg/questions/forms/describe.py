@@ -19,22 +19,30 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_about", "answer_identity", "describe"]
 
-_SAY = r"(?:says?|states?|mentions?|claims?|tells? us|thinks?|argues?|writes?|know|knows|have to say|has to say|discuss)"
+_SAY = (
+    r"(?:says?|states?|mentions?|claims?|tells? us|thinks?|argues?|writes?|know|knows|have to say|has"
+    r" to say|discuss)"
+)
 _ABOUT = r"(?:about|on|regarding|concerning|of|with regard to|with respect to)"
 _WHOM = r"(?:document|text|source|article|post|paper|report|it|author|blog|graph|you|we|they)"
 _FRAMES = (
-    Frame(r"(?:please )?(?:tell|teach|inform)(?: me| us)?(?: more| something| everything)? (?:about|on) (?P<core>.+)"),
-    Frame(r"(?:please )?(?:describe|summarize|explain|outline|introduce|characterize|profile)(?: me| us)? (?P<core>.+)"),
+    Frame(r"(?:please )?(?:tell|teach|inform)(?: me| us)?(?: more| something| everything)? (?:about|on)"
+          r" (?P<core>.+)"),
+    Frame(r"(?:please )?(?:describe|summarize|explain|outline|introduce|characterize|profile)(?: me| us)?"
+          r" (?P<core>.+)"),
     Frame(rf"what (?:does|do|did) {_WHOM} {_SAY} {_ABOUT} (?P<core>.+)"),
     Frame(rf"what (?:is|was) (?:said|stated|known|mentioned|written|claimed|told) {_ABOUT} (?P<core>.+)"),
     Frame(rf"(?:what|anything) {_ABOUT} (?P<core>.+)"),
-    Frame(rf"(?:(?:give|show)(?: me| us)? )?(?:some |all )?(?:information|facts|details|info|overview|summary|claims|everything|statements)"
+    Frame(rf"(?:(?:give|show)(?: me| us)? )?(?:some |all )?(?:information|facts|details|info|overview"
+          rf"|summary|claims|everything|statements)"
           rf" {_ABOUT} (?P<core>.+)"),
-    Frame(r"what (?:does|do|would|will) (?P<core>scenario \w+|.+? scenario) (?:suppose|assume|say|involve|predict|look like|contain|describe"
+    Frame(r"what (?:does|do|would|will) (?P<core>scenario \w+|.+? scenario) (?:suppose|assume|say|involve"
+          r"|predict|look like|contain|describe"
           r"|mean|imply|include|entail|foresee|state|consist of)"),
     Frame(rf"(?:is|are) (?:there )?anything (?:said|stated|known|mentioned)?(?: )?{_ABOUT} (?P<core>.+)"),
     Frame(rf"(?:does|do) {_WHOM} {_SAY} (?:anything |something )?{_ABOUT} (?P<core>.+)"),
-    Frame(r"(?:does|do|did) (?:document|text|article|post|it) (?:mention|discuss|cover|name|talk about|refer to) (?P<core>.+)"),
+    Frame(r"(?:does|do|did) (?:document|text|article|post|it) (?:mention|discuss|cover|name|talk about"
+          r"|refer to) (?P<core>.+)"),
     Frame(r"(?:is|are|was|were) (?P<core>.+?) (?:mentioned|discussed|named|covered|talked about)(?: at)?"),
     Frame(r"(?P<core>.+?) (?:overview|summary|profile|facts|info|information|details)"),
 )  # fmt: skip
@@ -43,7 +51,8 @@ _HOW_TOLD = Frame(
     r"(?: (?:described|defined|presented|portrayed|seen|viewed|positioned|depicted|understood))"
 )
 _HOW_TELLS = Frame(
-    rf"how (?:does|do|did) {_WHOM} (?:describe|define|present|portray|see|view|depict|characterize|understand) (?P<core>.+)"
+    rf"how (?:does|do|did) {_WHOM} (?:describe|define|present|portray|see|view|depict|characterize"
+    rf"|understand) (?P<core>.+)"
 )
 _IDENTITY = Frame(
     r"(?:who|what|which)(?: exactly)? (?:is|are|was|were) (?:meant by |definition of |meaning of )?(?P<core>.+)"
@@ -63,7 +72,7 @@ def answer_about(asker: ClaimAsker, question: Question) -> Answer | None:
     return describe(asker, question, core)
 
 
-def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
+def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:  # noqa: PLR0911 - one for each way
     """Answer *what is X* for a named thing: what it is said to be, what is said to be it, else all about it."""
     found = _IDENTITY.match(question.words)
     told = _HOW_TELLS.match(question.words) or _HOW_TOLD.match(question.words)
@@ -90,9 +99,11 @@ def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     backward = Term(links=(Link(tuple((p, False) for p in copulas), Term(iris=things), main=True),), wh="who")
     plural = all(asker.terms.things[i].plural for i in things)
     group = bool(asker.grammar.types.memberships(Term(iris=things))) and plural
-    order = (backward, forward) if who and not _person(asker, things) and (group or who) else (forward, backward)
+    order: tuple[Term, ...] = (backward, forward) if who and not _person(asker, things) else (forward, backward)
     notes = (*question.notes, *asker.thing_notes(things, found["core"]))
-    partitive = Term(links=(Link(tuple((p, True) for p in asker.grammar.types.partitives), Term(iris=things), main=True),))
+    partitive = Term(
+        links=(Link(tuple((p, True) for p in asker.grammar.types.partitives), Term(iris=things), main=True),)
+    )
     if plural and not who and not group:
         order = (replace(partitive, wh="what"), *order)
     for term in order:
@@ -146,7 +157,7 @@ def _told(asker: ClaimAsker, question: Question, things: tuple[str, ...], core: 
     return asker.not_stated(question.text, reading, "", notes, context)
 
 
-def _answer(
+def _answer(  # noqa: PLR0917 - what was asked, found and read
     question: Question, claims: Sequence[Claim], asker: ClaimAsker, notes: Sequence[str], label: str, sparql: str
 ) -> Answer:
     answer = Answer(

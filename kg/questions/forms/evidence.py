@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 __all__ = ["answer_evidence"]
 
 _PASSAGE = (
-    r"(?:passages?|quotes?|quotations?|evidence|sentences?|exact words|words|wording|proofs?|lines?|support|citations?"
+    r"(?:passages?|quotes?|quotations?|evidence|sentences?|exact words|words|wording|proofs?|lines?"
+    r"|support|citations?"
     r"|source|sources|basis|part|text)"
 )
 _DOCUMENT = r"(?:document|text|source|article|post|paper|report|it|author|blog|prompt|reply)"
 _SAY = r"(?:says?|states?|mentions?|claims?|talks?|discusses|shows?|proves?|supports?|backs?)"
 _FRAMES = (
     Frame(
-        rf"(?:please )?(?:quote|cite|show|give|find|provide|list|locate|point to)(?: me| us)?(?: exact| relevant| original)?"
-        rf" {_PASSAGE}(?: (?:on|about|for|that|of|regarding|concerning|where|which|saying|behind|supporting|in which))*"
+        rf"(?:please )?(?:quote|cite|show|give|find|provide|list|locate|point to)(?: me| us)?(?: exact|"
+        rf" relevant| original)?"
+        rf" {_PASSAGE}(?: (?:on|about|for|that|of|regarding|concerning|where|which|saying|behind"
+        rf"|supporting|in which))*"
         rf"(?: {_DOCUMENT} {_SAY}(?: about| that| of| on)?| {_SAY}(?: that| about)?)? (?P<core>.+)"
     ),
     Frame(
@@ -34,8 +37,10 @@ _FRAMES = (
         rf"(?:say|state|mention|claim|said|stated|mentioned|written|talk)(?: that| about| of)? (?P<core>.+)"
     ),
     Frame(
-        rf"(?:what|which|what kind of) (?:is |are )?(?:exact )?{_PASSAGE}(?: is there| are there| do you have| exists)?"
-        rf"(?: (?:for|that|of|on|about|behind|to support|showing|saying))* (?:claim that |statement that )?(?P<core>.+)"
+        rf"(?:what|which|what kind of) (?:is |are )?(?:exact )?{_PASSAGE}(?: is there| are there| do you"
+        rf" have| exists)?"
+        rf"(?: (?:for|that|of|on|about|behind|to support|showing|saying))* (?:claim that |statement that"
+        rf" )?(?P<core>.+)"
     ),
     Frame(rf"{_PASSAGE} (?:on|about|for|that|of|regarding|behind)(?: {_SAY})? (?P<core>.+)"),
     Frame(rf"which {_PASSAGE} {_SAY}(?: that| about)? (?P<core>.+)"),
@@ -48,7 +53,7 @@ _FRAMES = (
 
 def answer_evidence(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a request for quotes."""
-    core = next((found["core"] for frame in _FRAMES if (found := frame.match(question.words))), None)
+    core = next((m["core"] for frame in _FRAMES if (m := frame.match(question.words))), None)
     if not core:
         return None
     understood = asker.understand(core, question.context)

@@ -18,14 +18,14 @@ __all__ = ["answer_exchange"]
 
 _EXCHANGE = (
     Frame(
-        r"(?P<left>.+?) (?:in return|in exchange|as compensation|as reward|in compensation|as return) for (?P<right>.+)"
+        r"(?P<left>.+?) (?:in return|in exchange|as compensation|as reward|in compensation|as return) for"
+        r" (?P<right>.+)"
     ),
     Frame(
-        r"(?P<left>(?:what|which) .+? (?:get|gets|receive|receives|gain|gains|earn|earns|capture|captures|obtain|have)) for (?P<right>\w+ing .+)"
+        r"(?P<left>(?:what|which) .+? (?:get|gets|receive|receives|gain|gains|earn|earns|capture|captures"
+        r"|obtain|have)) for (?P<right>\w+ing .+)"
     ),
-    Frame(
-        r"(?:what|which) (?:is|are) (?:compensation|rewards?|returns?) (?P<left>)for (?P<right>.+)"
-    ),
+    Frame(r"(?:what|which) (?:is|are) (?:compensation|rewards?|returns?) (?P<left>)for (?P<right>.+)"),
     Frame(r"(?:what|which) (?P<left>)(?:compensates?|makes up) (?:\w+ )?for (?P<right>.+)"),
 )
 _WHO = Spelling("who", "who", "who")

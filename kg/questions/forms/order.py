@@ -1,4 +1,4 @@
-"""*In what order …*, *which comes first*: things in the chain that one relation makes of them, or in the text's numbering."""
+"""*In what order …*, *which comes first*: things in the chain that a relation makes, or as the text counts."""
 
 from __future__ import annotations
 
@@ -18,18 +18,24 @@ if TYPE_CHECKING:
 __all__ = ["answer_order"]
 
 _ORDER = (
-    Frame(r"(?:in )?(?:what|which) (?:order|sequence) (?:are|is|do|does|come|comes)?(?: )?(?P<core>.+?)(?: come| in| go| arranged| ordered| listed| follow| appear| stacked)?(?P<end>)"),
-    Frame(r"(?:what|which) (?:is|are) (?:correct )?(?:order|sequence|ordering|succession) (?:of|among|for) (?P<core>.+?)(?P<end>)"),
+    Frame(r"(?:in )?(?:what|which) (?:order|sequence) (?:are|is|do|does|come|comes)?(?: )?(?P<core>.+?)(?:"
+          r" come| in| go| arranged| ordered| listed| follow| appear| stacked)?(?P<end>)"),
+    Frame(r"(?:what|which) (?:is|are) (?:correct )?(?:order|sequence|ordering|succession) (?:of|among|for)"
+          r" (?P<core>.+?)(?P<end>)"),
     Frame(r"(?:order|sequence|ordering) of (?P<core>.+?)(?P<end>)"),
     Frame(r"(?:list|name|give|show)(?: me)? (?P<core>.+?) in (?:order|sequence)(?P<end>)"),
     Frame(r"how (?:are|is) (?P<core>.+?) (?:ordered|arranged|sequenced|stacked)(?P<end>)"),
 )  # fmt: skip
 _ENDS = (
-    Frame(r"(?:which|what) (?P<core>.+?) (?:is|are|comes|come|stands|goes) (?:at )?(?P<end>first|last|bottom|top|lowest|highest|beginning|end)"),
-    Frame(r"(?:what|which)(?: layer| part| step)? (?:is|are|comes|sits|lies|stands) (?:at )?(?P<end>bottom|top|beginning|end|start) of (?P<core>.+)"),
-    Frame(r"(?:what is|which is|what are|which|name|what) (?P<end>first|second|third|fourth|fifth|sixth) (?P<core>.+?)(?: called| named)?"),
+    Frame(r"(?:which|what) (?P<core>.+?) (?:is|are|comes|come|stands|goes) (?:at )?(?P<end>first|last"
+          r"|bottom|top|lowest|highest|beginning|end)"),
+    Frame(r"(?:what|which)(?: layer| part| step)? (?:is|are|comes|sits|lies|stands) (?:at )?(?P<end>bottom"
+          r"|top|beginning|end|start) of (?P<core>.+)"),
+    Frame(r"(?:what is|which is|what are|which|name|what) (?P<end>first|second|third|fourth|fifth|sixth)"
+          r" (?P<core>.+?)(?: called| named)?"),
     Frame(r"(?:which|what) (?P<core>.+?) (?:is|comes) (?P<end>second|third|fourth|fifth|sixth)"),
-    Frame(r"(?:what|which) (?:is|are) (?P<end>first|last|bottom|top|lowest|highest|final|initial|topmost|bottommost) (?P<core>.+)"),
+    Frame(r"(?:what|which) (?:is|are) (?P<end>first|last|bottom|top|lowest|highest|final|initial|topmost"
+          r"|bottommost) (?P<core>.+)"),
 )  # fmt: skip
 _PLACES = {word: i for i, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"))}
 _FIRST = frozenset(["first", "start", "bottom", "lowest", "beginning", "initial", "bottommost"])

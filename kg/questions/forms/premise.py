@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 __all__ = ["answer_premise"]
 
 _GIVEN = (
-    Frame(r"(?:since|given that|given|because|considering that|considering|now that|as|although|even though|seeing that)"
+    Frame(r"(?:since|given that|given|because|considering that|considering|now that|as|although|even"
+          r" though|seeing that)"
           r" (?P<premise>.+?) , (?P<rest>.+)"),
-    Frame(r"(?P<rest>(?:who|what|which|how|why|where|when) .+?) (?:given that|considering that|now that|seeing that) (?P<premise>.+)"),
+    Frame(r"(?P<rest>(?:who|what|which|how|why|where|when) .+?) (?:given that|considering that|now that"
+          r"|seeing that) (?P<premise>.+)"),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""*How often …*, *to what extent …*, *under what condition …*, *when …*: the words with which a claim is qualified."""
+"""*How often …*, *to what extent …*, *under what condition …*, *when …*: the words that qualify a claim."""
 
 from __future__ import annotations
 
@@ -31,14 +31,17 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     ),
     (
         Frame(
-            r"(?:by what means|through what means|by which means|with what means|by means of what|through what|through which (?:mechanism|means|instruments?)"
-            r"|by what mechanism|by which mechanism|via what mechanism|via what|through what mechanism|with what instruments?) (?P<core>.+)"
+            r"(?:by what means|through what means|by which means|with what means|by means of what|through"
+            r" what|through which (?:mechanism|means|instruments?)"
+            r"|by what mechanism|by which mechanism|via what mechanism|via what|through what mechanism"
+            r"|with what instruments?) (?P<core>.+)"
         ),
         ("mechanism", "manner"),
     ),
     (
         Frame(
-            r"(?:under (?:what|which) (?:conditions?|circumstances?)|on what condition|on which condition|in what case|in which case"
+            r"(?:under (?:what|which) (?:conditions?|circumstances?)|on what condition|on which condition"
+            r"|in what case|in which case"
             r"|in what circumstances|in which circumstances) (?P<core>.+)"
         ),
         ("condition", "exception", "period"),

@@ -21,8 +21,10 @@ __all__ = ["answer_happening", "answer_which_scenario"]
 _WHICH = (
     Frame(r"(?:in|under|within) (?:which|what) (?:of )?scenarios? (?P<core>.+)"),
     Frame(
-        r"(?:which|what) (?:of )?scenarios? (?:has|have|says?|involves?|includes?|sees?|predicts?|describes?|assumes?|features?"
-        r"|mentions?|concerns?|foresees?|envisions?|is about|are about|supposes?|shows?|speaks? of|deals? with|implies|means)"
+        r"(?:which|what) (?:of )?scenarios? (?:has|have|says?|involves?|includes?|sees?|predicts?"
+        r"|describes?|assumes?|features?"
+        r"|mentions?|concerns?|foresees?|envisions?|is about|are about|supposes?|shows?|speaks? of|deals?"
+        r" with|implies|means)"
         r"(?: that)? (?P<core>.+)"
     ),
     Frame(r"(?:which|what) (?:is|are) scenarios? (?:in which|where|that has|with|of) (?P<core>.+)"),
@@ -30,8 +32,10 @@ _WHICH = (
 )
 _HAPPENS = (
     Frame(
-        r"what (?:happens|would happen|will happen|could happen|happened|occurs|may happen|is supposed to happen|is predicted"
-        r"|changes|follows|is expected|is fate|becomes)(?: (?:to|of|with|for) (?P<who>.+?))?(?: (?:if|when|once|should|in case) (?P<condition>.+))?"
+        r"what (?:happens|would happen|will happen|could happen|happened|occurs|may happen|is supposed to"
+        r" happen|is predicted"
+        r"|changes|follows|is expected|is fate|becomes)(?: (?:to|of|with|for) (?P<who>.+?))?(?: (?:if|when"
+        r"|once|should|in case) (?P<condition>.+))?"
     ),
     Frame(
         r"what (?:is|are) (?:fate|future|outcome|consequences?|prospects?) (?:of|for) (?P<who>.+?)(?P<condition>)"
@@ -58,7 +62,7 @@ def answer_which_scenario(asker: ClaimAsker, question: Question) -> Answer | Non
             claims: Sequence[Claim] = asker.finder.about(things, context)
             reading = Reading("select", Term(iris=things))
             notes = question.notes
-            sparql = asker.about_sparql(claims)
+            sparql = asker.about_sparql(claims) or ""
         else:
             understood = asker.understand(core, context)
             if not understood.readings:
@@ -70,7 +74,7 @@ def answer_which_scenario(asker: ClaimAsker, question: Question) -> Answer | Non
     return None
 
 
-def _scenarios(
+def _scenarios(  # noqa: PLR0917 - what was asked, found and read
     asker: ClaimAsker,
     question: Question,
     reading: Reading,
@@ -102,7 +106,7 @@ def _scenarios(
     )
 
 
-def answer_happening(asker: ClaimAsker, question: Question) -> Answer | None:
+def answer_happening(asker: ClaimAsker, question: Question) -> Answer | None:  # noqa: PLR0911 - one for each way
     """Answer *what happens (to X) (in scenario A | if …)*."""
     found = next((m for frame in _HAPPENS if (m := frame.match(question.words))), None)
     doing = _DOES.match(question.words) if question.context.scenarios and found is None else None
@@ -118,7 +122,7 @@ def answer_happening(asker: ClaimAsker, question: Question) -> Answer | None:
         return _if(asker, question, who, found["condition"])
     if question.context.scenarios:
         return _in_scenario(asker, question, who)
-    if who and question.words[1].lower not in ("becomes",):
+    if who and question.words[1].lower != "becomes":
         return _in_scenario(asker, replace(question, context=replace(question.context, scenarios=("*",))), who)
     return None
 

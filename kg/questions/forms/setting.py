@@ -1,4 +1,4 @@
-"""What holds for a whole question and stands beside its clause: a scenario, a voice, the document, *is it true that*."""
+"""What holds for a whole question, beside its clause: scenario, voice, document, *is it true that*."""
 
 from __future__ import annotations
 
@@ -12,36 +12,51 @@ from kg.vocabulary.claim_terms import ClaimTerms, key_words
 
 __all__ = ["read_setting"]
 
-_DOCUMENT = r"(?:document|text|source|article|post|blog post|blog|paper|report|author|authors|piece|writer|page|material|graph)"
-_SAYING = r"(?:say|says|state|states|claim|claims|tell us|tells us|mention|mentions|assert|asserts|think|thinks|argue|argues|suggest|suggests|write|writes|believe|believes|show|shows|imply|implies|confirm|confirms|indicate|indicates)"
+_DOCUMENT = (
+    r"(?:document|text|source|article|post|blog post|blog|paper|report|author|authors|piece|writer"
+    r"|page|material|graph)"
+)
+_SAYING = (
+    r"(?:say|says|state|states|claim|claims|tell us|tells us|mention|mentions|assert|asserts|think"
+    r"|thinks|argue|argues|suggest|suggests|write|writes|believe|believes|show|shows|imply|implies|confirm|confirms|indicate|indicates)"
+)
 _TRUTH = re.compile(
-    r"^(?:is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to say)(?: that| to say that)?"
+    r"^(?:is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to"
+    r" say)(?: that| to say that)?"
     r"|is it case that|do we know (?:that|if|whether)|true or false|does it (?:say|state) (?:that)?"
     rf"|does {_DOCUMENT} {_SAYING}(?: that| if| whether)?|according to {_DOCUMENT}"
     rf"|in {_DOCUMENT}|do you know (?:if|whether)|can you (?:tell me|say) (?:if|whether)|tell me (?:if|whether)"
     rf"|what does {_DOCUMENT} {_SAYING} (?=who |which |what |how )) "
 )
 _ASIDE = re.compile(
-    rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed|discussed|given|used|made|drawn|cited)"
+    rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed"
+    rf"|discussed|given|used|made|drawn|cited)"
     rf" (?:in|by) (?:this |that )?{_DOCUMENT}(?= |$)| (?:does|do|did) (?:this )?{_DOCUMENT} "
-    r"(?:name|mention|list|use|give|draw|describe|discuss|identify|contain|present|have|cover|refer to|talk about|make"
+    r"(?:name|mention|list|use|give|draw|describe|discuss|identify|contain|present|have|cover|refer to"
+    r"|talk about|make"
     r"|know|distinguish|introduce)(?: of)?$"
 )
 _MENTIONED = re.compile(
-    r"(?<=\w) (?:(?:are|is|were|was|get|gets) )?(?:mentioned|named|listed|discussed|described|identified|introduced|distinguished)$"
+    r"(?<=\w) (?:(?:are|is|were|was|get|gets) )?(?:mentioned|named|listed|discussed|described|identified"
+    r"|introduced|distinguished)$"
 )
 _CONSIDER = re.compile(
-    rf" (?:does|do|did) {_DOCUMENT} (?:consider|regard as|see as|deem|rate|call|think is|think|believe is|view as)(?: to be)?(?= )"
+    rf" (?:does|do|did) {_DOCUMENT} (?:consider|regard as|see as|deem|rate|call|think is|think|believe is"
+    rf"|view as)(?: to be)?(?= )"
 )
 _BESIDES = re.compile(
-    r" (besides|except|except for|other than|apart from|aside from|excluding|in addition to|not counting|but not) (?=\w)"
+    r" (besides|except|except for|other than|apart from|aside from|excluding|in addition to|not counting"
+    r"|but not) (?=\w)"
 )
 _AS = re.compile(
-    r" (?:is|are|was|were) ((?:named|listed|described|cited|given|mentioned|considered|seen|regarded|classified|classed"
+    r" (?:is|are|was|were) ((?:named|listed|described|cited|given|mentioned|considered|seen|regarded"
+    r"|classified|classed"
     r"|categorized|treated|counted|viewed)(?: as| to be| among| one of)?) (?!to |by |in |with )"
 )
 _LETS = re.compile(r"(?:which|what) (?:\w+ )+?(lets?|allows?|enables?|helps?|permits?) \w+ .+")
-_VERBS = frozenset("is are was were do does did can will would may might has have".split())
+_VERBS = frozenset(
+    ("is", "are", "was", "were", "do", "does", "did", "can", "will", "would", "may", "might", "has", "have")
+)
 _IN = frozenset(
     [
         "in",
@@ -66,8 +81,10 @@ _IN = frozenset(
 
 
 _POLITE = re.compile(
-    r"^(?:(?:please|hi|hello|hey|ok|okay|so|well|and|now) |(?:can|could|would|will) you (?:please )?(?:tell|show|explain|say|list|give)"
-    r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i am (?:asking|wondering) |i wonder |do you know "
+    r"^(?:(?:please|hi|hello|hey|ok|okay|so|well|and|now) |(?:can|could|would|will) you (?:please"
+    r" )?(?:tell|show|explain|say|list|give)"
+    r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i am (?:asking|wondering) |i"
+    r" wonder |do you know "
     r"|let me know |tell me (?=who |what |which |how |when |where |why |whether )|any idea |remind me )"
 )
 
@@ -140,7 +157,9 @@ def _strip(question: Question) -> Question:
     if match and match.end() < len(question.plain):
         question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     match = _ASIDE.search(question.plain) or (
-        _MENTIONED.search(question.plain) if question.plain.startswith(("which", "what", "how many", "list")) else None
+        _MENTIONED.search(question.plain)
+        if question.plain.startswith(("which", "what", "how many", "list"))
+        else None
     )
     if match:
         start = question.plain[: match.start()].count(" ") + 1
@@ -148,7 +167,9 @@ def _strip(question: Question) -> Question:
         rest = (*question.words[:start], *question.words[start + size :])
         if len(rest) > 1:
             verbs = {w.lower for w in rest} & _VERBS
-            listing = not verbs and (match.group().split()[0] not in ("according", "in", "as", "from") or len(rest) <= start)
+            listing = not verbs and (
+                match.group().split()[0] not in ("according", "in", "as", "from") or len(rest) <= start
+            )
             if rest[-1].lower in ("is", "are", "was", "were") and len(rest) == start:
                 rest = (*rest, Spelling("there", "there", "there"))
             question = replace(question, words=rest)
@@ -200,7 +221,19 @@ def _scenarios(question: Question, terms: ClaimTerms) -> Question:
 
 def _as_voice(words: tuple[Spelling, ...], start: int, end: int) -> tuple[int, int] | None:
     """Return the words of *does scenario C say that*, *according to scenario C*."""
-    saying = {"say", "says", "assume", "assumes", "suppose", "supposes", "predict", "predicts", "state", "states", "imply"}
+    saying = {
+        "say",
+        "says",
+        "assume",
+        "assumes",
+        "suppose",
+        "supposes",
+        "predict",
+        "predicts",
+        "state",
+        "states",
+        "imply",
+    }
     if start == 1 and words[0].lower in ("does", "do", "did") and end < len(words) and words[end].lower in saying:
         end += 1
         return 0, end + (1 if end < len(words) and words[end].lower == "that" else 0)

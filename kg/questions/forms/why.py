@@ -20,10 +20,12 @@ __all__ = ["answer_why", "linked"]
 
 _WHY = (
     Frame(
-        r"(?:why|how come|for what reasons?|for which reasons?|because of what|on what grounds|what for)(?: is it that)? (?P<core>.+)"
+        r"(?:why|how come|for what reasons?|for which reasons?|because of what|on what grounds|what"
+        r" for)(?: is it that)? (?P<core>.+)"
     ),
     Frame(
-        r"(?:what|which) (?:is|are|was|were) (?:given as )?(?:reasons?|causes?|explanations?|grounds?|justifications?)"
+        r"(?:what|which) (?:is|are|was|were) (?:given as )?(?:reasons?|causes?|explanations?|grounds?"
+        r"|justifications?)"
         r" (?:for|why|that|of|behind) (?P<core>.+)"
     ),
     Frame(r"(?:what|which reasons?) (?:explains?|causes?|justify|justifies|accounts for) (?:why )?(?P<core>.+)"),
@@ -50,7 +52,7 @@ def _given(asker: ClaimAsker, words: Sequence[Spelling]) -> tuple[Spelling, ...]
 
 def answer_why(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a question for reasons."""
-    core = next((found["core"] for frame in _WHY if (found := frame.match(question.words))), None)
+    core = next((m["core"] for frame in _WHY if (m := frame.match(question.words))), None)
     core = core or _given(asker, question.words)
     if not core:
         return None
@@ -105,8 +107,10 @@ def _links_query(asker: ClaimAsker, roots: Iterable[str]) -> str:
     others = " ".join(f"<{iri}>" for iri in asker.terms.links if iri != _BECAUSE)
     back = f" UNION {{ VALUES ?link {{ {others} }} ?reason ?link ?claim }}" if others else ""
     return (
-        f"SELECT DISTINCT ?reason ?link {{ VALUES ?claim {{ {values} }} {{ VALUES ?link {{ {links} }} ?claim ?link ?reason }}"
-        f"{back} ?reason kgq:claimPredicate ?predicate OPTIONAL {{ ?reason dcterms:identifier ?id }} }} ORDER BY ?id"
+        f"SELECT DISTINCT ?reason ?link"
+        f" {{ VALUES ?claim {{ {values} }} {{ VALUES ?link {{ {links} }} ?claim ?link ?reason }}"
+        f"{back} ?reason kgq:claimPredicate ?predicate OPTIONAL {{ ?reason dcterms:identifier ?id }}"
+        f" }} ORDER BY ?id"
     )
 
 
