@@ -11,7 +11,7 @@ from kg.vocabulary import Vocabulary
 from kg.vocabulary.words import fold, stems, tokenize
 from kg.vocabulary_overlay import LexicalWord, kind_of, with_words
 
-__all__ = ["Option", "Query", "learn", "query_for"]
+__all__ = ["Option", "Query", "entries_for", "learn", "query_for"]
 
 _MOST = 6
 _KINDS = {"class": "a class", "property": "a property", "entity": "a name"}
@@ -103,7 +103,7 @@ def learn(
 ) -> tuple[Answer, LexicalWord] | None:
     """Answer a question in which a word means a term; return the answer and the entry to remember.
 
-    A word for a property may read either way round, and be a verb or a noun: the way that finds an answer is meant,
+    A word for a property may read either way round, as a verb or a noun: the way that finds an answer is meant,
     else the first that can be understood.
 
     Args:
@@ -114,7 +114,7 @@ def learn(
         iri: the term it means.
     """
     understood: tuple[Answer, LexicalWord] | None = None
-    for entry in _entries(vocabulary, question, word, iri):
+    for entry in entries_for(vocabulary, question, word, iri):
         answer = ask(question, with_words(vocabulary, [entry]))
         note = f"{word}: {_label(vocabulary, iri)} (as you said)"
         answer = replace(answer, explanation=(note, *answer.explanation))
@@ -125,7 +125,8 @@ def learn(
     return understood
 
 
-def _entries(vocabulary: Vocabulary, question: str, word: str, iri: str) -> Iterator[LexicalWord]:
+def entries_for(vocabulary: Vocabulary, question: str, word: str, iri: str) -> Iterator[LexicalWord]:
+    """Yield the ways in which a word of a question may mean a term, the likeliest first."""
     if kind_of(vocabulary, iri) != "property":
         yield LexicalWord(word, (iri,))
         return

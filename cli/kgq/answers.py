@@ -19,6 +19,8 @@ _STATEMENT = ("subject", "property", "object")
 def answer_text(answer: Answer, style: Style, width: int) -> str:
     """Return the text of an answer that was found, or of one that the graph does not state."""
     page = Page(style, width)
+    if answer.assisted_by is not None:
+        page.line(answer.explanation[0] if answer.explanation else answer.assisted_by, hang=2, mark=style.dim)
     if answer.status == "not_stated":
         _put_not_stated(page, answer)
     elif answer.boolean is not None:

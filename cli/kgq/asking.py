@@ -47,6 +47,7 @@ def ask(
     include: Sequence[str] = INCLUDED,
     explain: bool = False,
     interactive: bool = False,
+    llm: bool = True,
     time_limit: float = TIME_LIMIT,
     row_limit: int | None = None,
 ) -> int:
@@ -59,6 +60,7 @@ def ask(
         include: kinds of claims an answer may rest on.
         explain: whether to show how the question was understood, its SPARQL and the proofs.
         interactive: whether to ask back, once, what is not understood.
+        llm: whether a language model that is set up may help.
         time_limit: seconds.
         row_limit: of SPARQL results, rows at most.
 
@@ -68,7 +70,9 @@ def ask(
     """
     if _is_sparql(text, language):
         return _sparql(session, text, time_limit, row_limit)
-    return _english(session, text, include, explain=explain, interactive=interactive, time_limit=time_limit)
+    return _english(
+        session, text, include, explain=explain, interactive=interactive, llm=llm, time_limit=time_limit
+    )
 
 
 def _is_sparql(text: str, language: str | None) -> bool:
@@ -83,7 +87,14 @@ def _check_format(session: Session, allowed: tuple[str, ...], what: str) -> None
 
 
 def _english(
-    session: Session, question: str, include: Sequence[str], *, explain: bool, interactive: bool, time_limit: float
+    session: Session,
+    question: str,
+    include: Sequence[str],
+    *,
+    explain: bool,
+    interactive: bool,
+    llm: bool,
+    time_limit: float,
 ) -> int:
     from kg.evaluation import run_bounded
 
@@ -94,6 +105,10 @@ def _english(
         from kgq.dialogue import settle
 
         answer = settle(session, graph, answer, graph.asker(include=include))
+    if llm and answer.status in ("ambiguous", "not_understood"):
+        from kgq.assistance import assisted
+
+        answer = assisted(session, graph, answer, include)
     write_answer(session, answer, explain)
     if answer.status == "answered" and answer.boolean is False:
         return 1

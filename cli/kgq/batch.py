@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["answer_batch"]
 
 
-def answer_batch(session: Session, source: str, *, include: tuple[str, ...], time_limit: float) -> int:
+def answer_batch(
+    session: Session, source: str, *, include: tuple[str, ...], time_limit: float, llm: bool = True
+) -> int:
     """Answer every line of a file, or of standard input for ``-``; return the exit code.
 
     A line is a question, or ``{"id": …, "question": …}``; blank lines are skipped, and the id is the line number
@@ -37,6 +39,10 @@ def answer_batch(session: Session, source: str, *, include: tuple[str, ...], tim
     written: list[str] = []
     for number, line in lines:
         answer = _answer(graph, number, line, include, time_limit)
+        if llm and answer.status in ("ambiguous", "not_understood"):
+            from kgq.assistance import assisted
+
+            answer = assisted(session, graph, answer, include)
         failed = failed or answer.status == "error"
         text = answer.to_json() + "\n"
         if session.output is None:

@@ -111,6 +111,7 @@ class Shell:
         turn = run_bounded(lambda: self.talk.ask(text), time_limit=self.time_limit)
         if self.terminal and turn.answer.status in ("ambiguous", "not_understood"):
             turn = self._ask_back(turn)
+        turn = self._assisted(turn)
         self._readings = turn.answer if turn.answer.status == "ambiguous" else None
         self._show(turn)
 
@@ -121,6 +122,14 @@ class Shell:
         if answer is turn.answer:
             return turn
         self.talk.settle(answer, self.graph.vocabulary)
+        return replace(turn, answer=answer)
+
+    def _assisted(self, turn: Turn) -> Turn:
+        from kgq.assistance import assisted
+
+        answer = assisted(self.session, self.graph, turn.answer, self.include)
+        if answer is not turn.answer:
+            self.talk.settle(answer, self.graph.vocabulary)
         return replace(turn, answer=answer)
 
     def _choose(self, number: int) -> None:

@@ -34,6 +34,7 @@ __all__ = ["query"]
 @click.option(
     "--interactive", is_flag=True, help="Ask back, once, what is not understood, and remember the answer."
 )
+@click.option("--no-llm", is_flag=True, help="Do without the language model that KGQ_LLM_URL names.")
 @click.option("--batch", metavar="FILE|-", help="A question a line; writes an answer object a line.")
 @click.option(
     "--time-limit",
@@ -60,6 +61,7 @@ def query(
     include: tuple[str, ...],
     explain: bool,
     interactive: bool,
+    no_llm: bool,
     batch: str | None,
     time_limit: float,
     row_limit: int | None,
@@ -76,7 +78,7 @@ def query(
             raise click.UsageError("--batch takes its questions from a file. Leave out the question.")
         from kgq.batch import answer_batch
 
-        return answer_batch(session, batch, include=include, time_limit=time_limit)
+        return answer_batch(session, batch, include=include, llm=not no_llm, time_limit=time_limit)
     return ask(
         session,
         _question(text),
@@ -84,6 +86,7 @@ def query(
         include=include,
         explain=explain,
         interactive=interactive,
+        llm=not no_llm,
         time_limit=time_limit,
         row_limit=row_limit,
     )
