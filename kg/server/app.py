@@ -21,6 +21,7 @@ from kg.server.operations import Log, Metrics
 from kg.server.outgoing import Outgoing
 from kg.server.pool import BusyError, StoppedError
 from kg.server.settings import Settings
+from kg.server.site import answer_api, answer_entity, answer_openapi, answer_page
 from kg.server.sparql import answer_sparql, service_description
 
 __all__ = ["Application"]
@@ -213,7 +214,9 @@ async def _metrics(app: Application, exchange: Exchange) -> None:
     await exchange.reply(200, body, b"text/plain; version=0.0.4; charset=utf-8")
 
 
-_ROUTES: Mapping[str, Handler] = {
+_ROUTES: dict[str, Handler] = {
+    "/": answer_page,
+    "/openapi.json": answer_openapi,
     "/sparql": answer_sparql,
     ROOT: answer_graph_store,
     "/health": _health,
@@ -221,4 +224,10 @@ _ROUTES: Mapping[str, Handler] = {
     "/metrics": _metrics,
     "/.well-known/void": service_description,
 }
-_BELOW: Mapping[str, Handler] = {ROOT + "/": answer_graph_store}
+for _name in ("/ask", "/claims", "/search", "/overview", "/map"):
+    _ROUTES[_name] = answer_api
+_BELOW: Mapping[str, Handler] = {
+    ROOT + "/": answer_graph_store,
+    "/entity/": answer_entity,
+    "/assets/": answer_page,
+}

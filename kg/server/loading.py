@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from kg.engines.oxigraph import OxigraphEngine
+from kg.server.reader import store_of
 from kg.terms import PREFIXES
 
+if TYPE_CHECKING:
+    from kg.knowledge_graph import KnowledgeGraph
+
 __all__ = ["Opened", "open_files", "open_snapshot"]
+
+_SMALL = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +25,13 @@ class Opened:
     """A graph, ready to be shared.
 
     Attributes:
-        store: the graph in memory; None where readers open snapshots of a store.
+        graph: the graph in memory; None where readers open snapshots of a store.
         union: whether the default graph is the union of all graphs.
         prefixes: short names a query may use without declaring them.
         version: identifies the content.
     """
 
-    store: Store | None
+    graph: KnowledgeGraph | None
     union: bool
     prefixes: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
@@ -49,11 +56,11 @@ def open_files(sources: Sequence[str], *, union: bool | None) -> Opened:
     Raises:
         SourceError: a source is missing or broken.
     """
-    from kg.opening import load_aside, open_dataset
+    from kg.knowledge_graph import KnowledgeGraph
+    from kg.opening import open_dataset
 
-    dataset = open_dataset(list(sources) or None, union=union)
-    if not sources:
-        load_aside(dataset)
-    engine = dataset.engine
-    assert isinstance(engine, OxigraphEngine)  # noqa: S101 - files and the built-in graph are opened by it
-    return Opened(engine.store, dataset.union, dict(dataset.prefixes), dataset.version)
+    graph = KnowledgeGraph(open_dataset(list(sources) or None, union=union), built_in=not sources)
+    dataset = graph.dataset
+    if len(store_of(graph)) < _SMALL:
+        _ = graph.vocabulary, graph.names  # made once here, shared by every reader
+    return Opened(graph, dataset.union, dict(dataset.prefixes), dataset.version)

@@ -7,7 +7,18 @@ from functools import lru_cache
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-__all__ = ["DATASET", "GRAPH", "MEDIA", "RDF_FORMATS", "RESULTS", "RESULT_FORMATS", "choose", "graph_format"]
+__all__ = [
+    "DATASET",
+    "GRAPH",
+    "MEDIA",
+    "RDF_FORMATS",
+    "RESULTS",
+    "RESULT_FORMATS",
+    "choose",
+    "graph_format",
+    "listed",
+    "offer",
+]
 
 MEDIA: tuple[str, ...] = (
     "application/sparql-results+json",
@@ -22,6 +33,7 @@ MEDIA: tuple[str, ...] = (
     "application/n-quads",
     "application/json",
     "text/plain; charset=utf-8",
+    "text/html; charset=utf-8",
 )
 """Every media type a response can have; a number crosses between processes, not the text."""
 
@@ -124,6 +136,11 @@ def _choose(accept: str, offered: tuple[tuple[str, int], ...]) -> int:
 _KEYS: dict[int, tuple[tuple[str, int], ...]] = {
     id(names): tuple(names.items()) for names in (RESULTS, GRAPH, DATASET)
 }
+
+
+def offer(names: Names) -> None:
+    """Make a table of media types one that :func:`choose` takes; it must stay as it is."""
+    _KEYS[id(names)] = tuple(names.items())
 
 
 def choose(accept: str, offered: Names) -> int:

@@ -17,14 +17,15 @@ import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from pyoxigraph import Store
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError
 from kg.server import reader
 from kg.server.confinement import die_with_parent
 from kg.server.reader import Plan
+
+if TYPE_CHECKING:
+    from kg.knowledge_graph import KnowledgeGraph
 
 __all__ = ["main"]
 
@@ -38,12 +39,12 @@ class Nursery:
     Attributes:
         control: where orders come from, and births are reported to.
         plan: what readers are told.
-        store: the graph in memory; None where readers open snapshots.
+        graph: the graph in memory; None where readers open snapshots.
     """
 
     control: socket.socket
     plan: Plan
-    store: Store | None
+    graph: KnowledgeGraph | None
 
     def serve(self) -> None:
         """Fork what is ordered and bury the dead, until the parent goes."""
@@ -89,7 +90,7 @@ class Nursery:
     def _become(self, kind: str, connection: socket.socket, arguments: list[Any]) -> None:
         try:
             if kind == "reader":
-                reader.run(connection, self.plan, self.store)
+                reader.run(connection, self.plan, self.graph)
             else:
                 from kg.server import writer
 
@@ -100,7 +101,7 @@ class Nursery:
             os._exit(1)
 
 
-def _open(settings: Mapping[str, Any]) -> tuple[Store | None, Plan, str]:
+def _open(settings: Mapping[str, Any]) -> tuple[KnowledgeGraph | None, Plan, str]:
     from kg.server.loading import Opened, open_files
 
     if settings["on_disk"]:  # opened by each reader, after the fork: the engine on disk has threads
@@ -115,7 +116,7 @@ def _open(settings: Mapping[str, Any]) -> tuple[Store | None, Plan, str]:
         settings["memory"],
         settings["relay"],
     )
-    return opened.store, plan, opened.version
+    return opened.graph, plan, opened.version
 
 
 def main(descriptor: int) -> int:
@@ -128,14 +129,14 @@ def main(descriptor: int) -> int:
     if not message:
         return 0
     try:
-        store, plan, version = _open(marshal.loads(message))  # noqa: S302 - written by our own parent
+        graph, plan, version = _open(marshal.loads(message))  # noqa: S302 - written by our own parent
     except (KgError, OSError, SyntaxError, ValueError) as error:
         control.send(marshal.dumps(("failed", " ".join(str(error).split())[:2000])))
         return 1
-    control.send(marshal.dumps(("open", version, plan.union, dict(plan.prefixes), store is not None)))
+    control.send(marshal.dumps(("open", version, plan.union, dict(plan.prefixes), graph is not None)))
     gc.collect()
     gc.freeze()  # keeps the collector from touching, and so copying, pages the children share
-    Nursery(control, plan, store).serve()
+    Nursery(control, plan, graph).serve()
     return 0
 
 

@@ -11,16 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Store
 
+from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import LimitError
 from kg.server import evaluation, wire
 from kg.server.confinement import die_with_parent, limit_memory, take_sockets_away
 from kg.server.evaluation import Answering, Bounds, Output, RefusedError
 
-__all__ = ["Plan", "run"]
+if TYPE_CHECKING:
+    from kg.knowledge_graph import KnowledgeGraph
+
+__all__ = ["Plan", "run", "store_of"]
 
 STACK = 256 * 1024 * 1024
 """Bytes of stack: the engine recurses over algebra; only what is touched becomes memory."""
@@ -48,11 +52,19 @@ class Plan:
     relay: str = ""
 
 
+def store_of(graph: KnowledgeGraph) -> Store:
+    """Return the engine's store of a graph in memory."""
+    engine = graph.dataset.engine
+    assert isinstance(engine, OxigraphEngine)  # noqa: S101 - files and the built-in graph are opened by it
+    return engine.store
+
+
 class Reader:
     """The loop of one reader process."""
 
-    def __init__(self, connection: socket.socket, plan: Plan, store: Store | None, errors: int) -> None:
+    def __init__(self, connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None, errors: int) -> None:
         self.errors = errors
+        self.graph = graph
         self.connection = connection
         self.plan = plan
         self.snapshot = ""
@@ -62,7 +74,7 @@ class Reader:
 
             service = lambda text, base: rewrite_service(text, plan.relay, base)  # noqa: E731
         self.answering = Answering(
-            store if store is not None else Store(),
+            Store() if graph is None else store_of(graph),
             plan.union,
             plan.prefixes,
             service,
@@ -101,6 +113,7 @@ class Reader:
     def _open(self, snapshot: str) -> None:
         self.answering.store = Store.read_only(snapshot)
         self.snapshot = snapshot
+        self.graph = None
 
     def _output(self, compress: bool) -> Callable[[int, bool], Output]:
         connection = self.connection
@@ -164,6 +177,24 @@ class Reader:
         loads = load_targets(text) if "load" in text.lower() else []
         wire.send(self.connection, wire.WHOLE, 0, marshal.dumps((text, loads)))
 
+    def api(self, verb: str, given: dict[str, str], compress: bool) -> None:
+        """Answer a question, or describe an entity, or draw a map."""
+        from kg.server.answers import answer
+
+        chosen, body = answer(self._graph(), verb, given)
+        output = self._output(compress)(chosen, False)
+        output.write(body)
+        self._finish(chosen, False, output)
+
+    def _graph(self) -> KnowledgeGraph:
+        if self.graph is None:
+            from kg.dataset import Dataset
+            from kg.knowledge_graph import KnowledgeGraph
+
+            dataset = Dataset(OxigraphEngine(self.answering.store), union=self.plan.union)
+            self.graph = KnowledgeGraph(dataset)
+        return self.graph
+
     def graphs(self) -> None:
         """List the graphs with their sizes, as JSON."""
         import json
@@ -178,6 +209,7 @@ _VERBS: Mapping[str, Callable[..., None]] = {
     "parse": Reader.parse,
     "graphs": Reader.graphs,
     "update": Reader.update,
+    "api": Reader.api,
 }
 
 
@@ -188,7 +220,7 @@ def _resident() -> int:
         return 0
 
 
-def run(connection: socket.socket, plan: Plan, store: Store | None) -> None:
+def run(connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None) -> None:
     """Be a reader; never returns. Called in a process just forked."""
     die_with_parent()
     threading.stack_size(STACK)
@@ -198,15 +230,15 @@ def run(connection: socket.socket, plan: Plan, store: Store | None) -> None:
     errors = os.dup(2)
     with Path(os.devnull).open("wb") as nothing:  # what the engine says while it dies is the client's doing
         os.dup2(nothing.fileno(), 2)
-    thread = threading.Thread(target=_serve, args=(connection, plan, store, errors))
+    thread = threading.Thread(target=_serve, args=(connection, plan, graph, errors))
     thread.start()
     thread.join()
     os._exit(0)
 
 
-def _serve(connection: socket.socket, plan: Plan, store: Store | None, errors: int) -> None:
+def _serve(connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None, errors: int) -> None:
     try:
-        Reader(connection, plan, store, errors).serve()
+        Reader(connection, plan, graph, errors).serve()
     except (BrokenPipeError, ConnectionResetError):
         pass  # the parent hung up on us: it has what it wants
     finally:

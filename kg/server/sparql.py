@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import marshal
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +11,13 @@ from kg.server.cache import Cached
 from kg.server.description import describe
 from kg.server.evaluation import RefusedError
 from kg.server.exchange import NOSNIFF, Exchange, Headers
-from kg.server.pool import StoppedError
 from kg.server.protocol import Operation, read_operation
 
 if TYPE_CHECKING:
     from kg.server.app import Application
     from kg.server.family import Job
 
-__all__ = ["answer_sparql", "conditional", "transfer"]
+__all__ = ["answer_sparql", "conditional", "gathered", "reply_cached", "transfer", "whole"]
 
 _VARY = (b"vary", b"accept, accept-encoding")
 _REVALIDATE = (b"cache-control", b"no-cache")
@@ -35,7 +32,7 @@ async def answer_sparql(app: Application, exchange: Exchange) -> None:
     else:
         found = _found(app, exchange)
         if found is not None:
-            await _reply_cached(exchange, found)
+            await reply_cached(exchange, found)
             return
         operation = await read_operation(exchange)
     exchange.note["kind"] = operation.kind
@@ -66,8 +63,9 @@ def _found(app: Application, exchange: Exchange) -> Cached | None:
     return app.cache.get(app.graph.version, _request_key(exchange))
 
 
-async def _reply_cached(exchange: Exchange, found: Cached) -> None:
-    exchange.note["kind"] = "query"
+async def reply_cached(exchange: Exchange, found: Cached) -> None:
+    """Send a kept response, or 304 to who has it already."""
+    exchange.note.setdefault("kind", "query")
     exchange.note["cached"] = True
     wanted = exchange.header(b"if-none-match")
     if wanted and found.etag.decode() in wanted:
@@ -87,7 +85,7 @@ async def _query(app: Application, exchange: Exchange, operation: Operation) -> 
     if posted and app.graph.current:
         found = app.cache.get(app.graph.version, key)
         if found is not None:
-            await _reply_cached(exchange, found)
+            await reply_cached(exchange, found)
             return
     job = app.graph.read_now("query", arguments, exchange.client)
     if job is None:
@@ -252,7 +250,15 @@ async def whole(app: Application, exchange: Exchange, verb: str, *arguments: Any
     Raises:
         RefusedError: the reader refused, or was stopped.
     """
-    job = await app.graph.compute(verb, arguments, exchange.client)
+    return await gathered(exchange, await app.graph.compute(verb, arguments, exchange.client))
+
+
+async def gathered(exchange: Exchange, job: Job) -> bytes:
+    """Return all of a worker's answer at once.
+
+    Raises:
+        RefusedError: the reader refused, or was stopped.
+    """
     kind, _, payload = await _first(exchange, job)
     if kind == wire.ERROR:
         raise RefusedError(*wire.read_error(payload))
@@ -263,10 +269,3 @@ async def whole(app: Application, exchange: Exchange, verb: str, *arguments: Any
             raise RefusedError(*wire.read_error(payload))
         parts.append(payload)
     return b"".join(parts)
-
-
-def loads_json(body: bytes) -> Any:
-    """Return what a reader sent as JSON."""
-    with contextlib.suppress(ValueError):
-        return json.loads(body)
-    raise StoppedError("a worker sent what is no JSON.", 500)
