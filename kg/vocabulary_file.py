@@ -12,18 +12,19 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from kg.vocabulary import ClassTerm, EntityTerm, PropertyTerm, Usage, Vocabulary
 from kg.vocabulary.build import Parts
+from kg.vocabulary.claim_terms import ClaimTerms
 from kg.vocabulary.index import Entry, LabelIndex
 from kg.vocabulary.words import root
 
 __all__ = ["open_vocabulary", "write_vocabulary"]
 
-FORMAT = 1
+FORMAT = 2
 _ROWS_KEPT = 20_000
 _SHORTEST = 2
 
@@ -90,8 +91,23 @@ def _facts(vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "classes", _text([_row(term) for term in vocabulary.classes.values()])
     yield "properties", _text([_row(term) for term in vocabulary.properties.values()])
     yield "usages", _text([_row(usage) for usage in vocabulary.usages])
-    yield "overlaps", _text(sorted(vocabulary.overlaps))
-    yield "keys", _text({iri: key for iri in vocabulary.classes if (key := vocabulary.key_of((iri,)))})
+    terms = vocabulary.claim_terms
+    yield "claim_terms", _text(None if terms is None else terms.to_data())
+    for name in _counted():
+        yield f"counted {name}", _text(_packed(getattr(vocabulary, name)))
+
+
+def _counted() -> list[str]:
+    """Return the names of what a vocabulary counts over all of its entities when first asked."""
+    return [name for name, value in vars(Vocabulary).items() if isinstance(value, cached_property)]
+
+
+def _packed(value: Any) -> Any:
+    return {"set": sorted(value)} if isinstance(value, (set, frozenset)) else value
+
+
+def _unpacked(value: Any) -> Any:
+    return frozenset(map(_frozen, value["set"])) if isinstance(value, dict) and set(value) == {"set"} else value
 
 
 def _row(term: Any) -> list[Any]:
@@ -247,6 +263,7 @@ class _Stored(Vocabulary):
         lock = threading.Lock()
         self.entities = cast("dict[str, EntityTerm]", _Table(connection, lock, "entities", _entity))
         self.index = _StoredIndex(connection, lock)
-        # What the vocabulary would count over all entities was counted when it was written.
-        self.__dict__["overlaps"] = frozenset((a, b) for a, b in facts["overlaps"])
-        self.__dict__["_keys"] = facts["keys"]
+        if facts["claim_terms"] is not None:
+            self.claim_terms = ClaimTerms.from_data(facts["claim_terms"])
+        for name in _counted():
+            self.__dict__[name] = _unpacked(facts[f"counted {name}"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -17,6 +17,7 @@ from kg.vocabulary.words import stems
 __all__ = ["LexicalWord", "kind_of", "with_words"]
 
 _COST = 0.02
+_KINDS = ("class", "property", "entity")
 
 V = TypeVar("V")
 
@@ -41,11 +42,12 @@ class LexicalWord:
 def kind_of(vocabulary: Vocabulary, iri: str) -> str:
     """Return ``class``, ``property`` or ``entity``, '' for what the vocabulary does not know."""
     terms = vocabulary.claim_terms
-    if iri in vocabulary.classes or (terms is not None and iri in terms.kinds):
-        return "class"
-    if iri in vocabulary.properties or (terms is not None and iri in terms.relations):
-        return "property"
-    return "entity" if iri in vocabulary.entities or (terms is not None and iri in terms.things) else ""
+    groups: tuple[Container[str], ...] = (
+        (vocabulary.classes, vocabulary.properties, vocabulary.entities)
+        if terms is None
+        else (terms.kinds, terms.relations, terms.things)
+    )
+    return next((kind for kind, group in zip(_KINDS, groups, strict=True) if iri in group), "")
 
 
 def with_words(vocabulary: Vocabulary, words: Iterable[LexicalWord]) -> Vocabulary:
@@ -65,9 +67,10 @@ def with_words(vocabulary: Vocabulary, words: Iterable[LexicalWord]) -> Vocabula
     if not known:
         return vocabulary
     found = copy.copy(vocabulary)
-    found.index = _OverlayIndex(vocabulary.index, _phrases(vocabulary, known))
     if vocabulary.claim_terms is not None:
         found.claim_terms = _claim_terms(vocabulary.claim_terms, known)
+    else:
+        found.index = _OverlayIndex(vocabulary.index, _phrases(vocabulary, known))
     return found
 
 
@@ -76,13 +79,9 @@ def _phrases(vocabulary: Vocabulary, words: Sequence[LexicalWord]) -> dict[str, 
     for word in words:
         for iri in word.targets:
             kind = kind_of(vocabulary, iri)
-            if iri in (vocabulary.classes, vocabulary.properties, vocabulary.entities)[_KINDS.index(kind)]:
-                inverse = word.inverse and kind == "property"
-                found[" ".join(stems(word.text))].append(Entry(kind, iri, _COST, inverse))
+            inverse = word.inverse and kind == "property"
+            found[" ".join(stems(word.text))].append(Entry(kind, iri, _COST, inverse))
     return dict(found)
-
-
-_KINDS = ("class", "property", "entity")
 
 
 class _Chain(Mapping[str, V]):
