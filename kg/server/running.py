@@ -122,6 +122,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
                 log_level="critical",
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=30,
                 backlog=1024,
