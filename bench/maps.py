@@ -116,7 +116,7 @@ def measure(browser: Browser, row: Row, path: Path, patience: float) -> Row:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.route("http*://**", lambda route: route.abort())
     session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
     start = time.perf_counter()
     page.goto(path.as_uri(), wait_until="commit")
     try:
