@@ -31,7 +31,7 @@ class Attacher(Lister):
         if not state.trees:
             yield from self._float(state, node, 0.0)
             return
-        if (state.columns or pending.conj) and not pending.superlative and self._listable(node):
+        if (state.columns or pending.conj) and not (pending.superlative or pending.verb) and self._listable(node):
             yield self._listed(state, node)
             if state.columns and pending.verb is None:
                 return
@@ -60,7 +60,8 @@ class Attacher(Lister):
     def _listed(self, state: State, node: Node) -> State:
         """Note one more column; where it belongs is decided when the rest is known."""
         pending = state.pending
-        grown, number = state.add(node._replace(show=True))
+        aggregate = "count" if pending.counting and node.kind == "thing" else node.aggregate
+        grown, number = state.add(node._replace(show=True, aggregate=aggregate))
         mods = [m for m in pending.mods if grown.nodes[m].kind == "thing"]
         grown = grown.but(later=(*grown.later, *mods, number))
         cost = 0.02 if state.columns or node.waiting else 0.1

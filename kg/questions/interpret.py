@@ -164,7 +164,7 @@ class _Search:
         for edge in state.edges:
             node = state.nodes[edge.target]
             owner = state.nodes[edge.source]
-            if state.form != "ask" and node.kind == "value" and node.filters and len(owner.iris) == 1:
+            if state.form != "ask" and node.kind == "value" and (node.filters or node.texts) and len(owner.iris) == 1:
                 cost += 1.0
             if edge.target == focus or node.show or edge.negative or node.kind != "thing" or len(edge.steps) != 1:
                 continue

@@ -70,7 +70,7 @@ class Linker(Merger):
 
     def _speaks(self, node: Node, holder: Node, class_: str) -> bool:
         """Whether a named thing may have a number of another: where the number says whose it is, or that has no name."""
-        if node.kind != "value" or holder.kind != "entity":
+        if node.kind != "value" or holder.kind != "entity" or node.texts:
             return True
         said = set(stems(self.vocabulary.label(node.role)))
         return set(stems(self.vocabulary.label(class_))) <= said or not self.vocabulary.has_names(class_)

@@ -81,7 +81,7 @@ class Lister(Linker):
     def _joined(state: State, holder: int, number: int) -> State:
         """Let a listed class be the thing of that class that is there already."""
         nodes = list(state.nodes)
-        nodes[holder] = nodes[holder]._replace(classes=nodes[holder].classes or nodes[number].classes, show=True,
+        nodes[holder] = nodes[holder]._replace(classes=nodes[holder].classes or nodes[number].classes, show=True, aggregate=nodes[holder].aggregate or nodes[number].aggregate,
             each=nodes[holder].each or nodes[number].each, words=nodes[number].words,
         )  # fmt: skip
         nodes[number] = Node("gone")

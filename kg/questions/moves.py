@@ -62,7 +62,7 @@ class Moves(Operators):
         if state.pending.negative == "except" and state.trees:
             yield from self._exclude(state, node)
             return
-        if state.pending.conj in ("and", "or") and state.tail >= 0 and state.nodes[state.tail].kind == "entity":
+        if state.pending.conj in ("and", "or") and state.pending.verb is None and state.tail >= 0 and state.nodes[state.tail].kind == "entity":
             yield from self._coordinate(state, node)
         yield from self._place(state, node)
         if head_follows:
@@ -128,6 +128,8 @@ class Moves(Operators):
 
     def _as_modifier(self, state: State, node: Node) -> Iterator[State]:
         if len(state.pending.mods) < 2:
+            plural = node.classes and node.words.endswith("s") and not self.vocabulary.label(node.classes[0]).endswith("s")
+            state = state.plus(0.4 if plural else 0.0)
             grown, number = state.add(node)
             yield grown.but(pending=grown.pending.but(mods=(*grown.pending.mods, number)), tail=state.tail).plus(
                 0.02
@@ -138,8 +140,9 @@ class Moves(Operators):
         verbal = self._verbal(term.label, chunk)
         extra = 0.12 if self._like_class(term.label, chunk) else 0.0
         if not term.is_data and verbal == 1 and _third_person(term.label):
-            extra += 0.3
-        yield from (s.plus(extra if verbal < 2 else 0.6) for s in self._as_noun(state, chunk))
+            extra += 0.6
+        if verbal < 2 or not set(stems(chunk.words)) & set(stems(term.label)):
+            yield from (s.plus(extra if verbal < 2 else 0.9) for s in self._as_noun(state, chunk))
         if not state.pending.superlative and not state.pending.aggregate:
             yield from (s.plus((0.45, 0.15, 0.0)[verbal]) for s in self._as_verb(state, chunk))
 
@@ -174,6 +177,8 @@ class Moves(Operators):
         last = stems(chunk.words)[-1:]
         if words[0] in ("has", "have") or (term.is_data and len(words) > 1 and last == (stem(words[-1]),)):
             return 0
+        if len(words) > 1 and not words[0].endswith(("s", "ed")):
+            return 0
         if term.is_data:
             return 1 if chunk.words.lower().endswith(("ed", "s")) else 0
         return 1
@@ -200,7 +205,7 @@ class Moves(Operators):
             if not chunk.inverse:
                 yield state.but(pending=pending.but(verb=verb._replace(leading=True))).plus(0.1)
             return
-        yield state.but(pending=pending.but(verb=verb, prep="", copula=False, conj="", relative=""))
+        yield state.but(pending=pending.but(verb=verb, prep="", copula=False, relative=""))
         yield from self.close(state, verb)
 
     def _formula(self, state: State, chunk: Chunk) -> Iterator[State]:

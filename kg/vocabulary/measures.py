@@ -309,6 +309,8 @@ def concept_rank(concepts: tuple[str, ...], words: frozenset[str], unit: str, is
                 return position
         elif not is_date and (words & concept.nouns or roots & {root(n) for n in concept.nouns}):
             return position
+    if any(words & concept.nouns for name, concept in CONCEPTS.items() if name not in concepts):
+        return None
     for position, name in enumerate(concepts):
         if not is_date and units & CONCEPTS[name].units:
             return position + len(concepts)
