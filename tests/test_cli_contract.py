@@ -342,3 +342,13 @@ def test_output_is_utf_8_whatever_the_locale(claims_file: Path) -> None:
         check=True,
     )
     assert "“Hyperscalers • Bear: • Capex risk”" in done.stdout.decode("utf-8")
+
+
+def test_an_output_that_takes_nothing_is_said_or_let_be(claims_file: Path) -> None:
+    arguments = [sys.executable, "-m", "kgq", "-g", str(claims_file), "stats"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(arguments, env=ENV, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 4
+    assert done.stderr.startswith(b"kgq: standard output: No space left on device.")
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *arguments], env=ENV, capture_output=True, check=False)
+    assert (closed.returncode, closed.stderr) == (0, b"")

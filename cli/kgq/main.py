@@ -25,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     130 interrupted.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None:  # closed by whoever started this
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - stays open
     fleeting = argv is None and is_bare_question(arguments)
     if fleeting:
         import gc
@@ -79,7 +81,7 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - Python's exit code for a crash is 1, here a negative answer
         code = _exit_code(error)
         if code is not None:
-            return _fail(str(error), code)
+            return _fail(_message(error), code)
         if {"-v", "--verbose"} & set(arguments):
             import traceback
 
@@ -97,6 +99,12 @@ def _exit_code(error: Exception) -> int | None:
     if isinstance(error, (UnknownEntityError, AmbiguousNameError)):
         return 3
     return 4 if isinstance(error, (KgError, OSError, MemoryError)) else None
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'standard output'}: {error.strerror}. Check the disk and the permissions."
+    return str(error)
 
 
 def _fail(message: str, code: int) -> int:
