@@ -92,7 +92,11 @@ def overview(dataset: Dataset, vocabulary: Vocabulary, names: Names, *, built_in
         names: its names.
         built_in: whether the competency questions that ship with kgq are about this graph.
     """
-    used = {iri: term for iri, term in vocabulary.classes.items() if term.count and not _machinery(iri)}
+    used = {
+        iri: term
+        for iri, term in vocabulary.classes.items()
+        if term.count and not any(map(_machinery, (iri, *(above for above in term.supers if above != _ENTITY))))
+    }
     counts: dict[str, int] = defaultdict(int)
     for usage in vocabulary.usages:
         counts[usage.property] = max(counts[usage.property], usage.triples)
@@ -127,6 +131,9 @@ def overview(dataset: Dataset, vocabulary: Vocabulary, names: Names, *, built_in
     )
 
 
+_ENTITY = PREFIXES["kgq"] + "Entity"
+
+
 def _machinery(iri: str) -> bool:
     return iri.startswith((PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["kgq"], PREFIXES["prov"]))
 
@@ -154,6 +161,7 @@ def _property_words(term: PropertyTerm) -> tuple[str, ...]:
 def _ends(vocabulary: Vocabulary, names: Names, iri: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the labels of the classes a property leads from and to, the most used first."""
     used = sorted((u for u in vocabulary.usages if u.property == iri), key=lambda u: -u.triples)
+    used = [u for u in used if _ENTITY not in (u.domain, u.range)] or used
 
     def label(end: str) -> str:
         return vocabulary.classes[end].label if end in vocabulary.classes else names.label(end)

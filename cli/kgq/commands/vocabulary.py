@@ -9,7 +9,7 @@ import click
 from kgq.options import Session, examples, session_options
 
 if TYPE_CHECKING:
-    from kg.overview import Overview
+    from kg.overview import Overview, Term
 
 __all__ = ["vocabulary"]
 
@@ -76,20 +76,23 @@ def _text(session: Session, found: Overview, width: int) -> str:
     style = session.style
     page = Page(style, width)
     if found.classes:
-        page.line("Classes", mark=style.bold)
-        for term in found.classes:
-            page.line(f"{term.label} ({term.count})", right=", ".join(term.words), indent=2, right_mark=style.dim)
+        page.table(
+            ("class", "things", "other words"),
+            [(term.label, str(term.count), ", ".join(term.words)) for term in found.classes],
+        )
     if found.properties:
         page.gap()
-        page.line("Properties", mark=style.bold)
-        for term in found.properties:
-            ends = f"{' or '.join(term.domain[:2]) or 'anything'} → {' or '.join(term.range[:2]) or 'anything'}"
-            page.line(f"{term.label} ({term.count})", right=ends, indent=2, right_mark=style.dim)
-            if term.words:
-                page.line(", ".join(term.words), indent=4, hang=2, mark=style.dim)
+        page.table(
+            ("property", "from → to", "other words"),
+            [(term.label, _ends(term), ", ".join(term.words)) for term in found.properties],
+        )
     if found.examples:
         page.gap()
         page.line("Questions to try", mark=style.bold)
         for question in found.examples:
             page.line(question, indent=2, hang=2)
     return page.text()
+
+
+def _ends(term: Term) -> str:
+    return f"{' or '.join(term.domain[:2]) or 'anything'} → {' or '.join(term.range[:2]) or 'anything'}"
