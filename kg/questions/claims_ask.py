@@ -298,6 +298,11 @@ class ClaimAsker:
         low = min((w.cost for w in found), default=0.0)
         return tuple(dict.fromkeys(w.key for w in found if w.cost == low))
 
+    def kind_named(self, words: Sequence[Spelling]) -> tuple[str, ...]:
+        """Return the class that some words name exactly, if one does."""
+        phrase = " ".join(w.stem for w in words)
+        return tuple(w.key for w in self.terms.words(phrase) if w.cat == "kind")[:1]
+
     def thing_notes(self, things: Sequence[str], words: Sequence[Spelling]) -> tuple[str, ...]:
         """Say what some words were read as."""
         text = " ".join(w.text for w in words)

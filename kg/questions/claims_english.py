@@ -50,8 +50,6 @@ NOISE = frozenset(
         "exactly",
         "basically",
         "really",
-        "just",
-        "simply",
         "ever",
         "itself",
         "themselves",
@@ -197,7 +195,7 @@ STRENGTH: dict[str, str] = {
     word: strength
     for strength, words in {
         "all": "all every each always entirely completely wholly exclusively solely only never fully invariably"
-        " purely alone",
+        " purely alone just merely simply",
         "most": "mostly mainly usually typically generally often frequently largely primarily"
         " predominantly chiefly"
         " commonly regularly normally",

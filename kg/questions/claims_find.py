@@ -20,8 +20,9 @@ __all__ = ["Finder", "Found"]
 
 _GRADED = ("frequency", "quantity", "degree")
 _QUANTIFIERS = frozenset(("all", "every", "each", "both"))
+_DENYING = frozenset(("not", "isn't", "aren't", "never", "no", "doesn't", "don't"))
 _SAME = (
-    frozenset(["only", "solely", "exclusively", "purely", "alone"]),
+    frozenset(["only", "solely", "exclusively", "purely", "alone", "just", "merely", "simply"]),
     frozenset(["all", "always", "every", "each", "entirely", "completely", "wholly", "fully", "never"]),
     frozenset(["mostly", "mainly", "largely", "primarily", "predominantly", "chiefly", "most"]),
     frozenset(["often", "frequently", "regularly", "commonly"]),
@@ -117,7 +118,7 @@ class Finder(Surroundings):
         graded = [t.casefold() for name in _GRADED for t in claim.qualifiers.get(name, ())]
         for strength, word in context.strengths:
             same = next((group for group in _SAME if word in group), frozenset((word,)))
-            said = any(set(text.replace("-", " ").split()) & same for text in texts)
+            said = any(_words(text) & same and not _words(text) & _DENYING for text in texts)
             if strength == "all" and not said and (asking or word not in _QUANTIFIERS):
                 return False
             if strength == "most" and graded and not said:
@@ -236,6 +237,8 @@ class Finder(Surroundings):
             yes.verdict = not denied
             return yes
         no = self._excluded(plain, context)
+        if not no.rows and context.strengths:
+            no = self._disowned(plain, context)
         if no.rows:
             no.verdict = denied
             return no
@@ -278,6 +281,21 @@ class Finder(Surroundings):
         )
         return placed
 
+    def _disowned(self, term: Term, context: Context) -> Found:
+        """Find claims whose own words deny the adverb of the question: *isn't just* for *just*."""
+        found = self._holds(term, replace(context, strengths=()))
+        asked = {word for _, word in context.strengths}
+        same = {w for group in _SAME if group & asked for w in group} | asked
+        kept = [
+            c
+            for c in found.claims
+            if any(_words(t) & same and _words(t) & _DENYING for words in c.qualifiers.values() for t in words)
+        ]
+        if not kept:
+            return Found()
+        notes = ["no, by the words of the claim"]
+        return Found(claim_rows(kept, self.terms), tuple(kept), found.sparql, None, notes)
+
     def _is_a(self, term: Term, context: Context) -> Found:
         """*Is Trainium a chip line*: the graph's classes say yes, and never no."""
         if not term.kinds or self._unheard(context):
@@ -309,6 +327,11 @@ class Finder(Surroundings):
         mentions = self.mentions(term.iris)
         rows = tuple(make_row((Cell(self.terms.label(i), iri=i),), [about[:2]]) for i, about in mentions.items())
         return Found(rows, (), "", True if rows else None, ["both are names of the same thing"])
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a qualifier, in lower case."""
+    return set(text.casefold().replace("’", "'").replace("-", " ").split())
 
 
 def _row_order(row: AnswerRow) -> tuple[int, int]:

@@ -61,7 +61,7 @@ class Joining:
         if prep == "by" and verb.participle and not verb.be:
             ways = (*ways, *verb.taking(""))
         if asked.bare and not prep:
-            ways = self.plainest(verb, ways)
+            ways = self.plainest(verb, self.types.fit(ways, asked, subject)[0])
         extra = 0.0
         if not ways and not prep:
             ways, extra = flip(tuple((p, i) for p, i, _ in verb.ways)), 0.45

@@ -258,5 +258,7 @@ class _Reader:
         }
         allowed = 1 if len(word) < 8 else 2
         hits = process.extract(stemmed, known, scorer=OSA.distance, score_cutoff=allowed, limit=4)
+        if len(stemmed) < 6:  # another letter in a short word makes another word: stock, stack
+            hits = [h for h in hits if len(h[0]) != len(stemmed) or sorted(h[0]) == sorted(stemmed)]
         ranked = sorted((score + (0 if hit[:1] == word[:1] else 0.5), hit) for hit, score, _ in hits)
         return [hit for score, hit in ranked if score <= allowed]

@@ -33,9 +33,11 @@ class Surroundings:
         values = " ".join(str(NamedNode(iri)) for iri in things if not iri.startswith("_:"))
         if not values:
             return {}
+        how = " ".join(str(NamedNode(iri)) for iri in self.terms.qualifiers)
         rows = self.dataset.select(
             f"SELECT DISTINCT ?thing ?claim {{ VALUES ?thing {{ {values} }} ?claim a kgq:StatedClaim"
-            " { ?claim kgq:claimObject ?thing } UNION { ?claim kgq:claimSubject ?thing } }",
+            " { ?claim kgq:claimObject ?thing } UNION { ?claim kgq:claimSubject ?thing }"
+            f" UNION {{ VALUES ?how {{ {how} }} ?claim ?how ?thing }} }}",
             limit=LIMIT,
         ).rows
         claims = {c.iri: c for c in self.reader.many(lexical(claim) for _, claim in rows)}

@@ -22,6 +22,7 @@ class NounPhrases(Joining):
         )
         self._on("N", "R", lambda n, r: self.related(n, r, "of", 0.25, compound=True))
         self._on("A", "N", self.modified)
+        self._on("R", "N", lambda r, n: self.related(n, r, "of", 0.5, compound=True))
         self._on("N", "POSS", lambda n, _: [("N's", n, 0.0)] if not n.wh else NOTHING)
         self._on("N's", "R", lambda n, r: self.related(n, r, "of", 0.0))
         self._on("N's", "N", lambda n, m: self.any_link(m, n, 0.25))

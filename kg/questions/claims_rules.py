@@ -155,6 +155,7 @@ class Grammar(VerbPhrases):
         self._on("BE", "DI", lambda _, c: [("S", self.ask(c.term), 0.0)])
         self._on("MV", "N", lambda v, n: [("MVS", (v, n), 0.0)])
         self._on("MVS", "N", self.ask_able)
+        self._on("MVN", "N", lambda v, n: [("MVT", (v, n), 0.1)])
         self._on("MVS", "NEG", lambda vs, _: [("MVT", vs, 0.0)])
         self._on("MVT", "N", lambda vs, n: [(c, r, k) for c, r, k in self.ask_able(vs, n, negative=True)])
         self._on("HOW", "A", lambda _, a: [("HA", a, 0.0)])
@@ -169,7 +170,7 @@ class Grammar(VerbPhrases):
         self._on("Q", "EX", lambda q, _: [("S", self.select(q), 0.0)])
         self._on("EX", "N", lambda _, n: [("S", self.ask(n), 0.1)])
         self._on("LIST", "N Q", lambda _, n: [("S", self.select(replace(n, wh=n.wh or "which")), 0.1)])
-        self.unary["D"].append(lambda d: [("S", self.ask(d), 0.4)])
+        self.unary["D"].append(lambda d: [("S", self.ask(d), 0.9)])
         self.unary["N"].append(lambda n: [("S", self.select(replace(n, wh="which")), 0.7)])
         self.unary["Q"].append(lambda q: [("S", self.select(q), 0.6)] if not q.bare else NOTHING)
 
@@ -198,6 +199,8 @@ class Grammar(VerbPhrases):
     def ask_what(self, asked: Term, noun: Term) -> Results:
         """Ask for the complement: *what is the real underlying difference*."""
         if noun.iris and not noun.items:
+            if asked.kinds and all(self.types.is_a(i, k) for i in noun.iris for k in asked.kinds):
+                asked = replace(asked, kinds=())  # *what kind of company is X* asks what X is
             ways, cost = self.types.fit(tuple((iri, True) for iri in self.types.copulas), asked, noun)
             if not cost:
                 first = 0.05 if asked.wh in ("what", "which") and not asked.kinds else 0.2

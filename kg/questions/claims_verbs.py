@@ -18,6 +18,8 @@ class VerbPhrases(NounPhrases):
     def _verbs(self) -> None:
         self._on("V MV", "N", self.verb_object)
         self._on("V", "NM", self.sourced)
+        self._on("NEG", "N", lambda _, n: [("NO", n, 0.0)])
+        self._on("V", "NO", lambda v, n: [(c, self.denied(m), k) for c, m, k in self.verb_object(v, n)])
         self._on("OR", "V", lambda _, v: [("&V", v, 0.0)])
         self._on("V", "&V", self.either)
         self._on("V", "PP", self.verb_phrase)

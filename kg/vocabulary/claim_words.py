@@ -61,6 +61,7 @@ _COPULAS = frozenset(
     )
 )  # fmt: skip
 _MAX_WORDING = 6
+_HAVING = re.compile(r"(?:has|have)(?: the| a| an)?(?: \w+){0,2}(?: of)?")
 _STRAY = re.compile(r"[:;,.“”\"]+")
 
 
@@ -205,7 +206,7 @@ def _relation_words(relation: Relation, sources: Sources) -> Iterator[tuple[str 
             words = _STRAY.sub("", match.group(1)).split()
             if words:
                 yield from _labelled(relation, words, 0.01, ranges)
-                if words[0] in ("has", "have"):
+                if _HAVING.fullmatch(" ".join(words)):
                     yield ["have"], Word("verb", relation.iri, cost=0.1)
 
 

@@ -50,6 +50,8 @@ _HOW_TOLD = Frame(
     rf"how (?:does|do|did|is|are|was|were) (?:{_WHOM} )?(?P<core>.+?)"
     r"(?: (?:described|defined|presented|portrayed|seen|viewed|positioned|depicted|understood))"
 )
+_LIKE = Frame(r"what (?:is|are) (?P<core>.+?) like")
+_NUMBERS = frozenset(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
 _HOW_TELLS = Frame(
     rf"how (?:does|do|did) {_WHOM} (?:describe|define|present|portray|see|view|depict|characterize"
     rf"|understand) (?P<core>.+)"
@@ -77,9 +79,23 @@ def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:  # 
     found = _IDENTITY.match(question.words)
     told = _HOW_TELLS.match(question.words) or _HOW_TOLD.match(question.words)
     found = told if told and asker.named(told["core"]) else found
+    like = _LIKE.match(question.words)
+    if like and asker.named(like["core"]):
+        plain = asker.respond(question.text, asker.understand(question.words, question.context), notes=question.notes)
+        if plain.status == "answered":
+            return plain
+        found = like
     if not found:
         return None
-    things = asker.named(found["core"])
+    core = found["core"]
+    scenario = asker.named(core[:-1]) if core[-1].lower == "about" else ()
+    if set(scenario) & set(asker.terms.scenarios):
+        return describe(asker, question, core[:-1])
+    kind = asker.kind_named(core[1:]) if core[0].lower in _NUMBERS else ()
+    things = () if kind else asker.named(core)
+    if kind:
+        reading = Reading("select", Term(kinds=kind, wh="which"))
+        return asker.answered(question.text, reading, asker.find(reading, question.context), question.notes, question.context)
     if not things:
         return None
     if set(things) & set(asker.terms.scenarios):
@@ -111,7 +127,8 @@ def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:  # 
         result = asker.find(reading, question.context)
         if result.rows:
             return asker.answered(question.text, reading, result, notes, question.context)
-    return describe(asker, question, found["core"])
+    plain = asker.respond(question.text, asker.understand(question.words, question.context), notes=question.notes)
+    return plain if plain.status == "answered" else describe(asker, question, found["core"])
 
 
 def _person(asker: ClaimAsker, things: Sequence[str]) -> bool:

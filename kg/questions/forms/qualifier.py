@@ -57,6 +57,9 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
 )
 
 
+_ALSO = {"mechanism": ("through", "by", "using", "means", "instrument"), "period": ("time", "during", "since")}
+
+
 def answer_qualifier(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a question for the words that qualify a claim; None where another form may answer it."""
     for frame, names in _FRAMES:
@@ -96,6 +99,10 @@ def _qualified(
 ) -> Answer:
     reading, context = understood.readings[0], understood.context
     found = asker.find(reading, context)
+    if not found.claims and any(link.negative for link in reading.term.links):
+        positive = tuple(replace(link, negative=False) for link in reading.term.links)
+        reading = replace(reading, term=replace(reading.term, links=positive))
+        found, names = asker.find(reading, context), ("exception",)
     notes = (*question.notes, *understood.notes, f"asked: {' or '.join(names[:2])}")
     rows = _rows(found.claims, names)
     if rows:
@@ -123,7 +130,7 @@ def _rows(claims: Sequence[Claim], names: Sequence[str]) -> tuple[AnswerRow, ...
         groups: dict[str, list[Claim]] = {}
         for claim in claims:
             for known, words in claim.qualifiers.items():
-                if local_name(known).lower().removeprefix("via") == name:
+                if local_name(known).lower().removeprefix("via") in (name, *_ALSO.get(name, ())):
                     for text in words:
                         groups.setdefault(text, []).append(claim)
         if groups:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg.questions.claims_lattice import Spelling
@@ -53,6 +53,7 @@ _AS = re.compile(
     r"|classified|classed"
     r"|categorized|treated|counted|viewed)(?: as| to be| among| one of)?) (?!to |by |in |with )"
 )
+_USED_TO = re.compile(r"(?:which|what) (?:\w+ )+?((?:is|are) used to) .+")
 _LETS = re.compile(r"(?:which|what) (?:\w+ )+?(lets?|allows?|enables?|helps?|permits?) \w+ .+")
 _VERBS = frozenset(
     ("is", "are", "was", "were", "do", "does", "did", "can", "will", "would", "may", "might", "has", "have")
@@ -129,6 +130,13 @@ def _rephrased(question: Question) -> Question:
         start = question.plain[: match.start(1)].count(" ")
         size = match.group(1).count(" ") + 1
         question = replace(question, words=(*question.words[:start], *question.words[start + size :]))
+    match = _USED_TO.match(question.plain)
+    if match:
+        at = question.plain[: match.start(1)].count(" ")
+        words = question.words
+        extra = (Spelling("do", "do", "do"), Spelling("anyone", "anyone", "anyon"))
+        through = Spelling("through", "through", "through")
+        return replace(question, words=(through, *words[:at], *extra, *words[at + 3 :]))
     match = _LETS.match(question.plain)
     if match:
         at = question.plain[: match.start(1)].count(" ")
@@ -207,6 +215,8 @@ def _scenarios(question: Question, terms: ClaimTerms) -> Question:
                 break
             if changed:
                 break
+    if not found:
+        question, found = _supposed(question, names)
     any_one = re.search(r"(?:^| )in (?:any|either|one|some)(?: of)? scenarios?(?: |$)", question.plain)
     if any_one and not found:
         start = question.plain[: any_one.start() + 1].strip().count(" ") + (1 if any_one.start() else 0)
@@ -217,6 +227,22 @@ def _scenarios(question: Question, terms: ClaimTerms) -> Question:
     labels = ", ".join(terms.label(i) for i in found if i != "*") or "any scenario"
     context = replace(question.context, scenarios=tuple(dict.fromkeys(found)))
     return replace(question, context=context, notes=(*question.notes, f"set in {labels}"))
+
+
+def _supposed(
+    question: Question, names: Sequence[tuple[tuple[str, ...], str]]
+) -> tuple[Question, list[str]]:
+    """Set *if demand falls* apart where a scenario is called *falling demand*: the same words in any order."""
+    for start, word in enumerate(question.words):
+        if word.lower not in ("if", "when", "should", "once", "assuming", "suppose"):
+            continue
+        rest = [w.lower for w in question.words[start + 1 :]]
+        end = start + 1 + (rest.index(",") if "," in rest else len(rest))
+        stems = {w.stem for w in question.words[start + 1 : end]}
+        for phrase, iri in names:
+            if stems == set(phrase) and len(question.words) > end - start:
+                return _cut(question, start, end), [iri]
+    return question, []
 
 
 def _as_voice(words: tuple[Spelling, ...], start: int, end: int) -> tuple[int, int] | None:
@@ -237,6 +263,8 @@ def _as_voice(words: tuple[Spelling, ...], start: int, end: int) -> tuple[int, i
     if start == 1 and words[0].lower in ("does", "do", "did") and end < len(words) and words[end].lower in saying:
         end += 1
         return 0, end + (1 if end < len(words) and words[end].lower == "that" else 0)
+    if start == 2 and [w.lower for w in words[:2]] in (["what", "does"], ["what", "do"]) and end + 1 < len(words):
+        return (1, end + 1) if words[end].lower in saying and words[end + 1].lower in ("about", "of", "on") else None
     if start >= 2 and [w.lower for w in words[start - 2 : start]] == ["according", "to"]:
         return start - 2, end
     return None
