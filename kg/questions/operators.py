@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg.questions.chunks import Chunk
 from kg.questions.comparing import Comparer
 from kg.questions.graph import Node
-from kg.questions.state import EMPTY, State
+from kg.questions.state import EMPTY, State, Verb
 from kg.vocabulary.measures import CONCEPTS, QUANTITY_ADJECTIVES, same_unit
 from kg.vocabulary.words import stems
 
@@ -202,6 +202,8 @@ class Operators(Comparer):
 
     def _op_quantity(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         """Take *paid* as said already where a price or premium is spoken of."""
+        if state.pending.verb is not None:
+            return
         nouns = CONCEPTS[value].nouns
         names = [self.vocabulary.label(i) for n in state.nodes for i in (n.role, *n.classes) if i]
         if any(set(stems(name)) & nouns for name in names):
@@ -216,7 +218,7 @@ class Operators(Comparer):
             if state.nodes and not state.pending.open:
                 yield state.plus(0.3)
             return
-        if state.later or any(s.property == verb.property for e in state.edges for s in e.steps):
+        if (state.later and self._between(state, verb)) or any(s.property == verb.property for e in state.edges for s in e.steps):
             yield state.but(pending=EMPTY).plus(0.1)
 
     def _headless(self, position: int) -> float | None:
@@ -248,11 +250,16 @@ class Operators(Comparer):
             yield state
         elif any(s.property == verb.property for e in state.edges for s in e.steps):
             yield state.but(pending=EMPTY).plus(0.05)
-        elif state.later:
+        elif state.later and self._between(state, verb):
             yield state.but(pending=EMPTY).plus(0.2)
             yield from self.dangling(state)
         else:
             yield from self.dangling(state)
+
+    def _between(self, state: State, verb: Verb) -> bool:
+        """Whether a relation holds between things that are listed: then the list says it already."""
+        kinds = [n.types for n in state.nodes if n.types and n.kind == "thing"]
+        return any(self.schema.links(a, verb.property, b) for a in kinds for b in kinds)
 
     def _with(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
         yield from self._set(state, prep="with", relative="whose" if chunk.words.lower() == "whose" else "")
