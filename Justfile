@@ -16,9 +16,10 @@ lint:
 test *arguments:
     .venv/bin/pytest {{arguments}}
 
-# rebuild what ships: the graph of the document, and its vocabulary
+# rebuild what ships: the graph of the document, its vocabulary, and the maps in exports/
 build:
     .venv/bin/kgq build
+    .venv/bin/kgq map --gallery exports
 
 # all that CI does, on a clean clone
 ci:
