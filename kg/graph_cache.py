@@ -13,6 +13,7 @@ from pyoxigraph import Quad, Store
 from kg.cache import digest, entry, forget
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
+from kg.errors import SourceError
 from kg.vocabulary import Vocabulary
 
 __all__ = ["CachedEngine", "cached_vocabulary", "open_cached"]
@@ -73,15 +74,15 @@ def open_cached(files: Sequence[Path], load: Loader, *, union: bool | None = Non
         def make(scratch: Path) -> None:
             made.append(_make(scratch, load))
             if [digest(file, afresh=True) for file in files] != digests:
-                raise _ChangedError
+                raise _NotKeptError  # it changed while it was parsed
 
         return _open(lambda: entry(key, make, size=_GROWTH * size), made, union)
-    except (OSError, _ChangedError):
+    except (OSError, _NotKeptError):
         return None  # whoever parses the files says what is wrong with them
 
 
-class _ChangedError(Exception):
-    """A file changed while it was parsed, so that what was made of it belongs to nothing."""
+class _NotKeptError(Exception):
+    """What was made of a file cannot be kept, or belongs to no file any more."""
 
 
 def _open(find: Callable[[], Path | None], made: list[Store], union: bool | None) -> Dataset | None:
@@ -112,9 +113,12 @@ def _make(scratch: Path, load: Loader) -> Store:
     memory = Store()
     prefixes = load(memory)
     claims = Dataset(OxigraphEngine(memory)).has_claims
-    on_disk = Store(str(scratch / "store"))
-    load(on_disk)
-    on_disk.flush()
+    try:
+        on_disk = Store(str(scratch / "store"))
+        load(on_disk)
+        on_disk.flush()
+    except (SourceError, OSError) as error:
+        raise _NotKeptError from error  # what could be parsed a moment ago cannot be written: the disk is full
     text = json.dumps({"prefixes": prefixes, "claims": claims})
     (scratch / "facts.json").write_text(text, encoding="utf-8")
     return memory

@@ -59,7 +59,7 @@ def query_for(vocabulary: Vocabulary, answer: Answer) -> Query | None:
         return Query("Which is meant?", "", options)
     if answer.status != "not_understood" or not answer.uncovered:
         return None
-    word = answer.uncovered[0]
+    word = _phrase(answer)
     terms = tuple(dict.fromkeys(_near_terms(vocabulary, word, answer.suggestions)))[:_MOST]
     if not terms:
         return None
@@ -67,6 +67,19 @@ def query_for(vocabulary: Vocabulary, answer: Answer) -> Query | None:
         Option(f"{_label(vocabulary, iri)} ({_KINDS[kind_of(vocabulary, iri)]})", iri) for iri in terms
     )
     return Query(f"What does '{word}' mean?", word, options)
+
+
+def _phrase(answer: Answer) -> str:
+    """Return the first unknown word with the unknown words that follow it at once: *ponies up*."""
+    unknown = {fold(word) for word in answer.uncovered}
+    tokens = tokenize(answer.question)
+    start = next((n for n, token in enumerate(tokens) if token.lower in unknown), None)
+    if start is None:
+        return answer.uncovered[0]
+    end = start
+    while end + 1 < len(tokens) and tokens[end + 1].lower in unknown:
+        end += 1
+    return answer.question[tokens[start].start : tokens[end].end]
 
 
 def _label(vocabulary: Vocabulary, iri: str) -> str:
@@ -79,7 +92,7 @@ def _near_terms(vocabulary: Vocabulary, word: str, suggestions: Sequence[str]) -
     for suggestion in suggestions:
         if fold(suggestion) in labels:
             yield labels[fold(suggestion)]
-    stem = (stems(word) or ("",))[0]
+    stem = (stems(word) or ("",))[0]  # of several unknown words the first leads
     for near in vocabulary.index.near(stem, loose=True):
         for phrase in vocabulary.index.words().get(near, ())[:3]:
             for entry in vocabulary.index.phrases.get(phrase, ()):
@@ -131,7 +144,8 @@ def entries_for(vocabulary: Vocabulary, question: str, word: str, iri: str) -> I
         yield LexicalWord(word, (iri,))
         return
     words = [token.lower for token in tokenize(question)]
-    at = words.index(fold(word)) if fold(word) in words else 0
+    last = ([token.lower for token in tokenize(word)] or [""])[-1]
+    at = words.index(last) if last in words else 0
     following = words[at + 1] if at + 1 < len(words) else ""
     phrases = [(word, False)]
     if following in ("to", "from", "by", "for", "with", "in", "on", "at"):

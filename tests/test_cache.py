@@ -177,6 +177,22 @@ def test_a_folder_that_cannot_be_written_costs_only_time(
     assert capital(graph) == ["Paris"]
 
 
+def test_a_full_disk_costs_only_time(folder: Path, source: Path) -> None:
+    program = (
+        "import resource, signal; from kg import graph_cache; from kg.knowledge_graph import open_graph\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "graph_cache._SMALLEST = 1\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"  # no file may grow beyond 100 bytes
+        f"graph = open_graph({str(source)!r})\n"
+        "row = graph.query('what is the capital of France').rows[0]\n"
+        "print(row.cells[0].value, type(graph.dataset.engine).__name__)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=env)
+    assert done.stdout == "Paris OxigraphEngine\n", done.stderr
+    assert entries(folder) == []
+
+
 def test_damaged_entries_are_made_again(folder: Path, source: Path) -> None:
     open_graph(source).vocabulary  # noqa: B018 - opening it writes it
     for path in entries(folder):

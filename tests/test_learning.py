@@ -74,6 +74,16 @@ def test_what_is_asked_back_names_the_word_and_near_terms(claims: KnowledgeGraph
     assert query.options[0].iri == BUYS
 
 
+def test_unknown_words_in_a_row_are_one_phrase(claims: KnowledgeGraph) -> None:
+    answer = Answer("who wolfs blurp GPUs", "not_understood", uncovered=("wolfs", "blurp"), suggestions=("buys",))
+    query = query_for(claims.vocabulary, answer)
+    assert query is not None
+    assert query.word == "wolfs blurp"
+    found = learn(claims.asker(), claims.vocabulary, answer.question, query.word, BUYS)
+    assert found is not None
+    assert "merchants" in names(found[0])
+
+
 def test_nothing_is_asked_back_where_no_answer_could_help(claims: KnowledgeGraph) -> None:
     silent = Answer("q", "not_understood", uncovered=("qqqqqqqqqqqq",))
     assert query_for(claims.vocabulary, silent) is None

@@ -157,6 +157,18 @@ def test_the_competency_questions_are_a_pack() -> None:
     validator.validator_for(schema).validate(yaml.safe_load(path.read_text("utf-8")))
 
 
+def test_the_built_in_graph_answers_its_own_questions(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["test", "--failing"])
+    assert code == 0, capsys.readouterr().out
+
+
+def test_the_pack_in_the_documentation_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "questions.md").read_text("utf-8")
+    found = read_pack(write(tmp_path, text.split("```yaml\n")[1].split("```")[0]))
+    assert not found.problems
+    assert len(found.questions) == 4
+
+
 def test_values_match_whatever_their_case_and_the_form_of_their_number() -> None:
     answer = Answer("q", "answered", rows=rows("Hyperscalers", "10.50", "1,000"))
     assert judge(expect(answers=(("hyperscalers",), ("10.5",), ("1000.0",))), answer).verdict == "right"
