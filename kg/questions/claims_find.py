@@ -20,6 +20,7 @@ __all__ = ["Finder", "Found"]
 
 _GRADED = ("frequency", "quantity", "degree")
 _QUANTIFIERS = frozenset(("all", "every", "each", "both"))
+_HIDDEN = 0.1
 _DENYING = frozenset(("not", "isn't", "aren't", "never", "no", "doesn't", "don't"))
 _SAME = (
     frozenset(["only", "solely", "exclusively", "purely", "alone", "just", "merely", "simply"]),
@@ -197,7 +198,7 @@ class Finder(Surroundings):
             return Found()
         query = compile_term(term, self.terms, context)
         things = self.dataset.select(query.sparql, limit=LIMIT).column("answer")
-        mentions = self.mentions(things)
+        mentions = self.mentions(things, context.voices)
         rows = []
         claims: list[Claim] = []
         for iri in things:
@@ -281,6 +282,11 @@ class Finder(Surroundings):
         )
         return placed
 
+    def _firmly_named(self, term: Term) -> bool:
+        """Whether a term is named by a label or alias, and not by a misspelling or a name no document uses."""
+        phrase = " ".join(key_words(term.words))
+        return any(w.key in term.iris and w.cost < _HIDDEN for w in self.terms.words(phrase))
+
     def _disowned(self, term: Term, context: Context) -> Found:
         """Find claims whose own words deny the adverb of the question: *isn't just* for *just*."""
         found = self._holds(term, replace(context, strengths=()))
@@ -324,6 +330,8 @@ class Finder(Surroundings):
             return None
         if not all(p in self.types.copulas for p, _ in link.ways):
             return None
+        if not (self._firmly_named(term) and self._firmly_named(link.other)):
+            return Found()
         mentions = self.mentions(term.iris)
         rows = tuple(make_row((Cell(self.terms.label(i), iri=i),), [about[:2]]) for i, about in mentions.items())
         return Found(rows, (), "", True if rows else None, ["both are names of the same thing"])

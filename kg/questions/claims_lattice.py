@@ -175,6 +175,8 @@ class _Reader:
 
     def _add(self, start: int, end: int, words: Sequence[Word], extra: float, why: str) -> None:
         text = self._text(start, end)
+        if end == start + 1 and self.words[start].lower.endswith("ed"):
+            words = [w for w in words if not self._doing(w)]
         for be in (False, True):
             verbs = [w for w in words if w.cat == "verb" and w.be is be]
             if verbs:
@@ -201,6 +203,10 @@ class _Reader:
             elif word.cat == "wording":
                 mark = f"wording:{word.key}"
                 self.edges[start].append(Edge(start, end, "X", None, cost, f"{text}: “{word.key}”{why}", mark))
+
+    def _doing(self, word: Word) -> bool:
+        """Whether a word is a noun or a name in *-ing*, which its participle shares the stem with: *backing*, *backed*."""
+        return word.cat == "noun" or (word.cat == "thing" and is_gerund(self.terms.label(word.key).split()[0].lower()))
 
     def _predicate(  # noqa: PLR0917 - a span, what it is, and what it costs
         self, start: int, end: int, cat: str, words: Sequence[Word], extra: float, why: str

@@ -28,7 +28,7 @@ class Surroundings:
         self.types = Types(terms)
         self.reader = ClaimReader(dataset, lang)
 
-    def mentions(self, things: Iterable[str]) -> dict[str, list[Claim]]:
+    def mentions(self, things: Iterable[str], voices: Sequence[str] = ()) -> dict[str, list[Claim]]:
         """Return the stated claims about each thing, those that introduce it first."""
         values = " ".join(str(NamedNode(iri)) for iri in things if not iri.startswith("_:"))
         if not values:
@@ -43,7 +43,8 @@ class Surroundings:
         claims = {c.iri: c for c in self.reader.many(lexical(claim) for _, claim in rows)}
         found: dict[str, list[Claim]] = {}
         for thing, claim in rows:
-            found.setdefault(lexical(thing), []).append(claims[lexical(claim)])
+            if not voices or claims[lexical(claim)].voice in voices:
+                found.setdefault(lexical(thing), []).append(claims[lexical(claim)])
         for iri, about in found.items():
             about.sort(key=lambda c, iri=iri: (c.object != iri, claim_order(c)))  # type: ignore[misc]
         return found

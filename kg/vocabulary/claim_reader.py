@@ -19,6 +19,8 @@ _RDF, _RDFS, _OWL, _SKOS, _KGQ, _ONTOLEX, _LEXINFO = (
 )
 _TYPE = _RDF + "type"
 _LABELS = {_RDFS + "label": 0.0, _SKOS + "prefLabel": 0.0, _SKOS + "altLabel": 0.04, _SKOS + "hiddenLabel": 0.1}
+_ALIASES = frozenset((_SKOS + "altLabel", _SKOS + "hiddenLabel"))
+_BACKGROUND = "/graph/background"
 _PATTERNS = ("singularPattern", "pluralPattern", "negativeSingularPattern", "negativePluralPattern")
 _CLASSES = frozenset((_OWL + "Class", _RDFS + "Class"))
 _PROPERTIES = frozenset(
@@ -33,6 +35,7 @@ class _Facts:
     def __init__(self, lang: str) -> None:
         self.lang = lang
         self.links: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        self.borrowed: dict[str, list[str]] = defaultdict(list)
         self.texts: dict[str, dict[str, list[Literal]]] = defaultdict(lambda: defaultdict(list))
 
     def take(self, dataset: Dataset) -> None:
@@ -45,6 +48,9 @@ class _Facts:
                 self.links[subject][predicate].append(value.value)
             elif isinstance(value, Literal):
                 self.texts[subject][predicate].append(value)
+                graph = quad.graph_name
+                if predicate in _ALIASES and isinstance(graph, NamedNode) and graph.value.endswith(_BACKGROUND):
+                    self.borrowed[subject].append(value.value)
 
     def with_type(self, *types: str) -> list[str]:
         """Return the subjects that have one of some types."""
@@ -173,7 +179,7 @@ def _things(facts: _Facts, claims: Mapping[str, Mapping[str, list[str]]], found:
     for subject, about in facts.links.items():
         if subject not in claims and any(t in found.kinds for t in about.get(_TYPE, ())):
             wanted.add(subject)
-    borrowed: dict[str, list[str]] = defaultdict(list)
+    borrowed = defaultdict(list, {iri: list(names) for iri, names in facts.borrowed.items()})
     for claim, said in claims.items():
         if _KGQ + "alsoKnownAs" in said[_KGQ + "claimPredicate"]:
             borrowed[said[_KGQ + "claimSubject"][0]].append(facts.text(claim, _KGQ + "claimValue"))
@@ -187,7 +193,7 @@ def _things(facts: _Facts, claims: Mapping[str, Mapping[str, list[str]]], found:
             tuple(kinds),
             facts.text(iri, _KGQ + "grammaticalNumber") == "plural",
             _KGQ + "BackgroundEntity" in types,
-            tuple(sorted(borrowed.get(iri, ()))),
+            tuple(sorted(set(borrowed.get(iri, ())))),
         )
     return things
 
