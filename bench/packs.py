@@ -66,8 +66,9 @@ def main() -> None:
             counts[found] += 1
             if found != "right":
                 cells = [[c.value if c else None for c in r.cells] for r in answer.rows[:3]]
+                wanted = case.get("a", case.get("bool"))
                 print(
-                    f"{found:8}{case['q']}\n         want {case.get('a', case.get('bool'))} got {answer.boolean} {cells} ({len(answer.rows)}) {answer.uncovered}"
+                    f"{found:8}{case['q']}\n         want {wanted} got {answer.boolean} {cells} {answer.uncovered}"
                 )
                 if "-v" in sys.argv:
                     print("        ", " | ".join(answer.explanation))

@@ -97,7 +97,8 @@ def main() -> None:
         )
     times.sort()
     print(
-        f"time ms: median {statistics.median(times):.1f}  p95 {times[int(0.95 * len(times))]:.1f}  max {times[-1]:.1f}"
+        f"time ms: median {statistics.median(times):.1f}  p95 {times[int(0.95 * len(times))]:.1f}"
+        f"  max {times[-1]:.1f}"
     )
     scorer = load_scorer(options.folder)
     if scorer is None:
@@ -122,7 +123,8 @@ def report(
     total = len(results)
     refused = total - right - wrong
     print(
-        f"{total} questions: right {right} ({right / total:.1%})  wrong {wrong} ({wrong / total:.1%})  refused {refused}"
+        f"{total} questions: right {right} ({right / total:.1%})  wrong {wrong} ({wrong / total:.1%})"
+        f"  refused {refused}"
     )
     gold = {q["id"]: q for q in questions}
     for result in results:
@@ -136,7 +138,8 @@ def report(
         else:
             want = gold[result["id"]]["gold_answers"]
             print(
-                f"         gold {str(want[:3])[:150]} ({len(want)})  got {str(predictions[result['id']]['answers'][:2])[:200]} ({len(answer.rows)})"
+                f"         gold {str(want[:3])[:150]} ({len(want)})"
+                f"  got {str(predictions[result['id']]['answers'][:2])[:200]} ({len(answer.rows)})"
             )
             print("         " + " | ".join(answer.explanation))
             if verbose:

@@ -70,7 +70,7 @@ def _timed(answer: Answer, started: float) -> Answer:
 
 
 def _strain(graph: QueryGraph) -> float:
-    """Return how far-fetched a reading is for its length: what it costs beyond one plain link for each thing named."""
+    """Return how far-fetched a reading is: its cost beyond a plain link for each thing named, per thing."""
     named = sum(1 for note in graph.notes if float(note.rsplit("[", 1)[1][:-1]) >= 0.25)
     extra = graph.cost - 0.25 * named
     ratio = extra / max(named, 1)
@@ -145,8 +145,8 @@ class _Asker:
         for word in uncovered[:3]:
             for near in self.vocabulary.index.near(tokenize(word)[0].stem if tokenize(word) else "", loose=True):
                 for phrase in self.vocabulary.index.words()[near][:2]:
-                    for entry in self.vocabulary.index.phrases[phrase][:1]:
-                        suggestions.append(self.vocabulary.label(entry.key.split("\t")[0]))
+                    entry = self.vocabulary.index.phrases[phrase][0]
+                    suggestions.append(self.vocabulary.label(entry.key.split("\t")[0]))
         return Answer(
             text, "not_understood", uncovered=uncovered, suggestions=tuple(dict.fromkeys(suggestions))[:5]
         )
@@ -168,8 +168,8 @@ class _Asker:
         if isinstance(best.result, bool):
             rows = support_rows(self.dataset, self.vocabulary, best.graph) if best.result else ()
             return Answer(
-                text, "answered", boolean=best.result, rows=rows, explanation=notes, paraphrase=english, sparql=sparql,
-                readings=rest,
+                text, "answered", boolean=best.result, rows=rows, explanation=notes, paraphrase=english,
+                sparql=sparql, readings=rest,
             )  # fmt: skip
         rows = with_support(self.dataset, self.vocabulary, best.graph, best.compiled, self._rows(best))
         return Answer(
@@ -185,8 +185,8 @@ class _Asker:
         )
 
     def _try(self, readings: list[QueryGraph]) -> list[_Tried]:
-        """Run the reading that costs least and those close to it; one that finds something goes before its equals."""
-        tried = []
+        """Run the cheapest reading and those close to it; one that finds something goes before its equals."""
+        tried: list[_Tried] = []
         for graph in readings[:_MAX_TRIED]:
             if graph.cost - readings[0].cost > _NEAR:
                 break

@@ -1,4 +1,4 @@
-"""Attaching a new node to a reading: as the same thing, by a role, by a relation word, or by the cheapest typed path.
+"""Attaching a new node to a reading: as the same thing, by a role, by a relation word, or by the cheapest path.
 
 Every way that the schema allows is yielded with its cost; nothing here knows a word of any graph.
 """
@@ -156,25 +156,30 @@ class Attacher(Lister):
                 yield done
 
     def _unify_cost(self, state: State, left: Node, node: Node) -> float:
-        pending = state.pending
-        adjacent = state.tail >= 0 and state.nodes[state.tail] is left
-        if pending.named:
+        prep = state.pending.prep
+        if state.pending.named:
             return 0.0
-        if pending.copula:
-            return 0.05 if not pending.prep else 0.8
-        if node.kind == "entity" and left.superlative is not None and pending.prep:
-            return 0.9
-        if node.kind == "entity" and not left.waiting and left.kind == "thing":
-            return {"": 0.05, "of": 0.1}.get(pending.prep, 0.9) + (0.0 if adjacent else 0.3)
-        if node.kind == "entity" and left.role:
-            if left.words.lower().endswith(" of"):
-                return 0.9
-            return {"": 0.1, "of": 0.5}.get(pending.prep, 0.9)
+        if state.pending.copula:
+            return 0.8 if prep else 0.05
+        if node.kind == "entity":
+            return self._naming_cost(state, left, prep)
         if node.kind == "value":
-            return 0.1 if not pending.prep else 0.3
+            return 0.3 if prep else 0.1
         if left.start < 0 and left.classes == node.classes:
             return 0.05
-        return {"": 0.35, "of": 0.8}.get(pending.prep, 1.0)
+        return {"": 0.35, "of": 0.8}.get(prep, 1.0)
+
+    @staticmethod
+    def _naming_cost(state: State, left: Node, prep: str) -> float:
+        """Return what it costs to take a name for the thing before it (*the city of Austin*)."""
+        if left.superlative is not None and prep:
+            return 0.9
+        if not left.waiting and left.kind == "thing":
+            adjacent = state.tail >= 0 and state.nodes[state.tail] is left
+            return {"": 0.05, "of": 0.1}.get(prep, 0.9) + (0.0 if adjacent else 0.3)
+        if left.role and not left.words.lower().endswith(" of"):
+            return {"": 0.1, "of": 0.5}.get(prep, 0.9)
+        return 0.9
 
     def _by_role(self, state: State, number: int) -> Iterator[State]:
         node = state.nodes[number]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.questions.chunks import Chunk
-from kg.questions.graph import Node, filters_of, steps_of
+from kg.questions.graph import Filter, Node, filters_of, steps_of
 from kg.questions.measure import measures
 from kg.questions.placing import Placer
-from kg.questions.state import EMPTY, State
+from kg.questions.state import EMPTY, State, Verb
 from kg.vocabulary.measures import convert
 from kg.vocabulary.terms import is_date, is_number
 
@@ -74,38 +74,36 @@ class Comparer(Placer):
         op = pending.compare or "="
         if op == "=" and pending.prep not in ("", "of", "at", "in", "on", "during", "with", "by"):
             return
+        last = state.nodes[state.tail] if state.tail >= 0 else None
         if pending.verb is not None:
-            term = self.vocabulary.properties[pending.verb.property]
-            if is_date(term.datatype) or is_number(term.datatype):
-                kind = "date" if is_date(term.datatype) else "number"
-                if kind == "date" and not text[:3].isdigit():
-                    return
-                amount = text if ":" in text or kind == "date" else self._in_unit(text, chunk.unit, term.unit)
-                if amount is None:
-                    return
-                text = amount
-                node = Node("value", filters=filters_of(op, text, kind))
-                ready = state.but(pending=pending.but(compare="", number=""))
-                yield from self.attacher.attach(ready, node)
-            return
-        if state.tail >= 0 and state.nodes[state.tail].kind == "value" and not pending.mods:
-            node = state.nodes[state.tail]
-            if node.role and not node.texts and not node.filters:
-                kind = self._kind(node.role)
-                term = self.vocabulary.properties[node.role]
-                if kind == "number" and (chunk.kind == "date" or not is_number(term.datatype)):
-                    return
-                amount = self._in_unit(text, chunk.unit, term.unit) if ":" not in text else text
-                if amount is None:
-                    return
-                text = amount
-                filters = filters_of(op, text, kind)
-                yield state.with_node(state.tail, filters=filters).but(pending=EMPTY)
-            return
-        if state.tail >= 0 and state.nodes[state.tail].role and op != "=" and chunk.kind == "number":
-            yield from self._filter_amount(state, text, op)
-        if chunk.kind == "date" or pending.prep in ("in", "on", "during") or op in (">t", "<t", "><"):
-            yield from self._only_date(state, text, op)
+            yield from self._filter_verb(state, text, chunk, op, pending.verb)
+        elif last is not None and last.kind == "value" and not pending.mods:
+            if last.role and not last.texts and not last.filters:
+                filters = self._fitting(text, chunk, op, last.role)
+                if filters:
+                    yield state.with_node(state.tail, filters=filters).but(pending=EMPTY)
+        else:
+            if last is not None and last.role and op != "=" and chunk.kind == "number":
+                yield from self._filter_amount(state, text, op)
+            if chunk.kind == "date" or pending.prep in ("in", "on", "during") or op in (">t", "<t", "><"):
+                yield from self._only_date(state, text, op)
+
+    def _filter_verb(self, state: State, text: str, chunk: Chunk, op: str, verb: Verb) -> Iterator[State]:
+        """Read *founded after 2000*, *costs 50*: the number is what the relation leads to."""
+        filters = self._fitting(text, chunk, op, verb.property)
+        if filters:
+            ready = state.but(pending=state.pending.but(compare="", number=""))
+            yield from self.attacher.attach(ready, Node("value", filters=filters))
+
+    def _fitting(self, text: str, chunk: Chunk, op: str, property_: str) -> tuple[Filter, ...]:
+        """Return the comparison of a property with what was said, none where their kinds or units differ."""
+        term = self.vocabulary.properties[property_]
+        if is_date(term.datatype):
+            return filters_of(op, text, "date") if text[:3].isdigit() else ()
+        if not is_number(term.datatype) or chunk.kind == "date":
+            return ()
+        amount = text if ":" in text else self._in_unit(text, chunk.unit, term.unit)
+        return () if amount is None else filters_of(op, amount, "number")
 
     def _filter_amount(self, state: State, text: str, op: str) -> Iterator[State]:
         """Compare a thing by the number that says how much it is (*a price over 50*)."""

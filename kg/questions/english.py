@@ -18,8 +18,7 @@ class Operator(NamedTuple):
     """A closed-class phrase and what it does.
 
     Attributes:
-        kind: skip, wh, prep, aux, be, have, neg, rel, conj, sup, cmp, than, count, agg, each, by, named, much, how,
-            there, top, poss, each, only, other, open, close, or define.
+        kind: what :class:`kg.questions.operators.Operators` has a method for.
         value: which one.
         size: tokens it covers.
         cost: how odd it is to read the words this way.

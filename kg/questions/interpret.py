@@ -158,13 +158,18 @@ class _Search:
         return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, cost, state.lines())
 
     def _vacuous(self, state: State, focus: int) -> float:
-        """Charge for a condition that everything fulfils: *the state with a highest point* is meant to single one out."""
+        """Charge for a condition that everything fulfils: *the state with the highest point* singles out."""
         asked = state.nodes[focus]
         cost = 1.5 if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 else 0.0
         for edge in state.edges:
             node = state.nodes[edge.target]
             owner = state.nodes[edge.source]
-            if state.form != "ask" and node.kind == "value" and (node.filters or node.texts) and len(owner.iris) == 1:
+            if (
+                state.form != "ask"
+                and node.kind == "value"
+                and (node.filters or node.texts)
+                and len(owner.iris) == 1
+            ):
                 cost += 1.0
             if edge.target == focus or node.show or edge.negative or node.kind != "thing" or len(edge.steps) != 1:
                 continue
@@ -175,7 +180,8 @@ class _Search:
             ]
             extreme = graded(node.words.lower().split(" ")[0]) is not None
             if not beyond or (
-                (extreme or (node.role and not node.classes)) and all(state.nodes[n].kind == "entity" for n in beyond)
+                (extreme or (node.role and not node.classes))
+                and all(state.nodes[n].kind == "entity" for n in beyond)
             ):
                 ends = frozenset(node.classes)
                 if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, edge.steps[0], ends):

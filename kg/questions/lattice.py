@@ -35,7 +35,7 @@ class Lattice:
 
 
 def build_lattice(tokens: Sequence[Token], vocabulary: Vocabulary, *, loose: bool = False) -> Lattice:
-    """Find every reading of every stretch of a question; ``loose`` adds synonyms of words that are known already."""
+    """Find every reading of every stretch of a question; ``loose`` adds synonyms of words that are known."""
     builder = _Builder(tokens, vocabulary)
     return builder.build(loose=loose)
 
@@ -73,10 +73,7 @@ class _Builder:
                 self._add_synonyms(start)
         for start in range(len(self.tokens)):
             self._add_definitions(start)
-        uncovered = []
-        for start in self._gaps():
-            if not self._rescue(start):
-                uncovered.append(self.tokens[start].text)
+        uncovered = [self.tokens[start].text for start in self._gaps() if not self._rescue(start)]
         return Lattice(self.tokens, tuple(tuple(c) for c in self.chunks), tuple(uncovered))
 
     def _words(self, start: int, size: int) -> str:
@@ -102,7 +99,7 @@ class _Builder:
         words = self._words(start, size)
         if size == 1 and self.tokens[start].lower in STOP_WORDS:
             capital = words.isupper() and len(words) > 1
-            entries = [e for e in entries if e.kind not in ("value",) or capital]
+            entries = [e for e in entries if e.kind != "value" or capital]
             extra += 0.0 if capital else 0.8
         found: list[Chunk] = []
         entities: dict[tuple[frozenset[str], float], list[str]] = defaultdict(list)
@@ -128,8 +125,8 @@ class _Builder:
                 property_, text, tag = entry.key.split("\t")
                 values[property_].append((text, tag))
         most = max((self._prominence(iris) for iris in entities.values()), default=0)
-        for (_, cost), iris in entities.items():
-            cost += 0.08 * (1 - self._prominence(iris) / most) if most else 0.0
+        for (_, base), iris in entities.items():
+            cost = base + (0.08 * (1 - self._prominence(iris) / most) if most else 0.0)
             types = frozenset.intersection(*(frozenset(self.vocabulary.entities[i].types) for i in iris))
             kind = ", ".join(sorted(self.vocabulary.label(t) for t in types)) or "thing"
             note = f"entity {self.vocabulary.label(iris[0])} ({kind}){why}"
@@ -260,7 +257,6 @@ class _Builder:
 
 _COMMON = (
     "what", "which", "where", "when", "many", "much", "number", "more", "most", "least", "largest", "smallest",
-    "highest", "lowest", "longest", "shortest", "biggest", "average", "total", "without", "between", "with", "that",
+    "highest", "lowest", "longest", "shortest", "biggest", "average", "total", "without", "between", "with",
     "does", "have", "list", "show", "located", "through", "corresponding", "respective", "there", "their",
 )  # fmt: skip
-assert STOP_WORDS  # the same list keeps such words out of the index

@@ -1,10 +1,10 @@
-"""Connecting two nodes of a reading: by a role, by a relation word, by where a thing is, or by the cheapest typed path."""
+"""Connecting two nodes of a reading: by a role, a relation word, where a thing is, or the cheapest typed path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.questions.graph import Node
+from kg.questions.graph import Filter, Node
 from kg.questions.measure import measures
 from kg.questions.merge import Merger
 from kg.questions.state import State, Verb
@@ -20,8 +20,8 @@ BRIDGE = 0.5
 PLACE_WORDS = {
     stem(word): rank
     for rank, words in enumerate(
-        ("located location where in situated", "place site based headquartered headquarters lies", "address at venue",
-         "city town", "state region province county area", "country")
+        ("located location where in situated", "place site based headquartered headquarters lies",
+         "address at venue", "city town", "state region province county area", "country")
     )
     for word in words.split()
 }  # fmt: skip
@@ -60,7 +60,9 @@ class Linker(Merger):
             )
             return
         for path in self.schema.paths(holder.types, starts)[:2]:
-            if any(s.property == node.role for s in path.steps) or not self._speaks(node, holder, path.classes[-1]):
+            if any(s.property == node.role for s in path.steps) or not self._speaks(
+                node, holder, path.classes[-1]
+            ):
                 continue
             filled = state.with_node(number, owned=True)
             cost = (0.4 if node.kind == "value" else 0.9) + BRIDGE * path.cost
@@ -69,7 +71,7 @@ class Linker(Merger):
             ).plus(cost)
 
     def _speaks(self, node: Node, holder: Node, class_: str) -> bool:
-        """Whether a named thing may have a number of another: where the number says whose it is, or that has no name."""
+        """Whether a named thing may have another's number: one that says whose it is, or of the nameless."""
         if node.kind != "value" or holder.kind != "entity" or node.texts:
             return True
         said = set(stems(self.vocabulary.label(node.role)))
@@ -148,8 +150,8 @@ class Linker(Merger):
         return state
 
     @staticmethod
-    def _as_date(found: object, datatype: str) -> object:
-        return found._replace(kind="date") if is_date(datatype) else found  # type: ignore[type-var]
+    def _as_date(found: Filter, datatype: str) -> Filter:
+        return found._replace(kind="date") if is_date(datatype) else found
 
     def _relate_far(self, state: State, left: int, right: int, step: Step, cost: float) -> Iterator[State]:
         """Follow the relation, then the cheapest path to the other thing (*rivers that run through the US*)."""

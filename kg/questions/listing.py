@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from kg.questions.graph import Node
 from kg.questions.link import BRIDGE, Linker
 from kg.questions.measure import is_code
@@ -20,7 +19,7 @@ class Lister(Linker):
         return not (node.superlative or node.most or node.counted or node.filters or node.texts or node.iris)
 
     def settle(self, state: State) -> State | None:
-        """Attach the listed columns to what a reading has, each time the one that is nearest (a Steiner tree, greedily)."""
+        """Attach the listed columns to what a reading has, each time the nearest (a Steiner tree, greedily)."""
         later = list(state.later)
         if later and not self._rooted(state):
             state = self._root(state)
@@ -42,7 +41,7 @@ class Lister(Linker):
         return not state.nodes[state.trees[0][-1]].waiting
 
     def _root(self, state: State) -> State:
-        """Give a list of bare roles an owner: the thing that one of them identifies, or that all of them are of."""
+        """Give a list of bare roles an owner: the thing that one of them identifies, or that all are of."""
         root = state.trees[0][-1]
         roles = [n for n in (*state.later, root) if state.nodes[n].waiting and state.nodes[n].role]
         keys = [n for n in roles if self.vocabulary.properties[state.nodes[n].role].identifying]
@@ -68,10 +67,10 @@ class Lister(Linker):
                 continue
             if other.kind == "thing" and not other.role and set(node.classes) <= other.types and node.classes:
                 found.append((0.0, holder, self._joined(state, holder, number)))
-            for path in self._paths(other, node)[:1]:
-                found.append(
-                    (BRIDGE * path.cost, holder, self._along(state, holder, number, path, negative=False))
-                )
+            found += [
+                (BRIDGE * path.cost, holder, self._along(state, holder, number, path, negative=False))
+                for path in self._paths(other, node)[:1]
+            ]
         if not found:
             return None
         cost, _, best = min(found, key=lambda f: (f[0], f[1]))
@@ -81,8 +80,13 @@ class Lister(Linker):
     def _joined(state: State, holder: int, number: int) -> State:
         """Let a listed class be the thing of that class that is there already."""
         nodes = list(state.nodes)
-        nodes[holder] = nodes[holder]._replace(classes=nodes[holder].classes or nodes[number].classes, show=True, aggregate=nodes[holder].aggregate or nodes[number].aggregate,
-            each=nodes[holder].each or nodes[number].each, words=nodes[number].words,
-        )  # fmt: skip
+        here, listed = nodes[holder], nodes[number]
+        nodes[holder] = here._replace(
+            classes=here.classes or listed.classes,
+            show=True,
+            aggregate=here.aggregate or listed.aggregate,
+            each=here.each or listed.each,
+            words=listed.words,
+        )
         nodes[number] = Node("gone")
         return state.but(nodes=tuple(nodes))

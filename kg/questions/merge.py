@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from kg.questions.graph import Node
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.terms import is_date
@@ -19,15 +18,16 @@ class Merger:
 
     def merge(self, left: Node, right: Node) -> Node | None:
         """Return one node for two that name the same thing (*the city Austin*), or None if they cannot."""
-        if left.kind == "entity" and right.kind == "entity":
+        if left.kind == right.kind == "entity" or (left.waiting and right.waiting):
             return None
         if left.question in ("where", "when") or right.question in ("where", "when"):
             return None if "value" not in (left.kind, right.kind) else self._merge_values(left, right)
-        if (left.waiting and right.waiting) or left.kind == "value" != (right.kind == "value"):
-            return None
-        if left.superlative and right.superlative:
-            return None
-        if (left.superlative or right.superlative) and 1 in (len(left.iris), len(right.iris)):
+        extremes = bool(left.superlative) + bool(right.superlative)
+        if (
+            (left.kind == "value") != (right.kind == "value")
+            or extremes == 2
+            or (extremes and 1 in (len(left.iris), len(right.iris)))
+        ):
             return None
         if left.kind == "value" or right.kind == "value":
             return self._merge_values(left, right)

@@ -1,4 +1,4 @@
-"""What each chunk of a question does to a reading: operators set what is pending, terms become nodes or relations."""
+"""What each chunk does to a reading: operators set what is pending, terms become nodes or relations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kg.questions.chunks import Chunk
 from kg.questions.graph import Edge, Filter, Node, steps_of
 from kg.questions.operators import Operators
 from kg.questions.state import EMPTY, State, Verb
-from kg.vocabulary.words import fold, is_participle, stem, stems
+from kg.vocabulary.words import fold, is_participle, stems
 
 __all__ = ["Moves"]
 
@@ -62,7 +62,12 @@ class Moves(Operators):
         if state.pending.negative == "except" and state.trees:
             yield from self._exclude(state, node)
             return
-        if state.pending.conj in ("and", "or") and state.pending.verb is None and state.tail >= 0 and state.nodes[state.tail].kind == "entity":
+        if (
+            state.pending.conj in ("and", "or")
+            and state.pending.verb is None
+            and state.tail >= 0
+            and state.nodes[state.tail].kind == "entity"
+        ):
             yield from self._coordinate(state, node)
         yield from self._place(state, node)
         if head_follows:
@@ -128,7 +133,11 @@ class Moves(Operators):
 
     def _as_modifier(self, state: State, node: Node) -> Iterator[State]:
         if len(state.pending.mods) < 2:
-            plural = node.classes and node.words.endswith("s") and not self.vocabulary.label(node.classes[0]).endswith("s")
+            plural = (
+                node.classes
+                and node.words.endswith("s")
+                and not self.vocabulary.label(node.classes[0]).endswith("s")
+            )
             state = state.plus(0.4 if plural else 0.0)
             grown, number = state.add(node)
             yield grown.but(pending=grown.pending.but(mods=(*grown.pending.mods, number)), tail=state.tail).plus(
@@ -147,14 +156,14 @@ class Moves(Operators):
             yield from (s.plus((0.45, 0.15, 0.0)[verbal]) for s in self._as_verb(state, chunk))
 
     def _agentive(self, chunk: Chunk) -> bool:
-        """Whether a verb was found by the noun for its subject (*manages* by *manager*): it reads from object to subject."""
+        """Whether a verb was found by the noun for its subject (*manages* by *manager*): it reads backwards."""
         if "derived" not in chunk.note and "synonym" not in chunk.note:
             return False
         last = self.vocabulary.properties[chunk.iris[0]].label.lower().split()[-1]
         return last.endswith(("er", "or")) and not chunk.words.lower().endswith(("er", "ers", "or", "ors"))
 
     def _like_class(self, label: str, chunk: Chunk) -> bool:
-        """Whether a property only says *has* before the name of the class it leads to, which is an entry itself."""
+        """Whether a property only says *has* before the name of the class it leads to."""
         if not label.lower().startswith("has "):
             return False
         here = self.lattice.chunks[chunk.start]
@@ -166,22 +175,16 @@ class Moves(Operators):
         words = label.lower().split()
         term = self.vocabulary.properties[chunk.iris[0]]
         said = chunk.words.lower()
-        if (said.endswith(("ed", "ing")) or is_participle(said)) and said not in words and " " not in said:
+        participle = (
+            (said.endswith(("ed", "ing")) or is_participle(said)) and said not in words and " " not in said
+        )
+        if participle or words[-1] in _VERBAL_ENDINGS:
             return 2
-        if words[-1] == "of":
+        if words[-1] == "of" or ("(derived)" in chunk.note and not term.is_data):
             return 1
-        if words[-1] in _VERBAL_ENDINGS:
-            return 2
-        if "(derived)" in chunk.note and not term.is_data:
-            return 1
-        last = stems(chunk.words)[-1:]
-        if words[0] in ("has", "have") or (term.is_data and len(words) > 1 and last == (stem(words[-1]),)):
+        if words[0] in ("has", "have") or (len(words) > 1 and not words[0].endswith(("s", "ed"))):
             return 0
-        if len(words) > 1 and not words[0].endswith(("s", "ed")):
-            return 0
-        if term.is_data:
-            return 1 if chunk.words.lower().endswith(("ed", "s")) else 0
-        return 1
+        return int(not term.is_data or said.endswith(("ed", "s")))
 
     def _as_noun(self, state: State, chunk: Chunk) -> Iterator[State]:
         iri = chunk.iris[0]

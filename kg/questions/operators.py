@@ -52,7 +52,7 @@ class Operators(Comparer):
             yield from self._set(state, focus=True)
         yield from self._wonder(state, value)
 
-    def _op_prep(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+    def _op_prep(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         verb = state.pending.verb
         if verb is not None:
             passive = value == "by"
@@ -127,12 +127,8 @@ class Operators(Comparer):
     def _op_most(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, most=int(value))
 
-    def _op_adjcmp(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+    def _op_adjcmp(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, adjective=value, copula=False)
-
-    def _op_adj(self, state: State, value: str, __: Chunk) -> Iterator[State]:
-        return
-        yield
 
     def _op_cmp(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, compare=value, copula=False)
@@ -171,7 +167,7 @@ class Operators(Comparer):
     def _op_each(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, each=True, prep=state.pending.prep or "of")
 
-    def _op_by(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
+    def _op_by(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         for ready in self._resolved(state) if state.nodes else ():
             yield ready.but(pending=ready.pending.but(by=True, prep="", conj=""), columns=True)
 
@@ -184,10 +180,6 @@ class Operators(Comparer):
 
     def _op_poss(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, prep="'s")
-
-    def _op_only(self, state: State, _: str, __: Chunk) -> Iterator[State]:
-        return
-        yield
 
     def _op_other(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield state.plus(0.05)
@@ -218,7 +210,9 @@ class Operators(Comparer):
             if state.nodes and not state.pending.open:
                 yield state.plus(0.3)
             return
-        if (state.later and self._between(state, verb)) or any(s.property == verb.property for e in state.edges for s in e.steps):
+        if (state.later and self._between(state, verb)) or any(
+            s.property == verb.property for e in state.edges for s in e.steps
+        ):
             yield state.but(pending=EMPTY).plus(0.1)
 
     def _headless(self, position: int) -> float | None:

@@ -81,7 +81,7 @@ class Patterns:
             for class_ in node.classes:
                 lines += self._typed(term, class_, node)
         for found in node.filters:
-            lines.append(f"FILTER({self._comparison(term, found, node, suffix)})")
+            lines.append(f"FILTER({self._comparison(term, found, suffix)})")
         return lines
 
     def _typed(self, term: str, class_: str, node: Node) -> list[str]:
@@ -108,7 +108,7 @@ class Patterns:
             options.append(self._step(term, Step(property_, inverse), f"?i{self.fresh}"))
         return [" UNION ".join(f"{{ {option} }}" for option in options)]
 
-    def _comparison(self, term: str, found: Filter, node: Node, suffix: str) -> str:
+    def _comparison(self, term: str, found: Filter, suffix: str) -> str:
         if found.kind == "class":
             return f"NOT EXISTS {{ {term} a {iri(found.value)} }}"
         if found.kind == "iri":

@@ -68,11 +68,10 @@ class Placer:
         pending = state.pending
         if pending.each:
             node = node._replace(each=True, show=True)
-        if pending.most:
-            if node.kind == "value":
-                node = node._replace(superlative=Superlative(pending.most, rank=pending.rank, limit=pending.limit))
-            else:
-                node = node._replace(most=pending.most)
+        if pending.most and node.kind == "value":
+            node = node._replace(superlative=Superlative(pending.most, rank=pending.rank, limit=pending.limit))
+        elif pending.most:
+            node = node._replace(most=pending.most)
         if pending.number and not pending.superlative:
             if not pending.compare and node.kind != "value":
                 state = state.plus(0.0 if pending.prep == "with" or pending.verb else 0.4)
@@ -80,12 +79,9 @@ class Placer:
             if counted is None:
                 return
             node = counted
-        elif pending.compare:
+        elif pending.compare or (pending.aggregate and node.kind != "value"):
             return
-        if pending.aggregate:
-            if node.kind != "value":
-                return
-            node = node._replace(aggregate=pending.aggregate)
+        node = node._replace(aggregate=pending.aggregate or node.aggregate)
         if pending.superlative:
             yield from self._extreme(state, node)
             if not pending.superlative[1] and node.kind == "thing" and node.classes:
@@ -150,7 +146,6 @@ class Placer:
 
     def _compared(self, state: State, node: Node) -> Iterator[State]:
         """Read *longer than the Red River*: both have the measure, and one is more."""
-        pending = state.pending
         if not state.trees or node.kind == "value":
             return
         for depth, anchor in enumerate(state.trees[-1][:3]):
@@ -206,7 +201,7 @@ class Placer:
         return amount_of(self.vocabulary, node.types, node.classes)
 
     def close(self, state: State, verb: Verb) -> Iterator[State]:
-        """Let a relation word that comes last connect the thing before it with an earlier one (*the states X runs through*)."""
+        """Let a relation word at the end connect what is before it (*the states X runs through*)."""
         if len(state.trees) < 2:
             return
         right, left = state.trees[-1], state.trees[-2]

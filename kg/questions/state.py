@@ -11,7 +11,7 @@ __all__ = ["Pending", "State", "Verb"]
 
 
 class Verb(NamedTuple):
-    """A relation word waiting for its other side; ``leading`` if it stands before its noun (*bordering states*)."""
+    """A relation word in wait of its other side; ``leading`` if it stands before its noun (*bordering states*)."""
 
     property: str
     inverse: bool

@@ -57,7 +57,7 @@ def _solutions(
         rows = dataset.select(text, limit=5 * MAX_SUPPORTED)
     except KgError:
         return []
-    found = []
+    found: list[tuple[Mapping[str, Term], list[_Triple]]] = []
     for solution in rows.dicts():
         triples = []
         for subject, predicate, object_ in pattern.triples:

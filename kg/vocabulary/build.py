@@ -41,9 +41,9 @@ class Parts:
 
 def _closure(supers: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for start in supers:
+    for start, above in supers.items():
         seen: set[str] = set()
-        queue = list(supers[start])
+        queue = list(above)
         while queue:
             item = queue.pop()
             if item not in seen and item != start:

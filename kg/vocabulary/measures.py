@@ -145,7 +145,7 @@ _GRADED = {
     "latest": ("late", "sup"), "later": ("late", "cmp"), "highest": ("high", "sup"), "elder": ("old", "cmp"),
     "eldest": ("old", "sup"), "first": ("first", "sup"), "last": ("last", "sup"), "biggest": ("big", "sup"),
     "further": ("long", "cmp"), "longer": ("long", "cmp"), "maximal": ("high", "sup"), "minimal": ("low", "sup"),
-    "largest": ("large", "sup"), "earliest": ("early", "sup"), "newest": ("new", "sup"), "topmost": ("high", "sup"),
+    "largest": ("large", "sup"), "earliest": ("early", "sup"), "newest": ("new", "sup"),
 }  # fmt: skip
 
 

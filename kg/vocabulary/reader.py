@@ -124,7 +124,7 @@ class _Reader:
             if _english(object_):
                 old = self.facts.comments.get(subject)
                 self.facts.comments[subject] = f"{old} {object_.value}" if old else object_.value
-        elif predicate.startswith(_RDFS) or predicate.startswith(_OWL):
+        elif predicate.startswith((_RDFS, _OWL)):
             self._take_declaration(subject, predicate, object_)
         elif predicate.startswith(_ONTOLEX) or predicate == _KGQ + "argumentOrder":
             value = object_ if isinstance(object_, str) else object_.value

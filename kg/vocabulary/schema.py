@@ -1,4 +1,4 @@
-"""The schema as the data uses it: which property leads from which class to which, and the paths between classes."""
+"""The schema as the data uses it: which property leads from which class to which, and the paths between."""
 
 from __future__ import annotations
 

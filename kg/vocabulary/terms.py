@@ -72,7 +72,7 @@ class ClassTerm:
         count: instances, those of subclasses among them.
         supers: IRIs of all superclasses, transitively.
         direct: whether all instances carry this very type (else subclasses must be listed in a query).
-        implied: (property, inverse) pairs whose declared domain or range makes things instances that carry no type.
+        implied: (property, inverse) pairs whose declared domain or range makes untyped things instances.
     """
 
     iri: str

@@ -335,7 +335,7 @@ def split_name(name: str) -> str:
     >>> split_name("hasPolicyHolder"), split_name("new_york"), split_name("HTTPServer2")
     ('has policy holder', 'new york', 'http server 2')
     """
-    parts = []
+    parts: list[str] = []
     for piece in re.split(r"[^0-9A-Za-z\u0080-\uffff]+", name):
         parts.extend(_CAMEL.findall(piece) if piece.isascii() else [piece])
     return " ".join(part.lower() for part in parts if part)

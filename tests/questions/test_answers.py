@@ -1,34 +1,42 @@
-"""What an answer carries: refusals that name the word, rivals, triples, columns, and one result on every engine."""
+"""What an answer carries: refusals that name the word, rivals, triples, and one result on every engine."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
 import pytest
 import rdflib
+from pyoxigraph import RdfFormat
 
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.engines.rdf_lib import RdflibEngine
 from kg.questions import ask
+from kg.results import Answer
 from kg.vocabulary import Vocabulary
-from tests.questions.test_packs import GRAPHS, open_graph
+
+GRAPHS = Path(__file__).parent / "graphs"
+Opened: TypeAlias = "Callable[[str], tuple[Dataset, Vocabulary]]"
 
 
 def from_turtle(text: str) -> tuple[Dataset, Vocabulary]:
     engine = OxigraphEngine()
-    engine.store.load(text.encode(), format=__import__("pyoxigraph").RdfFormat.TURTLE)
+    engine.store.load(text.encode(), format=RdfFormat.TURTLE)
     dataset = Dataset(engine)
     return dataset, Vocabulary.from_dataset(dataset)
 
 
-def test_a_refusal_names_the_word_and_offers_the_nearest_terms() -> None:
-    answer = ask(*open_graph("company"), "Which suppliers have a warantee?")
+def test_a_refusal_names_the_word_and_offers_the_nearest_terms(opened: Opened) -> None:
+    answer = ask(*opened("company"), "Which suppliers have a warantee?")
     assert answer.status == "not_understood"
     assert answer.uncovered == ("warantee",)
-    assert ask(*open_graph("company"), "suppliers of reliabilty xyzzy").uncovered == ("xyzzy",)
+    assert ask(*opened("company"), "suppliers of reliabilty xyzzy").uncovered == ("xyzzy",)
 
 
-def test_a_misspelt_name_is_read_and_the_reading_says_so() -> None:
-    answer = ask(*open_graph("company"), "Which suppliers are in Germny?")
+def test_a_misspelt_name_is_read_and_the_reading_says_so(opened: Opened) -> None:
+    answer = ask(*opened("company"), "Which suppliers are in Germny?")
     assert [row.cells[0].value for row in answer.rows if row.cells[0]] == [
         "Fisher Components",
         "Heidelberg Optics",
@@ -36,39 +44,39 @@ def test_a_misspelt_name_is_read_and_the_reading_says_so() -> None:
     assert any("read as" in line for line in answer.explanation)
 
 
-def test_rows_carry_the_triples_that_support_them() -> None:
-    answer = ask(*open_graph("company"), "Who is the manager of Bo Larsson?")
+def test_rows_carry_the_triples_that_support_them(opened: Opened) -> None:
+    answer = ask(*opened("company"), "Who is the manager of Bo Larsson?")
     assert answer.rows[0].triples == (
         ("<http://company.example/data/e4>", "<http://company.example/schema/hasManager>", "<http://company.example/data/e3>"),
     )  # fmt: skip
 
 
-def test_a_condition_that_must_not_hold_is_no_support() -> None:
-    answer = ask(*open_graph("company"), "Which products are not supplied by Fisher Components?")
+def test_a_condition_that_must_not_hold_is_no_support(opened: Opened) -> None:
+    answer = ask(*opened("company"), "Which products are not supplied by Fisher Components?")
     assert answer.rows
     assert all("hasSupplier" not in predicate for row in answer.rows for _, predicate, _ in row.triples)
 
 
-def test_an_understood_question_without_facts_is_not_stated() -> None:
-    answer = ask(*open_graph("company"), "Which products are supplied by Lyon Cables?")
+def test_an_understood_question_without_facts_is_not_stated(opened: Opened) -> None:
+    answer = ask(*opened("company"), "Which products are supplied by Lyon Cables?")
     assert (answer.status, answer.rows) == ("not_stated", ())
 
 
-def test_a_count_of_nothing_is_zero() -> None:
-    answer = ask(*open_graph("company"), "How many products are supplied by Lyon Cables?")
+def test_a_count_of_nothing_is_zero(opened: Opened) -> None:
+    answer = ask(*opened("company"), "How many products are supplied by Lyon Cables?")
     assert [row.cells[0].value for row in answer.rows if row.cells[0]] == ["0"]
 
 
 def test_namesakes_with_equal_claims_are_told_apart_by_asking_back() -> None:
-    opened = from_turtle(
+    graph = from_turtle(
         """@prefix e: <http://e.example/> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .
         e:Dog a r:Class . e:Ship a r:Class .
         e:d a e:Dog ; r:label "Rex" ; e:weight 30 . e:s a e:Ship ; r:label "Rex" ; e:weight 900 ."""
     )
-    answer = ask(*opened, "what is the weight of Rex")
+    answer = ask(*graph, "what is the weight of Rex")
     assert answer.status == "ambiguous"
     assert len(answer.readings) == 2
-    assert ask(*opened, "what is the weight of the ship Rex").rows[0].cells[0].value == "900"  # type: ignore[union-attr]
+    assert ask(*graph, "what is the weight of the ship Rex").rows[0].cells[0].value == "900"  # type: ignore[union-attr]
 
 
 def test_words_added_to_the_graph_work_at_once() -> None:
@@ -98,16 +106,16 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_engine_gives_the_same_rows(question: str) -> None:
+def test_every_engine_gives_the_same_rows(question: str, opened: Opened) -> None:
     graph = rdflib.Graph()
     graph.parse(GRAPHS / "company.ttl")
     other = Dataset(RdflibEngine(graph))
-    embedded, vocabulary = open_graph("company")
+    embedded, vocabulary = opened("company")
     left, right = ask(embedded, vocabulary, question), ask(other, Vocabulary.from_dataset(other), question)
     assert left.boolean == right.boolean
 
-    def rows(answer: object) -> list[list[str]]:
-        found = getattr(answer, "rows", ())
+    def rows(answer: Answer) -> list[list[str]]:
+        found = answer.rows
         return sorted(
             [c.iri or f"{float(c.value):.6g}" if c.iri or c.datatype else c.value for c in row.cells if c]
             for row in found

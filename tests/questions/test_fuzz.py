@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.dataset import Dataset
 from kg.questions import ask
 from kg.sparql_text import scan
-from tests.questions.test_packs import open_graph
+from kg.vocabulary import Vocabulary
+
+Opened: TypeAlias = "Callable[[str], tuple[Dataset, Vocabulary]]"
 
 WORDS = [
     "which",
@@ -95,9 +100,9 @@ ATTACKS = [
 ]  # fmt: skip
 
 
-def safe(question: str) -> None:
+def safe(opened: Opened, question: str) -> None:
     started = time.perf_counter()
-    answer = ask(*open_graph("company"), question)
+    answer = ask(*opened("company"), question)
     took = time.perf_counter() - started
     assert answer.status in ("answered", "not_stated", "ambiguous", "not_understood")
     assert took < 5  # a second is the promise; shared machines are slow
@@ -109,17 +114,17 @@ def safe(question: str) -> None:
 
 
 @pytest.mark.parametrize("question", ATTACKS)
-def test_hostile_text_is_only_text(question: str) -> None:
-    safe(question)
+def test_hostile_text_is_only_text(opened: Opened, question: str) -> None:
+    safe(opened, question)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.text(max_size=120))
-def test_any_text_is_answered_or_refused(question: str) -> None:
-    safe(question)
+@given(question=st.text(max_size=120))
+def test_any_text_is_answered_or_refused(opened: Opened, question: str) -> None:
+    safe(opened, question)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join))
-def test_any_order_of_known_words_is_answered_or_refused(question: str) -> None:
-    safe(question)
+@given(question=st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join))
+def test_any_order_of_known_words_is_answered_or_refused(opened: Opened, question: str) -> None:
+    safe(opened, question)

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 import yaml
-from pyoxigraph import RdfFormat, Store
 
 from kg.dataset import Dataset
-from kg.engines.oxigraph import OxigraphEngine
 from kg.questions import ask
 from kg.results import Answer
 from kg.vocabulary import Vocabulary
 
 GRAPHS = Path(__file__).parent / "graphs"
-_OPEN: dict[str, tuple[Dataset, Vocabulary]] = {}
-
-
-def open_graph(name: str) -> tuple[Dataset, Vocabulary]:
-    if name not in _OPEN:
-        store = Store()
-        store.load(path=str(GRAPHS / f"{name}.ttl"), format=RdfFormat.TURTLE)
-        dataset = Dataset(OxigraphEngine(store))
-        _OPEN[name] = dataset, Vocabulary.from_dataset(dataset)
-    return _OPEN[name]
+Opened: TypeAlias = "Callable[[str], tuple[Dataset, Vocabulary]]"
 
 
 def cases() -> list[Any]:
-    found = []
-    for path in sorted(GRAPHS.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text()):
-            found.append(pytest.param(path.stem, case, id=f"{path.stem}: {case['q']}"))
-    return found
+    return [
+        pytest.param(path.stem, case, id=f"{path.stem}: {case['q']}")
+        for path in sorted(GRAPHS.glob("*.yaml"))
+        for case in yaml.safe_load(path.read_text())
+    ]
 
 
 def plain(value: object) -> str:
@@ -50,8 +40,10 @@ def holds(wanted: list[Any], answer: Answer) -> bool:
 
 
 @pytest.mark.parametrize(("name", "case"), cases())
-def test_a_question_is_answered_as_expected_or_refused_never_guessed(name: str, case: dict[str, Any]) -> None:
-    answer = ask(*open_graph(name), case["q"])
+def test_a_question_is_answered_as_expected_or_refused_never_guessed(
+    name: str, case: dict[str, Any], opened: Opened
+) -> None:
+    answer = ask(*opened(name), case["q"])
     refused = answer.status in ("not_understood", "ambiguous")
     if case.get("refused"):
         assert refused or any(holds(option, answer) for option in case.get("alt", []))
