@@ -30,7 +30,9 @@ def main() -> None:
         wall(command)
     pairs = [(wall(kgq), wall(rdflib)) for _ in range(runs)]
     ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(f"kgq query       {ours:7.1f} ms\nimport rdflib   {theirs:7.1f} ms\nratio           {ours / theirs:7.2f}")
+    print(
+        f"kgq query       {ours:7.1f} ms\nimport rdflib   {theirs:7.1f} ms\nratio           {ours / theirs:7.2f}"
+    )
 
 
 if __name__ == "__main__":

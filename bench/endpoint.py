@@ -1,8 +1,8 @@
 """Requests a second of ``kgq serve`` against the native oxigraph server and rdflib-endpoint, in one run.
 
 All serve the same triples on loopback; the client is one process with one select loop and ready-made requests.
-``kgq store`` serves a store on disk as the native server does; ``kgq memory`` a file; ``cached`` is the store again
-with its cache on and the same requests repeated. The peers are given by their commands; one that is not given is
+``kgq store`` serves a store on disk as the native server does; ``kgq memory`` a file; ``cached`` the store again
+with its cache on and the same requests repeated. Peers are given by their commands; one that is not given is
 left out. Ratios are what counts.
 """
 
@@ -133,8 +133,9 @@ def make_data(folder: Path, subjects: int, oxigraph: str) -> tuple[Path, Path, P
             for j in range(4):
                 out.write(f'<http://example.com/s{i}> <http://example.com/p{j}> "value {i * j}" .\n')
     sys.path[:0] = [str(ROOT)]
-    from kg.store.folder import StoreFolder
     from pyoxigraph import RdfFormat, Store
+
+    from kg.store.folder import StoreFolder
 
     made = StoreFolder(store)
     made.prepare()
@@ -179,7 +180,7 @@ def main() -> None:
     ratios(found, counts)
 
 
-def measure(
+def measure(  # noqa: PLR0917 - a row of the table above
     name: str, path: str, command: list[str], numbers: list[int], counts: list[int], seconds: float
 ) -> dict[tuple[str, int], float]:
     """Measure one server and print its lines."""

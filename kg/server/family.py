@@ -11,6 +11,7 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from kg.errors import EngineError, SourceError
@@ -31,6 +32,7 @@ class Job:
         client: whom it is done for.
         first: resolves with the first frame: (kind, extra byte, payload).
         started: loop time of its start; 0 while it waits.
+        used: CPU seconds its worker had used when it was first looked at.
         ended: why it was stopped, if it was.
         watch: returns once the client has hung up; None while nobody needs to know.
         watcher: the task that waits for that.
@@ -38,7 +40,7 @@ class Job:
 
     __slots__ = (
         "client", "ended", "first", "frames", "held", "paused", "paused_since", "request", "retried",
-        "started", "waker", "watch", "watcher", "worker",
+        "started", "used", "waker", "watch", "watcher", "worker",
     )  # fmt: skip
 
     def __init__(self, request: tuple[Any, ...], client: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -48,6 +50,7 @@ class Job:
         self.frames: deque[tuple[int, bytes]] = deque()
         self.held = 0
         self.started = 0.0
+        self.used: float | None = None
         self.paused = 0.0
         self.paused_since = 0.0
         self.retried = False
@@ -204,12 +207,42 @@ class Worker(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def has_worked(self, seconds: float) -> bool:
+        """Say whether it has used this much CPU since it was first asked about this job.
+
+        Time on the clock would not do: on a busy machine a short query waits long for its turn, and must not
+        lose its priority for that.
+        """
+        job = self.job
+        if job is None:
+            return False
+        used, _ = _state(self.pid)
+        if job.used is None:
+            job.used = used
+        return used - job.used >= seconds
+
+    def is_waiting(self) -> bool:
+        """Say whether it waits for something other than its turn, such as another machine."""
+        return _state(self.pid)[1]
+
     def lower_priority(self) -> None:
         """Let quick queries go first."""
         if self.pid and not self.niced:
             self.niced = True
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self.pid, 19)
+
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _state(pid: int) -> tuple[float, bool]:
+    """Return the CPU seconds a process has used, and whether it sleeps."""
+    try:
+        facts = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:  # it has just ended, or this system has no /proc
+        return float("inf"), True
+    return (int(facts[11]) + int(facts[12])) / _TICKS, facts[0] == "S"
 
 
 class Nursery:

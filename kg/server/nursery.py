@@ -56,13 +56,16 @@ class Nursery:
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
         poll.register(wake, select.POLLIN)
-        while True:
-            for descriptor, _ in poll.poll():
-                if descriptor == wake.fileno():
-                    wake.recv(4096)
-                    self._bury()
-                elif not self._obey(wake, woken):
-                    return
+        try:
+            while True:
+                for descriptor, _ in poll.poll():
+                    if descriptor == wake.fileno():
+                        wake.recv(4096)
+                        self._bury()
+                    elif not self._obey(wake, woken):
+                        return
+        finally:
+            signal.set_wakeup_fd(-1)
 
     @staticmethod
     def _bury() -> None:

@@ -14,11 +14,15 @@ from typing import Any
 from kg.errors import EngineError
 from kg.server import wire
 from kg.server.family import Job, Nursery, Worker
+from kg.server.settings import SLOTS
 
 __all__ = ["BusyError", "Pool", "StoppedError"]
 
 TICK = 0.025
 SLOW = 0.25
+WAIT = 0.5
+WORK = 0.2
+"""CPU seconds after which a request gives up its place among the quick ones."""
 _STALL = 30.0
 
 
@@ -43,7 +47,7 @@ class Pool:
 
     Args:
         nursery: where workers come from.
-        workers: quick requests at a time; three times as many slow ones beside them.
+        workers: quick requests at a time; slow ones have places of their own beside them.
         time: seconds an evaluation may take.
         queue: requests that may wait.
     """
@@ -242,13 +246,21 @@ class Pool:
                 self._stop(job, f"the evaluation took longer than {self.time:g} seconds. Ask for less.")
             elif stalled > _STALL or now - job.started > self.time + 30 * _STALL:
                 self._stop(job, "the client reads too slowly.")
-            elif ran > SLOW and not worker.niced and worker.pid and self._slow < 3 * self.workers:
+            elif self._is_slow(worker, ran, stalled):
                 self._slow += 1
                 worker.lower_priority()
                 self._hand_out()
         for line in tuple(self._waiting.values()):
             for job in tuple(line):
                 job.start_watching(self.abandon)
+
+    def _is_slow(self, worker: Worker, ran: float, stalled: float) -> bool:
+        """Say whether a request should give up its place: it worked much, or waits for others."""
+        if worker.niced or not worker.pid or self._slow >= (SLOTS - 1) * self.workers:
+            return False
+        if stalled > SLOW:
+            return True
+        return ran > 2 * TICK and (worker.has_worked(WORK) or (ran > WAIT and worker.is_waiting()))
 
     async def close(self, grace: float) -> None:
         """Let what runs finish, then end every worker."""

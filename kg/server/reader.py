@@ -64,7 +64,7 @@ class Reader:
 
     def __init__(self, connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None, errors: int) -> None:
         self.errors = errors
-        self.graph = graph
+        self.opened = graph
         self.connection = connection
         self.plan = plan
         self.snapshot = ""
@@ -113,7 +113,7 @@ class Reader:
     def _open(self, snapshot: str) -> None:
         self.answering.store = Store.read_only(snapshot)
         self.snapshot = snapshot
-        self.graph = None
+        self.opened = None
 
     def _output(self, compress: bool) -> Callable[[int, bool], Output]:
         connection = self.connection
@@ -187,13 +187,13 @@ class Reader:
         self._finish(chosen, False, output)
 
     def _graph(self) -> KnowledgeGraph:
-        if self.graph is None:
+        if self.opened is None:
             from kg.dataset import Dataset
             from kg.knowledge_graph import KnowledgeGraph
 
             dataset = Dataset(OxigraphEngine(self.answering.store), union=self.plan.union)
-            self.graph = KnowledgeGraph(dataset)
-        return self.graph
+            self.opened = KnowledgeGraph(dataset)
+        return self.opened
 
     def graphs(self) -> None:
         """List the graphs with their sizes, as JSON."""

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Limits", "Settings", "default_memory", "default_workers"]
+__all__ = ["SLOTS", "Limits", "Settings", "default_memory", "default_workers"]
 
 MIB = 1024 * 1024
+SLOTS = 8
+"""Evaluations for each quick place, the slow ones that gave theirs up included."""
 
 
 def default_workers() -> int:
@@ -18,13 +20,13 @@ def default_workers() -> int:
 
 
 def default_memory(slots: int) -> int:
-    """Return the bytes one evaluation may take so that all of them fit in half the machine.
+    """Return the bytes one evaluation may take so that all of them fit in three quarters of the machine.
 
     >>> default_memory(1_000_000) // MIB
     256
     """
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(256 * MIB, min(2048 * MIB, pages // 2 // slots))
+    return max(256 * MIB, min(2048 * MIB, pages * 3 // 4 // slots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Settings:
         sources: RDF files and folders, or one store folder; empty for the built-in graph.
         host: address to listen on.
         port: port to listen on; 0 picks a free one.
-        workers: quick evaluations side by side; slow ones get three times as many places of their own.
+        workers: quick evaluations side by side; slow ones get seven times as many places of their own.
         limits: what one request may take.
         writable: whether updates and the graph store take writes.
         write_token: bearer token that writing needs; empty only with ``--no-token`` on loopback.
@@ -91,4 +93,4 @@ class Settings:
     @property
     def slots(self) -> int:
         """Evaluations that can be under way at once, quick and slow."""
-        return 4 * self.workers
+        return SLOTS * self.workers

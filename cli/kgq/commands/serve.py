@@ -93,7 +93,7 @@ def serve(session: Session, /, **options: Any) -> None:
 
 
 def _settings(session: Session, options: dict[str, Any]) -> Settings:
-    from kg.server.settings import Limits, Settings, default_memory, default_workers
+    from kg.server.settings import SLOTS, Limits, Settings, default_memory, default_workers
     from kg.store.folder import is_store
 
     sources = [Path(name) for name in session.graphs]
@@ -107,7 +107,7 @@ def _settings(session: Session, options: dict[str, Any]) -> Settings:
         time=options["time_limit"],
         rows=options["row_limit"],
         size=options["size_limit"],
-        memory=options["memory_limit"] or default_memory(4 * workers),
+        memory=options["memory_limit"] or default_memory(SLOTS * workers),
         body=options["body_limit"],
         queue=options["max_queue"],
     )

@@ -1,0 +1,130 @@
+"""A soak of ``kgq serve``: connections that ask ordinary questions, and hostile ones now and then.
+
+Every connection asks in a closed loop; a share of the requests is hostile. At the end: how many ordinary requests
+failed, how many hostile ones were not stopped, and the memory of the whole process tree at the start, in the
+middle and at the end. The exit code says whether all was well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+HOSTILE = (
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f",
+    "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "SELECT (GROUP_CONCAT(?c) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "SELECT * " + "{" * 5000,
+    "SELECT * { ?s ?p '" + "\\'" * 50_000,
+    "ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+)
+
+
+def memory(root: int) -> int:
+    """Return the bytes the process tree holds that no other shares (PSS)."""
+    found, wanted = 0, [root]
+    while wanted:
+        pid = wanted.pop()
+        try:
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+                found += int(line.split()[1]) * 1024 if line.startswith("Pss:") else 0
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                wanted += [int(child) for child in task.read_text(encoding="ascii").split()]
+        except OSError:  # it has ended
+            continue
+    return found
+
+
+def ask(connection: http.client.HTTPConnection, text: str) -> str:
+    """Send a query; return its status, ``broken`` for a transfer that broke off."""
+    try:
+        headers = {"content-type": "application/sparql-query"}
+        connection.request("POST", "/sparql", text.encode(), headers)
+        response = connection.getresponse()
+        body = response.read()
+    except http.client.IncompleteRead:
+        connection.close()
+        return "broken"
+    except (OSError, http.client.HTTPException) as error:
+        connection.close()
+        return type(error).__name__
+    return str(response.status) if response.status == 200 else f"{response.status} {body[:60].decode()}".strip()
+
+
+def client(port: int, number: int, share: float, until: float, told: tuple[Counter[str], Counter[str]]) -> None:
+    """Ask until the time is over."""
+    ordinary, hostile = told
+    dice = random.Random(number)  # noqa: S311 - not for secrets
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    while time.monotonic() < until:
+        if dice.random() < share:
+            hostile[ask(connection, dice.choice(HOSTILE))] += 1
+        else:
+            subject = f"<http://example.com/s{dice.randrange(10_000)}>"
+            ordinary[ask(connection, f"SELECT ?p ?o {{ {subject} ?p ?o }}")] += 1
+    connection.close()
+
+
+def main() -> int:
+    """Run the soak and print what happened."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--hostile", type=float, default=0.05, help="share of hostile requests")
+    parser.add_argument("--time-limit", default="2")
+    given = parser.parse_args()
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
+    ordinary: Counter[str] = Counter()
+    hostile: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data.nt"
+        rows = (
+            f'<http://example.com/s{i}> <http://example.com/p{j}> "{i * j}" .\n'
+            for i in range(10_000)
+            for j in range(4)
+        )
+        data.write_text("".join(rows), encoding="utf-8")
+        command = [sys.executable, "-m", "kgq", "serve", "-g", str(data), "--port", "0", "--cache-size", "0"]
+        server = subprocess.Popen(
+            [*command, "--time-limit", given.time_limit], stdout=subprocess.PIPE, text=True, env=env
+        )
+        assert server.stdout is not None  # noqa: S101 - it was asked for
+        port = int(server.stdout.readline().strip().rstrip("/").rpartition(":")[2])
+        until = time.monotonic() + given.seconds
+        threads = [
+            threading.Thread(target=client, args=(port, n, given.hostile, until, (ordinary, hostile)))
+            for n in range(given.connections)
+        ]
+        held = [memory(server.pid)]
+        for thread in threads:
+            thread.start()
+        time.sleep(given.seconds / 2)
+        held.append(memory(server.pid))
+        for thread in threads:
+            thread.join()
+        time.sleep(3)
+        held.append(memory(server.pid))
+        alive = server.poll() is None
+        server.terminate()
+        server.wait(40)
+    print(f"ordinary {dict(ordinary)}\nhostile  {dict(hostile)}\nserver alive: {alive}")
+    print(
+        "memory   " + ", ".join(f"{size / 1e6:.0f} MB" for size in held) + " (start, middle, three seconds after)"
+    )
+    well = alive and set(ordinary) == {"200"} and not {status[:3] for status in hostile} & {"200", "500"}
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
