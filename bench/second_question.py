@@ -43,7 +43,8 @@ def write_graph(path: Path, triples: int) -> str:
             suppliers = ", ".join(f":c{chance.randrange(number)}" for _ in range(9))
             out.write(
                 f':c{i} a :Company ; rdfs:label "{name}" ; :locatedIn :t{chance.randrange(cities)} ;'
-                f" :employees {chance.randrange(10, 99_999)} ; :supplies {suppliers} ; :makes :p{i}, :p{i // 2} .\n"
+                f" :employees {chance.randrange(10, 99_999)} ; :supplies {suppliers} ;"
+                f" :makes :p{i}, :p{i // 2} .\n"
                 f':p{i} a :Product ; rdfs:label "{word()} {i}" ; :price {chance.randrange(1, 9999)} .\n'
             )
     return names[0]

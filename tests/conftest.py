@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import select
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import RdfFormat
@@ -146,3 +151,79 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., T
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
     return Terminal
+
+
+Respond = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
+
+
+class ChatServer:
+    """A server that speaks the chat-completions protocol and replies as it is told.
+
+    Attributes:
+        requests: what it was sent: path, headers, body.
+        reply: what it does with a request.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.says({"synonyms": [{"word": "gobbles", "term": "aii:buys"}], "reading": None, "question": None})
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                outer.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                with suppress(OSError):  # the client had enough
+                    outer.reply(self, body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    @staticmethod
+    def completion(content: Any) -> bytes:
+        """Return a reply of the protocol with this content, as servers send it."""
+        text = content if isinstance(content, str) or content is None else json.dumps(content)
+        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        return json.dumps({"id": "c1", "object": "chat.completion", "model": "m", "choices": [choice]}).encode()
+
+    @staticmethod
+    def send(handler: BaseHTTPRequestHandler, data: bytes, status: int = 200, **headers: str) -> None:
+        """Send a response; an underscore in a header's name stands for a hyphen."""
+        handler.send_response(status)
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(data)),
+            **headers,
+        }.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    def says(self, content: Any) -> None:
+        """Reply with this content from now on."""
+        self.replies(self.completion(content))
+
+    def replies(self, data: bytes, status: int = 200, **headers: str) -> None:
+        """Send these bytes from now on."""
+        self.reply: Respond = lambda handler, _: self.send(handler, data, status, **headers)
+
+    def close(self) -> None:
+        """Stop; a second time does no harm."""
+        if self._thread.is_alive():
+            self._http.shutdown()
+            self._http.server_close()
+            self._thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    """A language model's server on this machine."""
+    running = ChatServer()
+    yield running
+    running.close()
