@@ -72,6 +72,7 @@ class ClaimAsker:
         self.terms = terms
         self.include = include
         self.finder = Finder(dataset, terms, lang)
+        self._known: dict[tuple[tuple[Spelling, ...], str], tuple[Lattice, list[Item]]] = {}
 
     @cached_property
     def grammar(self) -> Grammar:
@@ -91,10 +92,9 @@ class ClaimAsker:
 
     def understand(self, words: Sequence[Spelling], context: Context) -> Understood:
         """Read words as a question or a statement."""
-        lattice = read_words(words, self.terms)
+        lattice, items = self._parsed(tuple(words), "S")
         if lattice.uncovered:
             return Understood(context=context, uncovered=lattice.uncovered)
-        items = parse(lattice, self.grammar.binary, self.grammar.unary)
         if not items:
             return Understood(context=context, uncovered=self._content(lattice), loose=True)
         best = items[0]
@@ -103,6 +103,15 @@ class ClaimAsker:
         kept = [i for i in near if {leaf.mark for leaf in i.leaves} == marks]
         readings = [replace(i.meaning, cost=i.cost, strain=i.cost - sum(e.cost for e in i.leaves)) for i in kept]
         return Understood(readings, self._marked(best, context), (), tuple(self._notes(best)))
+
+    def _parsed(self, words: tuple[Spelling, ...], goal: str) -> tuple[Lattice, list[Item]]:
+        """Return what the grammar makes of words; forms often look at the same ones."""
+        known = self._known.get((words, goal))
+        if known is None:
+            lattice = read_words(words, self.terms)
+            items = [] if lattice.uncovered else parse(lattice, self.grammar.binary, self.grammar.unary, goal)
+            known = self._known[words, goal] = lattice, items
+        return known
 
     def _content(self, lattice: Lattice) -> tuple[str, ...]:
         """Return the words that carry content, where no reading joins them."""
@@ -200,8 +209,7 @@ class ClaimAsker:
 
     def related_to(self, words: Sequence[Spelling]) -> Term | None:
         """Return the cheapest reading of a noun phrase that is made of a relation, if there is one."""
-        lattice = read_words(words, self.terms)
-        items = [] if lattice.uncovered else parse(lattice, self.grammar.binary, self.grammar.unary, "N")
+        _, items = self._parsed(tuple(words), "N")
         return next((i.meaning for i in items if i.meaning.links and not i.meaning.iris), None)
 
     def _hedges(self, rows: Sequence[AnswerRow]) -> Iterator[str]:
@@ -267,11 +275,13 @@ class ClaimAsker:
         if open_ended and (self.named(question.words) or self.claim_group(question.words)):
             return describe(self, question, question.words)
         understood = self.understand(question.words, question.context)
-        if understood.loose:
+        answer = None if understood.loose else self.respond(question.text, understood, notes=question.notes)
+        clause = any(w.lower in FUNCTION_WORDS for w in question.words)
+        if answer is None or (answer.status == "not_stated" and not clause):
             found = answer_keywords(self, question)
-            if found is not None:
+            if found is not None and (answer is None or found.status == "answered"):
                 return found
-        return self.respond(question.text, understood, notes=question.notes)
+        return answer or self.respond(question.text, understood, notes=question.notes)
 
     def named(self, words: Sequence[Spelling]) -> tuple[str, ...]:
         """Return the things that some words name exactly, or as misspelt; empty if they name none."""
@@ -280,7 +290,7 @@ class ClaimAsker:
         known = self._named(" ".join(w.stem for w in words))
         if known:
             return known
-        lattice = read_words(words, self.terms)
+        lattice, parsed = self._parsed(tuple(words), "N")
         if lattice.uncovered:
             return ()
         whole = [
@@ -289,7 +299,7 @@ class ClaimAsker:
         best = [i for e in sorted(whole, key=lambda e: e.cost) for i in e.meaning.iris]
         if best:
             return tuple(best[:1])
-        items = [i for i in parse(lattice, self.grammar.binary, self.grammar.unary, "N") if i.meaning.iris]
+        items = [i for i in parsed if i.meaning.iris]
         chosen = items[0].meaning if items else None
         return chosen.iris if chosen is not None and not chosen.links and items[0].cost < 1.3 else ()
 

@@ -205,8 +205,9 @@ class _Reader:
                 self.edges[start].append(Edge(start, end, "X", None, cost, f"{text}: “{word.key}”{why}", mark))
 
     def _doing(self, word: Word) -> bool:
-        """Whether a word is a noun or a name in *-ing*, which its participle shares the stem with: *backing*, *backed*."""
-        return word.cat == "noun" or (word.cat == "thing" and is_gerund(self.terms.label(word.key).split()[0].lower()))
+        """Whether a word is a noun or name in *-ing* that a participle shares its stem with (*backing*)."""
+        label = self.terms.label(word.key).split()[0].lower()
+        return word.cat == "noun" or (word.cat == "thing" and is_gerund(label))
 
     def _predicate(  # noqa: PLR0917 - a span, what it is, and what it costs
         self, start: int, end: int, cat: str, words: Sequence[Word], extra: float, why: str

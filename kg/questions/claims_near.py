@@ -76,9 +76,9 @@ class Surroundings:
             if score >= 2 and (named or not things):
                 scored.append((-score, lexical(claim)))
         scored.sort()
-        claims = {c.iri: c for c in self.reader.many(iri for _, iri in scored[: 6 * limit])}
+        claims = {c.iri: c for c in self.reader.many(iri for _, iri in scored[: 3 * limit])}
         ranked = sorted(
-            ((score, claim_order(claims[iri]), claims[iri]) for score, iri in scored[: 6 * limit]),
+            ((score, claim_order(claims[iri]), claims[iri]) for score, iri in scored[: 3 * limit]),
             key=lambda x: x[:2],
         )
         return claim_rows((c for _, _, c in ranked), self.terms)[:limit]

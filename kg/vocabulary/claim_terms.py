@@ -168,6 +168,7 @@ class ClaimTerms:
     scenarios: tuple[str, ...] = ()
     phrases: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
     _longest: dict[str, int] = field(default_factory=dict)
+    _scenario_names: list[tuple[tuple[str, ...], str]] | None = None
 
     def __post_init__(self) -> None:
         for phrase in self.phrases:
@@ -175,6 +176,15 @@ class ClaimTerms:
             size = phrase.count(" ") + 1
             if size > self._longest.get(first, 0):
                 self._longest[first] = size
+
+    @property
+    def scenario_names(self) -> list[tuple[tuple[str, ...], str]]:
+        """The phrases that name scenarios, the longest first, each with the scenario."""
+        if self._scenario_names is None:
+            wanted = frozenset(self.scenarios)
+            found = [(tuple(p.split()), r[1]) for p, rows in self.phrases.items() for r in rows if r[1] in wanted]
+            self._scenario_names = sorted(found, key=lambda n: -len(n[0]))
+        return self._scenario_names
 
     def longest(self, stem_: str) -> int:
         """Return how many words the longest phrase has that begins with a stem."""

@@ -74,61 +74,73 @@ def answer_about(asker: ClaimAsker, question: Question) -> Answer | None:
     return describe(asker, question, core)
 
 
-def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:  # noqa: PLR0911 - one for each way
+def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *what is X* for a named thing: what it is said to be, what is said to be it, else all about it."""
-    found = _IDENTITY.match(question.words)
-    told = _HOW_TELLS.match(question.words) or _HOW_TOLD.match(question.words)
-    found = told if told and asker.named(told["core"]) else found
-    like = _LIKE.match(question.words)
-    if like and asker.named(like["core"]):
-        plain = asker.respond(question.text, asker.understand(question.words, question.context), notes=question.notes)
-        if plain.status == "answered":
-            return plain
-        found = like
-    if not found:
+    core = _asked(asker, question)
+    if core is None or is_gerund(core[0].lower):
         return None
-    core = found["core"]
-    scenario = asker.named(core[:-1]) if core[-1].lower == "about" else ()
-    if set(scenario) & set(asker.terms.scenarios):
-        return describe(asker, question, core[:-1])
     kind = asker.kind_named(core[1:]) if core[0].lower in _NUMBERS else ()
-    things = () if kind else asker.named(core)
     if kind:
-        reading = Reading("select", Term(kinds=kind, wh="which"))
-        return asker.answered(question.text, reading, asker.find(reading, question.context), question.notes, question.context)
+        return _selected(asker, question, Term(kinds=kind, wh="which"), ())
+    things = asker.named(core)
     if not things:
         return None
     if set(things) & set(asker.terms.scenarios):
-        return describe(asker, question, found["core"])
-    if is_gerund(found["core"][0].lower):
-        return None
-    if any(w.lower in ("of", "'s") for w in found["core"][1:]):
-        related = asker.related_to(found["core"])
-        if related is not None:
-            reading = Reading("select", replace(related, wh=question.words[0].lower))
-            result = asker.find(reading, question.context)
-            if result.rows:
-                return asker.answered(question.text, reading, result, question.notes, question.context)
-    who = question.words[0].lower == "who"
-    copulas = asker.grammar.types.copulas
-    forward = Term(links=(Link(tuple((p, True) for p in copulas), Term(iris=things), main=True),), wh="what")
-    backward = Term(links=(Link(tuple((p, False) for p in copulas), Term(iris=things), main=True),), wh="who")
-    plural = all(asker.terms.things[i].plural for i in things)
-    group = bool(asker.grammar.types.memberships(Term(iris=things))) and plural
-    order: tuple[Term, ...] = (backward, forward) if who and not _person(asker, things) else (forward, backward)
-    notes = (*question.notes, *asker.thing_notes(things, found["core"]))
-    partitive = Term(
-        links=(Link(tuple((p, True) for p in asker.grammar.types.partitives), Term(iris=things), main=True),)
-    )
-    if plural and not who and not group:
-        order = (replace(partitive, wh="what"), *order)
-    for term in order:
-        reading = Reading("select", term)
-        result = asker.find(reading, question.context)
-        if result.rows:
-            return asker.answered(question.text, reading, result, notes, question.context)
+        return describe(asker, question, core)
+    related = asker.related_to(core) if any(w.lower in ("of", "'s") for w in core[1:]) else None
+    terms = (replace(related, wh=question.words[0].lower),) if related is not None else ()
+    notes = (*question.notes, *asker.thing_notes(things, core))
+    for term in (*terms, *_identities(asker, question, things)):
+        answer = _selected(asker, question, term, notes)
+        if answer is not None:
+            return answer
     plain = asker.respond(question.text, asker.understand(question.words, question.context), notes=question.notes)
-    return plain if plain.status == "answered" else describe(asker, question, found["core"])
+    return plain if plain.status == "answered" else describe(asker, question, core)
+
+
+def _asked(asker: ClaimAsker, question: Question) -> tuple[Spelling, ...] | None:
+    """Return the words whose identity is asked for; None if the question is another one."""
+    for frame in (_HOW_TELLS, _HOW_TOLD):
+        found = frame.match(question.words)
+        if found and asker.named(found["core"]):
+            return found["core"]
+    like = _LIKE.match(question.words)
+    if like and asker.named(like["core"]):
+        plain = asker.respond(question.text, asker.understand(question.words, question.context))
+        return None if plain.status == "answered" else like["core"]
+    found = _IDENTITY.match(question.words)
+    core = found["core"] if found else None
+    if core and core[-1].lower == "about":  # of a scenario: *what is scenario C about*
+        return core[:-1] if set(asker.named(core[:-1])) & set(asker.terms.scenarios) else None
+    return core
+
+
+def _identities(asker: ClaimAsker, question: Question, things: tuple[str, ...]) -> tuple[Term, ...]:
+    """Return the readings of *what is X* in the order they are tried."""
+    types = asker.grammar.types
+    who = question.words[0].lower == "who"
+
+    def by(properties: tuple[str, ...], *, inverse: bool, wh: str) -> Term:
+        ways = tuple((p, inverse) for p in properties)
+        return Term(links=(Link(ways, Term(iris=things), main=True),), wh=wh)
+
+    forward = by(types.copulas, inverse=True, wh="what")
+    backward = by(types.copulas, inverse=False, wh="who")
+    plural = all(asker.terms.things[i].plural for i in things)
+    group = bool(types.memberships(Term(iris=things))) and plural
+    if who and not _person(asker, things):
+        return backward, forward
+    if plural and not who and not group:
+        return by(types.partitives, inverse=True, wh="what"), forward, backward
+    return forward, backward
+
+
+def _selected(asker: ClaimAsker, question: Question, term: Term, notes: Sequence[str]) -> Answer | None:
+    reading = Reading("select", term)
+    result = asker.find(reading, question.context)
+    if not result.rows:
+        return None
+    return asker.answered(question.text, reading, result, notes or question.notes, question.context)
 
 
 def _person(asker: ClaimAsker, things: Sequence[str]) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.questions.claims_lattice import Spelling
 from kg.questions.forms.question import Question
-from kg.vocabulary.claim_terms import ClaimTerms, key_words
+from kg.vocabulary.claim_terms import ClaimTerms
 
 __all__ = ["read_setting"]
 
@@ -187,16 +187,9 @@ def _strip(question: Question) -> Question:
     return question
 
 
-def _phrases(terms: ClaimTerms, cat: str, keys: frozenset[str]) -> Iterator[tuple[tuple[str, ...], str]]:
-    for phrase, rows in terms.phrases.items():
-        for row in rows:
-            if row[0] == cat and row[1] in keys:
-                yield tuple(phrase.split()), row[1]
-
-
 def _scenarios(question: Question, terms: ClaimTerms) -> Question:
     """Set *in scenario A*, *if the hyperscalers win* apart."""
-    names = sorted(_phrases(terms, "thing", frozenset(terms.scenarios)), key=lambda n: -len(n[0]))
+    names = terms.scenario_names
     found: list[str] = []
     changed = True
     while changed:
@@ -229,9 +222,7 @@ def _scenarios(question: Question, terms: ClaimTerms) -> Question:
     return replace(question, context=context, notes=(*question.notes, f"set in {labels}"))
 
 
-def _supposed(
-    question: Question, names: Sequence[tuple[tuple[str, ...], str]]
-) -> tuple[Question, list[str]]:
+def _supposed(question: Question, names: Sequence[tuple[tuple[str, ...], str]]) -> tuple[Question, list[str]]:
     """Set *if demand falls* apart where a scenario is called *falling demand*: the same words in any order."""
     for start, word in enumerate(question.words):
         if word.lower not in ("if", "when", "should", "once", "assuming", "suppose"):
@@ -264,7 +255,9 @@ def _as_voice(words: tuple[Spelling, ...], start: int, end: int) -> tuple[int, i
         end += 1
         return 0, end + (1 if end < len(words) and words[end].lower == "that" else 0)
     if start == 2 and [w.lower for w in words[:2]] in (["what", "does"], ["what", "do"]) and end + 1 < len(words):
-        return (1, end + 1) if words[end].lower in saying and words[end + 1].lower in ("about", "of", "on") else None
+        return (
+            (1, end + 1) if words[end].lower in saying and words[end + 1].lower in ("about", "of", "on") else None
+        )
     if start >= 2 and [w.lower for w in words[start - 2 : start]] == ["according", "to"]:
         return start - 2, end
     return None
@@ -312,8 +305,3 @@ def _voices(question: Question, terms: ClaimTerms) -> Question:
         context = replace(question.context, voices=(iri,))
         return replace(question, context=context, notes=(*question.notes, f"as {terms.label(iri)} says it"))
     return question
-
-
-def names_of(terms: ClaimTerms, iri: str) -> tuple[str, ...]:
-    """Return the label of a thing as it is matched."""
-    return key_words(terms.label(iri))
