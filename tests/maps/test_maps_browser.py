@@ -334,6 +334,22 @@ def test_a_large_graph_opens_as_groups_and_counts_honestly(tmp_path: Path, show:
     assert "0 of 800 entities" in counts.inner_text()
 
 
+def test_find_shows_what_a_room_leaves_out_with_its_neighbours(tmp_path: Path, show: Open) -> None:
+    lines = [f"<urn:e{n}> a <urn:Class{n % 2}> ; <urn:p> <urn:e{n * 7 % 800}> ." for n in range(800)]
+    path = tmp_path / "large.ttl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    opened = show(draw_overview(read_network(open_dataset(path)), "Large"))
+    room = "kgqMap.data.views[0].groups[0]"
+    left_out = opened(f"() => kgqMap.nodes[{room}.all.find((i) => !{room}.members.includes(i))].label")
+    opened.page.fill("#search", left_out)
+    opened.page.press("#search", "Enter")
+    assert opened.page.locator("#panel .title").inner_text() == left_out
+    assert opened("() => kgqMap.focus.edges.size") >= 1
+    assert opened("() => kgqMap.network().getScale()") >= 0.5
+    for key in ("ArrowLeft", "2", "r"):
+        opened.page.keyboard.press(key)
+
+
 def test_in_a_notebook_the_map_draws_in_its_frame(overview: Map, show: Open) -> None:
     opened = show(
         f"<!DOCTYPE html><html data-ready='yes'><title>n</title><body>{overview._repr_html_()}</body></html>"

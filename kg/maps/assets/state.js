@@ -26,7 +26,7 @@ const state = {
 };
 const shown = { nodes: [], edges: [], isNode: new Uint8Array(NODES.length), isEdge: new Uint8Array(EDGES.length) };
 const focus = { nodes: null, edges: null };
-const live = { view: DATA.views[0], where: [] };
+const live = { view: DATA.views[0], where: [], guests: [] };
 const small = () => window.innerWidth <= 760;
 
 // Positions are copied when a view opens, so that a card can be moved without touching what was computed ahead.
@@ -37,12 +37,13 @@ function openView(number) {
     const place = live.view.places[i];
     return place ? { x: place[0], y: place[1] } : null;
   });
+  live.guests = [];
   geometryOf.length = 0;
 }
 
 function computeShown() {
   const groups = live.view.groups;
-  const opened = groups && new Set(groups.flatMap((group, g) => (state.open.has(g) ? group.members : [])));
+  const opened = groups && new Set([...live.guests, ...groups.flatMap((group, g) => (state.open.has(g) ? group.members : []))]);
   shown.nodes = [];
   NODES.forEach((node, i) => {
     const yes = live.where[i] && !state.off.has("c" + node.cls) && !state.hidden.has(i) && (!opened || opened.has(i));

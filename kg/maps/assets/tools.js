@@ -29,14 +29,40 @@ function sayCounts() {
   byId("counts").textContent = [DATA.subtitle, ...drawn].filter(Boolean).join(" · ");
 }
 
+// What a grouped overview leaves out of its rooms is shown below them with its neighbours: who points at it on the
+// left, what it points at on the right.
+const GUESTS_AT_MOST = 24;
+function invite(i) {
+  const rooms = live.view.groups;
+  const left = Math.min(...rooms.map((r) => r.x - r.w / 2)), right = Math.max(...rooms.map((r) => r.x + r.w / 2));
+  const top = Math.max(...rooms.map((r) => r.y + r.h / 2)) + 260;
+  live.guests.forEach((guest) => { live.where[guest] = live.view.places[guest] ? { x: live.view.places[guest][0], y: live.view.places[guest][1] } : null; });
+  const sides = [[], []];
+  const seen = new Set([i]);
+  edgesOf[i].forEach((e) => {
+    const other = otherEnd(e, i);
+    if (!seen.has(other) && seen.size <= GUESTS_AT_MOST) { seen.add(other); sides[EDGES[e].from === i ? 1 : 0].push(other); }
+  });
+  const middle = (left + right) / 2, tall = Math.max(...sides.map((side) => side.length), 1) * 52;
+  live.where[i] = { x: middle, y: top + tall / 2 };
+  sides.forEach((side, n) => side.forEach((other, k) => {
+    live.where[other] = { x: middle + (n ? 330 : -330), y: top + ((k + 0.5) * tall) / side.length };
+  }));
+  live.guests = [...seen];
+  geometryOf.length = 0;
+  network.body.data.nodes.remove(live.guests);
+}
+
 // An entity that this level of detail leaves out is shown on the level that has it.
 function focusOn(i, center) {
-  if (!live.where[i]) {
-    const room = (live.view.groups ?? []).findIndex((r) => r.all.includes(i));
+  const rooms = live.view.groups;
+  if (rooms && !shown.isNode[i]) {
+    const room = rooms.findIndex((r) => r.members.includes(i));
+    if (room >= 0) openRoom(room); else invite(i);
+  } else if (!live.where[i]) {
     const all = DATA.views.findIndex((v) => v.label === live.view.label && v.detail === "all");
-    if (room >= 0) { openRoom(room); }
-    else if (all >= 0) switchView(all, true);
-  } else if (live.view.groups && !shown.isNode[i]) openRoom(live.view.groups.findIndex((r) => r.members.includes(i)));
+    switchView(all >= 0 ? all : DATA.views.findIndex((v) => v.detail === "all"), true);
+  }
   state.off.delete("c" + NODES[i].cls);
   state.hidden.delete(i);
   refresh();

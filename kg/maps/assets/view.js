@@ -145,7 +145,7 @@ function bringToView(i) {
   const inside = spot.x > 60 && spot.x < stage.width - room - 60 && spot.y > 40 && spot.y < low;
   if (inside && scale === network.getScale()) return;
   const down = small() && !byId("panel").hidden ? (stage.height * 0.25) / scale : 0;
-  network.moveTo({ position: { x: x + room / 2 / scale, y: y + down }, scale, animation: still() ? false : { duration: 250 } });
+  network.moveTo({ position: { x: x + room / 2 / scale, y: y + down }, scale, animation: false });
 }
 
 function at({ x, y }) {
