@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.conversation import Ask
 from kg.results import Answer
 from kg.vocabulary import Vocabulary
+from kg.vocabulary.claim_terms import key_words
 from kg.vocabulary.words import fold, stems, tokenize
 from kg.vocabulary_overlay import LexicalWord, kind_of, with_words
 
-__all__ = ["Option", "Query", "entries_for", "learn", "query_for"]
+__all__ = ["Option", "Query", "entries_for", "learn", "query_for", "word_chosen"]
 
 _MOST = 6
 _KINDS = {"class": "a class", "property": "a property", "entity": "a name"}
@@ -136,6 +138,46 @@ def learn(
         if answer.status in ("answered", "not_stated") and understood is None:
             understood = answer, entry
     return understood
+
+
+def word_chosen(ask: Ask, vocabulary: Vocabulary, answer: Answer, reading: int) -> LexicalWord | None:
+    """Return the word that makes an ambiguous question mean one of its readings, None where words do not differ.
+
+    Args:
+        ask: answers a question.
+        vocabulary: of the graph asked.
+        answer: the ambiguous one.
+        reading: the one that is meant, counted from 0.
+    """
+    meant = answer.readings[reading].sparql
+    for entry in _telling(vocabulary, answer, reading):
+        if ask(answer.question, with_words(vocabulary, [entry])).sparql == meant:
+            return entry
+    return None
+
+
+def _telling(vocabulary: Vocabulary, answer: Answer, reading: int) -> Iterator[LexicalWord]:
+    """Yield meanings of words that only one reading has, where another reading has another meaning of them."""
+    named = [set(_IRI.findall(r.sparql)) for r in answer.readings]
+    others = set().union(*(iris for n, iris in enumerate(named) if n != reading))
+    tokens = [token for token in tokenize(answer.question) if token.is_word]
+    for size in range(min(4, len(tokens)), 0, -1):
+        for start in range(len(tokens) - size + 1):
+            text = answer.question[tokens[start].start : tokens[start + size - 1].end]
+            terms = _meanings(vocabulary, text)
+            if terms & (others - named[reading]):
+                for iri in sorted(terms & (named[reading] - others)):
+                    yield from entries_for(vocabulary, answer.question, text, iri)
+
+
+_IRI = re.compile(r"<([^<>\s]+)>")
+
+
+def _meanings(vocabulary: Vocabulary, text: str) -> set[str]:
+    terms = vocabulary.claim_terms
+    if terms is not None:
+        return {word.key for word in terms.words(" ".join(key_words(text)))}
+    return {entry.key for entry in vocabulary.index.phrases.get(" ".join(stems(text)), ())}
 
 
 def entries_for(vocabulary: Vocabulary, question: str, word: str, iri: str) -> Iterator[LexicalWord]:

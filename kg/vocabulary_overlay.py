@@ -17,6 +17,8 @@ from kg.vocabulary.words import stems
 __all__ = ["LexicalWord", "kind_of", "with_words"]
 
 _COST = 0.02
+_DEMOTED = 0.3
+"""What other meanings of a word cost more, once somebody said which is meant; beyond what counts as a tie."""
 _KINDS = ("class", "property", "entity")
 
 V = TypeVar("V")
@@ -117,7 +119,10 @@ class _OverlayIndex(LabelIndex):
         """Yield (number of words, entry) for every phrase that begins at a position."""
         own = list(self._own.matches(words, start))
         yield from own
-        yield from (hit for hit in self._base.matches(words, start) if hit not in own)
+        said = {size: {entry.key for number, entry in own if number == size} for size, _ in own}
+        for size, entry in self._base.matches(words, start):
+            if entry.key not in said.get(size, ()):
+                yield size, entry._replace(cost=entry.cost + _DEMOTED) if size in said else entry
 
     def derived(self, words: Sequence[str]) -> Iterator[Entry]:
         """Yield classes and properties whose words share the roots of these words."""
@@ -146,7 +151,8 @@ def _claim_terms(terms: ClaimTerms, words: Sequence[LexicalWord]) -> ClaimTerms:
                     added[phrase] += found
     phrases = {**terms.phrases}
     for phrase, found in added.items():
-        phrases[phrase] = [*found, *(known for known in terms.phrases.get(phrase, ()) if known not in found)]
+        rivals = [Word(*known) for known in terms.phrases.get(phrase, ()) if known[1] not in {w[1] for w in found}]
+        phrases[phrase] = [*found, *(word._replace(cost=word.cost + _DEMOTED) for word in rivals)]
     return replace(terms, phrases=phrases, _longest={})
 
 

@@ -236,6 +236,33 @@ def test_a_question_on_a_terminal_is_asked_back_once(terminal: Callable[..., Any
     assert "merchants" in seen
 
 
+AMBIGUOUS = """@prefix : <http://example.com/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+:City a owl:Class ; rdfs:label "city" ; skos:altLabel "place" .
+:Country a owl:Class ; rdfs:label "country" ; skos:altLabel "place" .
+:capital a owl:ObjectProperty ; rdfs:label "capital" ; rdfs:domain :Country ; rdfs:range :City .
+:fr a :Country ; rdfs:label "France" ; :capital :paris . :paris a :City ; rdfs:label "Paris" .
+:lyon a :City ; rdfs:label "Lyon" .
+"""
+
+
+def test_a_chosen_reading_settles_its_word_for_other_questions_too(
+    terminal: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "places.ttl").write_text(AMBIGUOUS, encoding="utf-8")
+    asked = terminal("-g", "places.ttl", "query", "--interactive", "which places are there?")
+    asked.expect("Which is meant?")
+    options = asked.expect("Enter for none: ")
+    asked.type("1\n" if options.index("ountr") < options.index("it") else "2\n")
+    code, seen = asked.finish()
+    assert code == 0
+    assert "France" in seen
+    assert '"places"@en' in (tmp_path / "own.ttl").read_text("utf-8")
+    code, seen = terminal("-g", "places.ttl", "query", "--interactive", "how many places are there?").finish()
+    assert (code, "meant" in seen) == (0, False)
+    assert seen.split()[0] == "1"
+
+
 def test_no_answer_to_the_question_back_is_no_answer(terminal: Callable[..., Any], tmp_path: Path) -> None:
     for said in ("\n", "99\n", "no such thing\n"):
         asked = terminal("query", "--interactive", "who gobbles GPUs?")

@@ -41,9 +41,7 @@ def settle(session: Session, graph: KnowledgeGraph, answer: Answer, ask: Ask) ->
     number = _choice(query)
     if number is None:
         return answer
-    chosen = graph.choose(answer, number)
-    _keep_reading(session, graph, answer, number)
-    return chosen
+    return _settle_reading(session, graph, answer, number, ask)
 
 
 def _learn_word(session: Session, graph: KnowledgeGraph, answer: Answer, query: Query, ask: Ask) -> Answer:
@@ -68,15 +66,26 @@ def _learn_word(session: Session, graph: KnowledgeGraph, answer: Answer, query: 
     return better
 
 
-def _keep_reading(session: Session, graph: KnowledgeGraph, answer: Answer, number: int) -> None:
+def _settle_reading(session: Session, graph: KnowledgeGraph, answer: Answer, number: int, ask: Ask) -> Answer:
+    """Answer by a reading, and keep what tells it from the others: a word's meaning, or the reading itself."""
+    from kg.learning import word_chosen
+    from kg.lexicon import remember
+    from kg.vocabulary_overlay import with_words
+
     file = session.lexicon_file()
+    word = word_chosen(ask, graph.vocabulary, answer, number)
+    if word is not None:
+        graph.vocabulary = with_words(graph.vocabulary, [word])
+        if file is not None:
+            remember(file, word)
+            session.say(f"kept '{clean(word.text)}' in {file}.")
+        return ask(answer.question, graph.vocabulary)
     meant = answer.readings[number].paraphrase
     graph.lexicon.choices[graph.lexicon.key(answer.question)] = meant
     if file is not None:
-        from kg.lexicon import remember
-
         remember(file, question=answer.question, reading=meant)
         session.say(f"kept in {file}.")
+    return graph.choose(answer, number)
 
 
 def _term(graph: KnowledgeGraph, query: Query) -> str | None:
