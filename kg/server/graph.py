@@ -48,6 +48,7 @@ class Graph:
         self._refreshing: asyncio.Task[None] | None = None
         self._held = ExitStack()
         self._opened: Opened | None = None
+        self._dump = ""
         self._recovery: asyncio.Task[None] | None = None
         self._closing: set[Pool] = set()
         self._sizes: tuple[str, list[tuple[str | None, int]]] | None = None
@@ -99,12 +100,14 @@ class Graph:
 
     def _first_snapshot(self, folder: StoreFolder) -> Opened:
         place = folder.snapshot_place()
+        dump = "" if self.settings.writable else f"{place}.nq"
         with ExitStack() as stack:
             if not self.settings.writable:
                 stack.enter_context(folder.locked())
             folder.data.mkdir(exist_ok=True)
-            opened = open_snapshot(str(folder.data), str(place), union=self.settings.union)
-        self._snapshot = str(place)
+            opened = open_snapshot(str(folder.data), str(place), union=self.settings.union, dump=dump)
+        self._dump = dump if dump and Path(dump).exists() else ""
+        self._snapshot = "" if self._dump else str(place)
         return opened
 
     async def _make_pool(self) -> Pool:
@@ -112,8 +115,8 @@ class Graph:
         nursery = Nursery()
         await nursery.open(
             {
-                "sources": [] if self.folder else [str(path) for path in settings.sources],
-                "on_disk": self._opened is not None,
+                "sources": [self._dump] if self._dump else [str(path) for path in settings.sources],
+                "on_disk": self._opened is not None and not self._dump,
                 "union": self._opened.union if self._opened else settings.union,
                 "prefixes": dict(self._opened.prefixes) if self._opened else {},
                 "rows": limits.rows,
@@ -122,6 +125,8 @@ class Graph:
                 "relay": self.relay,
             }
         )
+        if self._dump:
+            Path(self._dump).unlink()
         pool = Pool(nursery, workers=settings.workers, time=limits.time, queue=limits.queue)
         await pool.open()
         self.version = nursery.version or secrets.token_hex(6)
@@ -271,6 +276,6 @@ class Graph:
             with contextlib.suppress(OSError):
                 if self.settings.writable:
                     self.folder.discard_all()
-                else:
+                elif self._snapshot:
                     self.folder.discard(Path(self._snapshot))
         self._held.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 
 from kg.engines.oxigraph import OxigraphEngine
 from kg.server.reader import store_of
@@ -37,16 +38,23 @@ class Opened:
     version: str = ""
 
 
-def open_snapshot(data: str, place: str, *, union: bool | None) -> Opened:
+def open_snapshot(data: str, place: str, *, union: bool | None, dump: str = "") -> Opened:
     """Take a snapshot of a store on disk and say what readers of it need to know.
+
+    A small store that nobody writes to is dumped to the file ``dump`` instead: from memory it is answered twice
+    as fast.
 
     Never called in a process that forks: the engine on disk has threads, and a fork would lose them.
     """
     from kg.dataset import Dataset
 
     store = Store(data)
-    store.backup(place)
     seen = Dataset(OxigraphEngine(store), union=union)
+    size = sum(1 for _ in islice(store.quads_for_pattern(None, None, None), _SMALL + 1)) if dump else 0
+    if 0 < size <= _SMALL:
+        store.dump(output=dump, format=RdfFormat.N_QUADS)
+    else:
+        store.backup(place)
     return Opened(None, seen.union, dict(PREFIXES) if seen.has_claims else {})
 
 

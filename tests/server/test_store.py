@@ -96,6 +96,10 @@ def test_a_killed_writer_is_replaced(
     assert len(endpoint.query("SELECT * { ?s ?p ?o }").rows) == 2
 
 
+def test_an_empty_store_is_served(serve: Callable[..., Endpoint], tmp_path: Path) -> None:
+    assert serve("-g", tmp_path).query("SELECT * { ?s ?p ?o }").rows == []
+
+
 def test_a_store_is_served_read_only_and_durable(serve: Callable[..., Endpoint], tmp_path: Path) -> None:
     writable = serve("-g", tmp_path, "--writable", "--no-token", "--durable")
     assert writable.update("INSERT DATA { <e:a> <e:b> 1 }").status == 204
