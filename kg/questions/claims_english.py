@@ -34,6 +34,8 @@ _TABLE = {
     "LIST": "list name show give enumerate find tell identify display",
     "POSS": "'s '",
     "COMMA": ",",
+    "LV": "have face get see show experience enjoy suffer offer carry play take hold fill",
+    "LEAST": "least less",
     "ANYONE": "anyone anybody someone somebody anything something",
 }
 FUNCTION_WORDS: dict[str, list[str]] = {}
@@ -137,6 +139,14 @@ PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("show", "me"), "LIST"),
     (("list", "of"), "LIST"),
     (("as", "well", "as"), "AND"),
+    (("by", "means", "of"), "P"),
+    (("by", "way", "of"), "P"),
+    (("with", "help", "of"), "P"),
+    (("most", "of"), "X"),
+    (("all", "of"), "X"),
+    (("some", "of"), "X"),
+    (("each", "of"), "X"),
+    (("both", "of"), "X"),
 )
 """Closed phrases of several words."""
 

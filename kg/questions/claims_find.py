@@ -249,6 +249,7 @@ class Finder(Surroundings):
         query = compile_term(term, self.terms, context, denied=denied)
         grouped = self._grouped(query, context, asking=not denied)
         claims = tuple({c.iri: c for steps in grouped.values() for s in steps for c in s}.values())
+        claims = tuple(c for c in claims if not {c.subject, c.object} & set(context.excluded))
         if claims and not denied and not self._covers(term, claims):
             claims = ()
         return Found(claim_rows(sorted(claims, key=claim_order), self.terms), claims, query.sparql)

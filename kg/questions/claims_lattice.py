@@ -120,7 +120,10 @@ class _Reader:
             found.append(Edge(start, start + 1, cat, word, 0.0))
         for phrase, cat in PHRASES:
             if self._lower(start, len(phrase)) == phrase:
-                found.append(Edge(start, start + len(phrase), cat, " ".join(phrase), 0.0))
+                meaning = "through" if cat == "P" else " ".join(phrase)
+                strength = STRENGTH.get(phrase[0], "most" if phrase[0] == "most" else "")
+                mark = f"strength:{strength}:{phrase[0]}" if cat == "X" and strength else ""
+                found.append(Edge(start, start + len(phrase), cat, meaning, 0.0, "", mark))
         if word in STRENGTH:
             found.append(Edge(start, start + 1, "X", None, 0.1, "", f"strength:{STRENGTH[word]}:{word}"))
         if word in NOISE:
@@ -177,6 +180,11 @@ class _Reader:
         text = self._text(start, end)
         if end == start + 1 and self.words[start].lower.endswith("ed"):
             words = [w for w in words if not self._doing(w)]
+        noun = (
+            end == start + 1 and any(w.cat == "noun" for w in words) and not is_participle(self.words[start].lower)
+        )
+        if noun:  # *title* is no *titled*
+            words = [w for w in words if w.cat != "verb" or not w.be or w.prep]
         for be in (False, True):
             verbs = [w for w in words if w.cat == "verb" and w.be is be]
             if verbs:

@@ -56,6 +56,8 @@ class Grammar(VerbPhrases):
     def _clauses(self) -> None:
         self._on("N", "VP", self.statement)
         self._on("N", "V", lambda n, v: [("G", Clause(n, v), 0.0)] if not v.be else NOTHING)
+        self._on("N", "LV", lambda n, v: [("G", Clause(n, Predicate((), words=v)), 0.2)])
+        self._on("BN", "N's", lambda n, o: [("D", replace(n, links=(*n.links, Link((), o, main=True))), 0.3)])
         self._on("BN", "V", lambda n, v: [("GB", Clause(n, v), 0.0)])
         self._on("BE", "V", lambda _, v: [("BV", v, 0.0)])
         self._on("N", "BV", lambda n, v: [("G", Clause(n, v), 0.05)])
@@ -147,6 +149,7 @@ class Grammar(VerbPhrases):
         self._on("WHERE", "GDP", lambda _, cp: self.ask_object(Term(wh="where"), cp[0], cp[1]))
         self._on("WHERE", "GD", lambda _, c: self.ask_prepositions(c, WHERE_PREPOSITIONS))
         self._on("WHEN", "GD", self.ask_when)
+        self._on("WHEN", "BV", lambda w, v: self.ask_when(w, Clause(ANY, v)))
         self._on("BE", "IB I", lambda _, i: [("BI", i, 0.0)])
         self._on("PQ", "BI IB", lambda pq, i: self.ask_impersonal(pq[1], i, pq[0], ANY))
         self._on("Q", "BI IB", lambda q, i: self.ask_impersonal(q, i, "", ANY))

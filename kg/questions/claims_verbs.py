@@ -45,6 +45,7 @@ class VerbPhrases(NounPhrases):
         self._on("VP", "&VP", self.both)
         self.unary["V"].append(self.verb_alone)
         self.unary["A"].append(self.adjective)
+        self._on("LEAST", "A", self.least)
 
     def verb_object(self, verb: Predicate, noun: Term) -> Results:
         """*bears capex risk*."""
@@ -107,6 +108,12 @@ class VerbPhrases(NounPhrases):
         ways = tuple((p, inverse) for p, inverse, _ in predicate.ways)
         yield "VPR", Clause(Term(links=(Link(ways, ANY, main=True),)), predicate), 0.1
 
+    def least(self, word: str, predicate: Predicate) -> Results:
+        """*least likely*: a value of these very words, if there is one."""
+        ways = tuple((p, inverse) for p, inverse, _ in predicate.ways)
+        value = Term(value=f"{word} {predicate.words}")
+        yield "VPR", Clause(Term(links=(Link(ways, value, main=True),)), predicate), 0.1
+
     def more(self, clause: Clause, phrase: tuple[str, Term]) -> Results:
         """*shift capex risk* + *to lenders*: the same verb with a preposition; else words of the claim."""
         prep, noun = phrase
@@ -139,9 +146,9 @@ class VerbPhrases(NounPhrases):
     def be_noun(self, _: str, noun: Term) -> Results:
         """*is a member of the merchants*, *is a company*, *is a hyperscaler*."""
         yield "BN", noun, 0.0
-        if noun.items:
+        if noun.items and not all(item.iris for item in noun.items):
             return
-        if noun.iris or noun.value:
+        if noun.fixed:
             ways = tuple((iri, False) for iri in self.types.copulas)
             ways, cost = self.types.fit(ways, ANY, noun)
             cost += 0.3 if noun.words and is_gerund(noun.words.split()[0].lower()) else 0.0

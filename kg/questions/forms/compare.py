@@ -40,11 +40,18 @@ _IN_COMMON = (
     Frame(r"(?:similarities|similarity|commonalities) (?:between|of) (?P<a>.+?) and (?P<b>.+)"),
     Frame(r"what does (?P<a>.+?) (?:have in common|share) with (?P<b>.+)"),
 )  # fmt: skip
+_BARE = Frame(r"(?:compare|contrast|difference|differences|comparison) (?P<both>(?!between).+)")
 _Side = Mapping[tuple[str, bool], list[Claim]]
 
 
 def answer_comparison(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a comparison of two named things."""
+    bare = _BARE.match(question.words)
+    if bare:
+        for at in range(1, len(bare["both"])):
+            left, right = asker.named(bare["both"][:at]), asker.named(bare["both"][at:])
+            if left and right:
+                return _compared(asker, question, left, right, common=False)
     for frames, common in ((_SIDE_BY_SIDE, False), (_IN_COMMON, True)):
         for frame in frames:
             found = frame.match(question.words)

@@ -44,6 +44,7 @@ _FRAMES = (
     Frame(r"(?:does|do|did) (?:document|text|article|post|it) (?:mention|discuss|cover|name|talk about"
           r"|refer to) (?P<core>.+)"),
     Frame(r"(?:is|are|was|were) (?P<core>.+?) (?:mentioned|discussed|named|covered|talked about)(?: at)?"),
+    Frame(r"what makes (?P<core>.+?) (?:different|special|unique|new|distinctive)"),
     Frame(r"(?P<core>.+?) (?:overview|summary|profile|facts|info|information|details)"),
 )  # fmt: skip
 _HOW_TOLD = Frame(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kg.questions.claims_rows import make_row
 from kg.questions.forms.question import Frame, Question
 from kg.results import Answer, AnswerRow, Cell, Claim, Evidence
+from kg.vocabulary.claim_words import PREPOSITIONS
 
 if TYPE_CHECKING:
     from kg.questions.claims_ask import ClaimAsker
@@ -22,6 +23,11 @@ _PASSAGE = (
 _DOCUMENT = r"(?:document|text|source|article|post|paper|report|it|author|blog|prompt|reply)"
 _SAY = r"(?:says?|states?|mentions?|claims?|talks?|discusses|shows?|proves?|supports?|backs?)"
 _FRAMES = (
+    Frame(rf"(?:which|what) {_PASSAGE} {_SAY}(?: that| about)? (?P<core>.+)"),
+    Frame(
+        rf"where (?:in|within) {_DOCUMENT} (?:is|are|does|do) (?P<core>.+?)(?: mentioned| stated| said| described| named)?"
+    ),
+    Frame(r"(?P<core>.+) (?:evidence|quote|quotes|passage|citation|source)"),
     Frame(
         rf"(?:please )?(?:quote|cite|show|give|find|provide|list|locate|point to)(?: me| us)?(?: exact|"
         rf" relevant| original)?"
@@ -54,7 +60,7 @@ _FRAMES = (
 def answer_evidence(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a request for quotes."""
     core = next((m["core"] for frame in _FRAMES if (m := frame.match(question.words))), None)
-    if not core:
+    if not core or all(w.lower in PREPOSITIONS for w in core):
         return None
     understood = asker.understand(core, question.context)
     if not understood.readings:

@@ -27,6 +27,7 @@ _WHICH = (
         r" with|implies|means)"
         r"(?: that)? (?P<core>.+)"
     ),
+    Frame(r"(?:is|are) there (?:any )?scenarios? (?:in which|where|that has|with) (?P<core>.+)"),
     Frame(r"(?:which|what) (?:is|are) scenarios? (?:in which|where|that has|with|of) (?P<core>.+)"),
     Frame(r"when (?:does|do|would|will) (?P<core>.+)"),
 )
@@ -51,7 +52,7 @@ def answer_which_scenario(asker: ClaimAsker, question: Question) -> Answer | Non
     """Answer *which scenario …*: the scenarios of the claims that say so."""
     if not asker.terms.scenarios or question.context.scenarios:
         return None
-    for frame in _WHICH[:3]:
+    for frame in _WHICH[:4]:
         found = frame.match(question.words)
         if not found:
             continue

@@ -38,7 +38,7 @@ _ASIDE = re.compile(
 )
 _MENTIONED = re.compile(
     r"(?<=\w) (?:(?:are|is|were|was|get|gets) )?(?:mentioned|named|listed|discussed|described|identified"
-    r"|introduced|distinguished)$"
+    r"|introduced|distinguished|given|provided|cited)$"
 )
 _CONSIDER = re.compile(
     rf" (?:does|do|did) {_DOCUMENT} (?:consider|regard as|see as|deem|rate|call|think is|think|believe is"
@@ -81,6 +81,10 @@ _IN = frozenset(
 )
 
 
+_DISCOURSE = re.compile(
+    r"(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in summary|so far"
+    r"|basically|first of all|in particular)(?: ,)? "
+)
 _POLITE = re.compile(
     r"^(?:(?:please|hi|hello|hey|ok|okay|so|well|and|now) |(?:can|could|would|will) you (?:please"
     r" )?(?:tell|show|explain|say|list|give)"
@@ -92,6 +96,9 @@ _POLITE = re.compile(
 
 def read_setting(question: Question, terms: ClaimTerms) -> Question:
     """Set scenario, voice and frame words apart from the clause."""
+    match = _DISCOURSE.match(question.plain)
+    if match:
+        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     while match := _POLITE.match(question.plain):
         question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     question = _strip(question)
@@ -113,14 +120,19 @@ def _excluded(question: Question, terms: ClaimTerms) -> Question:
     if match is None:
         return question
     start = question.plain[: match.start()].count(" ") + 1
-    size = match.group(1).count(" ") + 1
-    rest = " ".join(w.stem for w in question.words[start + size :])
-    things = tuple(w.key for w in terms.words(rest) if w.cat == "thing")
+    first = start + match.group(1).count(" ") + 1
+    things: tuple[str, ...] = ()
+    end = len(question.words)
+    while end > first and not things:
+        rest = " ".join(w.stem for w in question.words[first:end])
+        things = tuple(w.key for w in terms.words(rest) if w.cat == "thing")
+        end -= 0 if things else 1
     if not things:
         return question
     context = replace(question.context, excluded=things)
     note = f"left out: {', '.join(terms.label(i) for i in things)}"
-    return replace(question, words=question.words[:start], context=context, notes=(*question.notes, note))
+    words = (*question.words[:start], *question.words[end:])
+    return replace(question, words=words, context=context, notes=(*question.notes, note))
 
 
 def _rephrased(question: Question) -> Question:
