@@ -204,7 +204,7 @@ class Attacher(Lister):
         spine = state.trees[last][:4]
         found = [(last, number, _STEP_BACK * i) for i, number in enumerate(spine)]
         if state.pending.prep == "with" or state.pending.relative:
-            found = [(t, n, c + 0.35 * (len(state.nodes[n].iris) == 1)) for t, n, c in found]
+            found = [(t, n, c + 0.6 * (len(state.nodes[n].iris) == 1)) for t, n, c in found]
         if state.pending.conj and len(spine) > 1:
             found = [(last, n, 0.35 if i == 0 else _STEP_BACK * (i - 1)) for i, n in enumerate(spine)]
         return found

@@ -41,6 +41,8 @@ def columns_of(graph: QueryGraph, vocabulary: Vocabulary) -> tuple[Column, ...]:
     aggregates = any(graph.nodes[i].aggregate for i in order)
     for number in order:
         node = graph.nodes[number]
+        if node.each and _averaged(graph, number):
+            continue
         label = _name(node, vocabulary)
         if node.formula:
             label = node.words
@@ -67,6 +69,12 @@ def _holders(graph: QueryGraph) -> list[int]:
         if node.kind == "thing" or len(node.iris) > 1:
             found.append(number)
     return found
+
+
+def _averaged(graph: QueryGraph, number: int) -> bool:
+    """Whether a group is the very thing whose numbers are averaged (*the average number of beds per ward*)."""
+    others = [graph.nodes[e.other(number)] for e in graph.edges_of(number)]
+    return any(n.aggregate == "avg" and n.role for n in others)
 
 
 def _name(node: Node, vocabulary: Vocabulary) -> str:

@@ -23,6 +23,7 @@ class Comparer(Placer):
         text = chunk.texts[0][0]
         if pending.limit == -1:
             yield from self._set(state, limit=int(float(text)))
+            return
         if pending.compare == "><" and not pending.number:
             yield from self._set(state, number=text)
             return
@@ -50,7 +51,7 @@ class Comparer(Placer):
 
     def _measured(self, state: State, text: str, unit: str) -> Iterator[State]:
         """Read *longer than 1000 km*, *weighs more than 100 g*."""
-        compare = {">t": ">", "<t": "<"}.get(state.pending.compare, state.pending.compare)
+        compare = state.pending.compare.removesuffix("t")
         for depth, number in enumerate(state.trees[-1][:2] if state.trees else ()):
             found = measures(self.vocabulary, state.nodes[number].types, state.pending.adjective)
             for way, sign, cost in found[:2]:
@@ -85,7 +86,7 @@ class Comparer(Placer):
         else:
             if last is not None and last.role and op != "=" and chunk.kind == "number":
                 yield from self._filter_amount(state, text, op)
-            if chunk.kind == "date" or pending.prep in ("in", "on", "during") or op in (">t", "<t", "><"):
+            if chunk.kind == "date" or pending.prep in ("in", "on", "during") or op.endswith("t") or op == "><":
                 yield from self._only_date(state, text, op)
 
     def _filter_verb(self, state: State, text: str, chunk: Chunk, op: str, verb: Verb) -> Iterator[State]:

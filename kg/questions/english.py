@@ -37,7 +37,7 @@ skip a 0: a | an
 skip mark 0: , | ? | ! | . | ; | : | " | “ | ” | ( | ) | '
 skip noise 0.05: please | also | ever | there | so | then | currently | exactly what | different | distinct |
     various | individual | respective | respectively | corresponding | related | associated | given | certain |
-    specific | single | existing | in total | altogether | overall | do we have | we have | have we |
+    specific | single | existing | overall | do we have | we have | have we |
     do you have | do you know | are there | is there | out there | in existence | you can find | known | just |
     together | actual | actually | exist | exists | existing | to them | to it | it had | it has | they have |
     that exist | on record | on file | in the graph | in the data | in the database | here
@@ -122,9 +122,11 @@ cmp >= 0: at least | no less than | not less than | no fewer than | a minimum of
 cmp <= 0: at most | no more than | not more than | up to | a maximum of | maximum of | <= |
     less than or equal to | not over
 cmp = 0: exactly | equal to | equals | precisely | = | just | only | of exactly
-cmp >t 0: after | since | later than | following | starting from | newer than | more recent than |
+cmp >=t 0: since | starting from | starting in | as of
+cmp >t 0: after | later than | following | newer than | more recent than |
     more recently than
-cmp <t 0: before | prior to | until | earlier than | older than | preceding | by the end of | no later than
+cmp <=t 0: until | up until | by the end of
+cmp <t 0: before | prior to | earlier than | older than | preceding | no later than
 cmp >< 0: between | from | in the range of | ranging from
 than than 0: than | than that of | than the | as
 agg avg 0: average | mean | the average | the mean | avg | average of | the average of | on average | typical |
@@ -139,7 +141,8 @@ in in 0.15: work in | works in | work at | works at | work for | works for | wor
 each each 0: each | every | per | for each | for every | in each | in every | of each | of every | by each |
     grouped by | group by | broken down by | for all | each of the | for each of the | to each | with each |
     at each
-by by 0: by | sorted by | ordered by | by the | in terms of | according to | based on | ranked by |
+by by 0: with their | with its | with his | with her | along with their | together with their |
+    by | sorted by | ordered by | by the | in terms of | according to | based on | ranked by |
     with respect to | as measured by
 order asc 0: sorted by | ordered by | order by | sort by | arranged by | in order of | in ascending order of |
     ordered from lowest | in increasing order of | in the order of

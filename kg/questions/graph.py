@@ -163,7 +163,7 @@ def filters_of(op: str, text: str, kind: str) -> tuple[Filter, ...]:
     low, colon, high = text.partition(":")
     if op == "><" and colon:
         return Filter(">=", low, kind), Filter("<=", high, kind)
-    plain = {">t": ">", "<t": "<", "": "="}.get(op, op)
+    plain = {">t": ">", "<t": "<", ">=t": ">=", "<=t": "<=", "": "="}.get(op, op)
     if kind == "date" and plain == "=":
         return (Filter("in", text, kind),)
     return (Filter(plain, text, kind),)

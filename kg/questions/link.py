@@ -89,6 +89,8 @@ class Linker(Merger):
         if a.kind == "value":
             return
         term = self.vocabulary.properties[verb.property]
+        if verb.cost >= 0.75 and not (a.types and b.types) and not term.is_data:
+            return
         if a.waiting and a.role == verb.property and not term.is_data and b.kind != "value":
             yield from self.own(state, right, left)
             return

@@ -14,6 +14,7 @@ __all__ = ["Moves"]
 
 
 _VERBAL_ENDINGS = frozenset(("by", "in", "to", "through", "at", "on", "from", "with", "for"))
+_NOUN_ENDINGS = ("ion", "ions", "ment", "ments", "ance", "ence", "ency", "encies", "ity", "ities", "ship", "ships")
 _PLURAL_NOUNS = ("ers", "ors", "ees", "ions", "ments", "ists", "nts", "ies", "ages", "ss", "us", "is")
 
 
@@ -178,6 +179,8 @@ class Moves(Operators):
         participle = (
             (said.endswith(("ed", "ing")) or is_participle(said)) and said not in words and " " not in said
         )
+        if said.endswith(_NOUN_ENDINGS) and said not in words and not term.is_data:
+            return 0
         if participle or words[-1] in _VERBAL_ENDINGS:
             return 2
         if words[-1] == "of" or ("(derived)" in chunk.note and not term.is_data):
@@ -189,7 +192,14 @@ class Moves(Operators):
     def _as_noun(self, state: State, chunk: Chunk) -> Iterator[State]:
         iri = chunk.iris[0]
         term = self.vocabulary.properties[iri]
-        if term.is_data:
+        if term.datatype.endswith("#boolean"):
+            truth = "false" if state.pending.negative == "not" else "true"
+            node = Node(
+                "value", types=frozenset((term.datatype,)), role=iri, texts=((truth, term.datatype),),
+                words=chunk.words, start=chunk.start,
+            )  # fmt: skip
+            state = state.but(pending=state.pending.but(negative="", prep="with", copula=False))
+        elif term.is_data:
             node = Node("value", types=frozenset((term.datatype,)), role=iri, words=chunk.words, start=chunk.start)
         else:
             inverse = chunk.inverse or chunk.words.lower().endswith(" of")
@@ -201,9 +211,9 @@ class Moves(Operators):
 
     def _as_verb(self, state: State, chunk: Chunk) -> Iterator[State]:
         pending = state.pending
-        if pending.by or pending.number or pending.verb or pending.mods:
+        if pending.by or pending.number or pending.verb or pending.mods or pending.most or pending.adjective:
             return
-        verb = Verb(chunk.iris[0], chunk.inverse != self._agentive(chunk), 0.0, words=chunk.words)
+        verb = Verb(chunk.iris[0], chunk.inverse != self._agentive(chunk), chunk.cost, words=chunk.words)
         if not state.trees or pending.counting or (pending.focus and state.focus < 0):
             if not chunk.inverse:
                 yield state.but(pending=pending.but(verb=verb._replace(leading=True))).plus(0.1)

@@ -49,7 +49,7 @@ class Operators(Comparer):
                     yield from (s.plus(cost) for s in self._wonder(state, "what"))
             return
         if value == "who":
-            yield from self._set(state, focus=True)
+            yield from self._set(state, focus=True, person=True)
         yield from self._wonder(state, value)
 
     def _op_prep(self, state: State, value: str, __: Chunk) -> Iterator[State]:
@@ -158,11 +158,15 @@ class Operators(Comparer):
             yield placed.but(focus=placed.tail if placed.focus < 0 else placed.focus)
 
     def _op_agg(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        if state.form == "count" and state.nodes:
+            yield state
+            return
         yield from self._set(state, aggregate=value)
-        if state.focus >= 0 and not state.pending.open:
-            node = state.nodes[state.focus]
+        if state.trees and not state.pending.open:
+            asked = state.focus if state.focus >= 0 else state.trees[0][-1]
+            node = state.nodes[asked]
             if node.kind == "value" and not node.aggregate and not node.superlative:
-                yield state.with_node(state.focus, aggregate=value).but(pending=EMPTY).plus(0.1)
+                yield state.with_node(asked, aggregate=value).but(pending=EMPTY).plus(0.1)
 
     def _op_each(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, each=True, prep=state.pending.prep or "of")

@@ -15,6 +15,13 @@ from kg.vocabulary.terms import is_date, is_number
 __all__ = ["Placer"]
 
 
+def _limit(pending: Pending) -> int:
+    """Return how many the superlative asks for: *the 3 largest*, *the top 3*; 0 for all that tie."""
+    if pending.limit > 0:
+        return pending.limit
+    return int(float(pending.number)) if pending.number and not pending.compare else 0
+
+
 class Placer:
     """Dresses nodes with what is pending and has them attached."""
 
@@ -51,6 +58,8 @@ class Placer:
         if bare is not None and not bare.steps and node.kind == "thing":
             state = state.with_node(number, superlative=None)
             state = state.but(pending=state.pending.but(superlative=(bare.sign, ""), limit=bare.limit)).plus(0.1)
+        if before.person and state.focus == number and node.kind == "value":
+            state = state.plus(6.0)
         if before.counting and node.kind == "value":
             state = state.plus(0.12)
         if before.prep == "'s" and node.role and state.focus >= 0 and state.nodes[state.focus].kind == "entity":
@@ -85,13 +94,13 @@ class Placer:
         if pending.superlative:
             yield from self._extreme(state, node)
             if not pending.superlative[1] and node.kind == "thing" and node.classes:
-                yield state, node._replace(superlative=Superlative(pending.superlative[0], limit=pending.limit))
+                yield state, node._replace(superlative=Superlative(pending.superlative[0], limit=_limit(pending)))
         else:
             yield state, node
 
     def _counted(self, pending: Pending, node: Node) -> Node | None:
         if node.kind == "value":
-            if node.role and not node.texts and pending.compare not in (">t", "<t"):
+            if node.role and not node.texts and not pending.compare.endswith("t"):
                 op = pending.compare or "="
                 return node._replace(
                     filters=(*node.filters, *filters_of(op, pending.number, self._kind(node.role)))
@@ -111,7 +120,7 @@ class Placer:
         if pending.superlative is None:
             return
         sign, word = pending.superlative
-        limit = pending.limit if pending.limit >= 0 else int(float(pending.number or 0)) or 0
+        limit = _limit(pending)
         if node.kind == "value":
             term = self.vocabulary.properties.get(node.role)
             if term is None or not (is_number(term.datatype) or is_date(term.datatype)):
@@ -210,14 +219,15 @@ class Placer:
                 for linked in self.attacher.relate(state, subject, number, verb):
                     merged = left[left.index(number) :]
                     done = linked.but(trees=(*state.trees[:-2], merged), pending=EMPTY, tail=number)
-                    yield done.plus(0.2 * depth + 0.02)
+                    named = 0.5 if len(state.nodes[number].iris) == 1 else 0.0
+                    yield done.plus(0.2 * depth + 0.02 + named)
                     both = (*right[: right.index(subject) + 1], *merged)
-                    yield done.but(trees=(*state.trees[:-2], both), tail=subject).plus(0.2 * depth + 0.05)
+                    yield done.but(trees=(*state.trees[:-2], both), tail=subject).plus(0.2 * depth + 0.05 + named)
 
     def dangling(self, state: State) -> Iterator[State]:
         """Let a relation word with nothing after it say that there is something (*policies that were sold*)."""
         verb = state.pending.verb
-        if verb is None or not state.trees or state.pending.inverted:
+        if verb is None or not state.trees or state.pending.inverted or state.pending.open:
             return
         for number in state.trees[-1][:2]:
             node = state.nodes[number]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.questions.chunks import Chunk
 from kg.questions.english import Operator
-from kg.vocabulary.measures import CONCEPTS
+from kg.vocabulary.measures import CONCEPTS, UNITS
 from kg.vocabulary.words import Token
 
 __all__ = ["quantities"]
@@ -47,38 +47,42 @@ _SCALE = {
     "k": 1_000,
     "bn": 10**9,
 }
-_UNITS = frozenset(u for c in CONCEPTS.values() for u in c.units) | frozenset(
-    [
-        "km",
-        "kilometers",
-        "kilometres",
-        "meters",
-        "metres",
-        "miles",
-        "feet",
-        "usd",
-        "eur",
-        "dollars",
-        "euros",
-        "years",
-        "days",
-        "hours",
-        "minutes",
-        "kg",
-        "tons",
-        "percent",
-        "%",
-        "square",
-        "people",
-        "megawatts",
-        "mw",
-        "gw",
-        "gb",
-        "tb",
-        "months",
-        "weeks",
-        "pounds",
-    ]
+_UNITS = (
+    (UNITS - {"in", "s", "t", "l"})
+    | frozenset(u for c in CONCEPTS.values() for u in c.units)
+    | frozenset(
+        [
+            "km",
+            "kilometers",
+            "kilometres",
+            "meters",
+            "metres",
+            "miles",
+            "feet",
+            "usd",
+            "eur",
+            "dollars",
+            "euros",
+            "years",
+            "days",
+            "hours",
+            "minutes",
+            "kg",
+            "tons",
+            "percent",
+            "%",
+            "square",
+            "people",
+            "megawatts",
+            "mw",
+            "gw",
+            "gb",
+            "tb",
+            "months",
+            "weeks",
+            "pounds",
+        ]
+    )
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")

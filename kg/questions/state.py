@@ -34,6 +34,7 @@ class Pending(NamedTuple):
         compare: operator of a comparison; ``number`` its number, ``unit`` its unit.
         adjective: of a comparison by adjective (*longer than*).
         counting: *how many*.
+        person: *who*, so that the focus is no literal.
         aggregate, each, by, order, focus, copula, conj, named, relative: as the words say.
         indefinite: *a* or *an* was said.
         inverted: an auxiliary has put the subject behind it (*does X …*).
@@ -57,6 +58,7 @@ class Pending(NamedTuple):
     by: bool = False
     order: int = 0
     focus: bool = False
+    person: bool = False
     copula: bool = False
     conj: str = ""
     named: bool = False
