@@ -149,7 +149,9 @@ def _claims_of(network: Network, rows: Sequence[AnswerRow]) -> set[str]:
     return {claim.iri for claim in network.claims if claim.iri in named or claim.iri in triples}
 
 
-def draw_claims(network: Network, claims: Iterable[Claim], title: str, subtitle: str = "") -> Map:
+def draw_claims(
+    network: Network, claims: Iterable[Claim], title: str, subtitle: str = "", *, lanes: Sequence[str] = ()
+) -> Map:
     """Return the map of some claims and the entities they join, nothing else.
 
     Args:
@@ -157,8 +159,13 @@ def draw_claims(network: Network, claims: Iterable[Claim], title: str, subtitle:
         claims: what to draw.
         title: what the page is called.
         subtitle: one line below it.
+        lanes: another order of the style's lanes, by their labels; those not named follow.
     """
-    return Map(add_views(make_scene(network.part(claims), title, subtitle, total=network), gap=100.0))
+    scene = make_scene(network.part(claims), title, subtitle, total=network)
+    labels = [*(label for label in lanes if label in scene.style.lanes)]
+    labels += [label for label in scene.style.lanes if label not in labels]
+    lane = {iri: labels.index(scene.style.lanes[number]) for iri, number in scene.style.lane.items()}
+    return Map(add_views(scene, (labels, lane), gap=100.0))
 
 
 def draw_paths(network: Network, paths: Sequence[Path]) -> Map:
@@ -218,7 +225,7 @@ def draw_comparison(network: Network, comparison: Comparison) -> Map:
         flat=True,
     )
     labels = (f"only {names[0]}", names[0], "both", names[1], f"only {names[1]}")
-    return Map(add_views(scene, (labels, lane), gap=90.0))
+    return Map(add_views(scene, (labels, lane), gap=70.0))
 
 
 def draw_scenario(network: Network, scenario: str, subtitle: str = "") -> Map:

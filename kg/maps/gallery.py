@@ -34,7 +34,11 @@ def gallery(graph: KnowledgeGraph) -> dict[str, Map]:
     found = {
         "overview": draw_overview(network, "How AI data centers are built out: two business models"),
         "risk": draw_claims(
-            told, risk, "Who bears risk, who passes it on", "Risk borne, shifted, and by what means"
+            told,
+            risk,
+            "Who bears risk, who passes it on",
+            "Risk borne, shifted, and by what means",
+            lanes=("companies", "risk", "groups", "models and tiers"),
         ),
     }
     scenarios = sorted({c.scenario for c in told.claims if c.scenario is not None}, key=told.label)
