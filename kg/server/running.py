@@ -129,6 +129,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             )
         )
         _on_signals(graph, server)
+        listener.listen(1024)
         announce(_address(listener))
         await server.serve(sockets=[listener])
     finally:
@@ -169,8 +170,7 @@ def _listen(settings: Settings) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
-        listener.listen(1024)
+        listener.bind((settings.host, settings.port))  # listened on once there is something to answer with
     except OSError as error:
         listener.close()
         raise KgError(
