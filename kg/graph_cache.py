@@ -148,13 +148,14 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
         folder = entry(["vocabulary", engine.entry.name, dataset.union, lang, _code()], make)
     except (sqlite3.Error, OSError):
         folder = None
-    if made or folder is None:
+    if folder is None:
         return made[0] if made else Vocabulary.from_dataset(dataset, lang=lang)
     try:
+        # Also where it was made just now: in the file a misspelt name is found without looking at every name.
         return open_vocabulary(folder / "vocabulary.sqlite")
     except ValueError:
         forget(folder)
-        return Vocabulary.from_dataset(dataset, lang=lang)
+        return made[0] if made else Vocabulary.from_dataset(dataset, lang=lang)
 
 
 def _code() -> list[Any]:
