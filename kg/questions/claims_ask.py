@@ -328,6 +328,8 @@ class ClaimAsker:
     def extension(self, reading: Reading, context: Context) -> tuple[str, ...]:
         """Return the things that a reading stands for."""
         term = reading.term
+        if term.items and not term.links:
+            return tuple(i for item in term.items for i in item.iris)
         if term.iris and not term.links:
             part = self.finder.parts(term.iris, context)
             return part or term.iris

@@ -79,11 +79,6 @@ NOISE = frozenset(
         "their",
         "his",
         "her",
-        "it",
-        "them",
-        "they",
-        "he",
-        "she",
         "different",
         "various",
         "specific",
@@ -199,7 +194,7 @@ IRREGULAR_PARTICIPLES = frozenset(
     ]
 )
 HOW_PREPOSITIONS = ("as", "through", "by", "via", "with", "using")
-WHERE_PREPOSITIONS = ("in", "at", "on")
+WHERE_PREPOSITIONS = ("in", "at", "on", "from")
 
 STRENGTH: dict[str, str] = {
     word: strength

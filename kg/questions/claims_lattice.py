@@ -25,6 +25,7 @@ __all__ = ["Edge", "Lattice", "Spelling", "read_words", "words_of"]
 _ARTICLES = frozenset(("a", "an", "the"))
 _OWNERS = frozenset(("their", "its", "his", "her", "our", "my", "your"))
 _MARKS = frozenset((",", "'s", "'"))
+_PRONOUNS = frozenset(("it", "them", "they", "he", "she", "him", "us"))
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _MODAL = frozenset(("can", "could"))
 _EDGE = 0.3
@@ -156,6 +157,8 @@ class _Reader:
         return self.words[min(start + 1, start + size - 1)].lower
 
     def _matches(self, start: int, stems: Sequence[str]) -> Iterator[tuple[int, list[Word]]]:
+        if self.words[start].lower in _PRONOUNS and stems[start] == self.words[start].stem:
+            return
         longest = min(self.terms.longest(stems[start]), len(stems) - start)
         for size in range(1, longest + 1):
             found = list(self.terms.words(" ".join(stems[start : start + size])))
@@ -178,8 +181,7 @@ class _Reader:
 
     def _add(self, start: int, end: int, words: Sequence[Word], extra: float, why: str) -> None:
         text = self._text(start, end)
-        if end == start + 1 and self.words[start].lower.endswith("ed"):
-            words = [w for w in words if not self._doing(w)]
+        words = self._likely(start, end, words)
         noun = (
             end == start + 1 and any(w.cat == "noun" for w in words) and not is_participle(self.words[start].lower)
         )
@@ -211,6 +213,16 @@ class _Reader:
             elif word.cat == "wording":
                 mark = f"wording:{word.key}"
                 self.edges[start].append(Edge(start, end, "X", None, cost, f"{text}: “{word.key}”{why}", mark))
+
+    def _likely(self, start: int, end: int, words: Sequence[Word]) -> Sequence[Word]:
+        """Leave out what only shares the stem of a single word: *title* is no *titled*, *backed* no *backing*."""
+        if end > start + 1:
+            return words
+        if self.words[start].lower.endswith("ed"):
+            return [w for w in words if not self._doing(w)]
+        if not is_participle(self.words[start].lower) and any(w.cat == "noun" for w in words):
+            return [w for w in words if w.cat != "verb" or not w.be or w.prep]
+        return words
 
     def _doing(self, word: Word) -> bool:
         """Whether a word is a noun or name in *-ing* that a participle shares its stem with (*backing*)."""

@@ -247,8 +247,9 @@ class Grammar(VerbPhrases):
         for prep in prepositions:
             ways += flip(clause.predicate.taking(prep))
         if ways:
-            found, cost = self.types.fit(tuple(ways), ANY, clause.term)
-            term = Term(links=(Link(found, clause.term, clause.negative, main=True),), wh="what")
+            subject = replace(clause.term, links=(*clause.term.links, *clause.extra))
+            found, cost = self.types.fit(tuple(ways), ANY, subject)
+            term = Term(links=(Link(found, subject, clause.negative, main=True),), wh="what")
             yield "S", self.select(term), cost
 
     def ask_when(self, _: str, clause: Clause) -> Results:
@@ -260,7 +261,7 @@ class Grammar(VerbPhrases):
             for p, inverse, _ in clause.predicate.ways
             if (relation := self.terms.relations.get(p)) is not None and is_date(relation.datatype)
         )
-        if dated:
+        if dated and not clause.extra:
             ways, cost = self.types.fit(dated, ANY, clause.term)
             yield "S", self.select(Term(links=(Link(ways, clause.term, main=True),), wh="when")), cost
 

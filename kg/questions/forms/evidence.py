@@ -25,7 +25,8 @@ _SAY = r"(?:says?|states?|mentions?|claims?|talks?|discusses|shows?|proves?|supp
 _FRAMES = (
     Frame(rf"(?:which|what) {_PASSAGE} {_SAY}(?: that| about)? (?P<core>.+)"),
     Frame(
-        rf"where (?:in|within) {_DOCUMENT} (?:is|are|does|do) (?P<core>.+?)(?: mentioned| stated| said| described| named)?"
+        rf"where (?:in|within) {_DOCUMENT} (?:is|are|does|do) (?P<core>.+?)(?: mentioned| stated| said|"
+        rf" described| named)?"
     ),
     Frame(r"(?P<core>.+) (?:evidence|quote|quotes|passage|citation|source)"),
     Frame(

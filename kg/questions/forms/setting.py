@@ -54,6 +54,7 @@ _AS = re.compile(
     r"|categorized|treated|counted|viewed)(?: as| to be| among| one of)?) (?!to |by |in |with )"
 )
 _USED_TO = re.compile(r"(?:which|what) (?:\w+ )+?((?:is|are) used to) .+")
+_CALLED = re.compile(r"(?:what|which) (?:is|was|are|were) .+ (?:'s|of|by) .+ (?:called|named|titled)")
 _LETS = re.compile(r"(?:which|what) (?:\w+ )+?(lets?|allows?|enables?|helps?|permits?) \w+ .+")
 _VERBS = frozenset(
     ("is", "are", "was", "were", "do", "does", "did", "can", "will", "would", "may", "might", "has", "have")
@@ -82,7 +83,8 @@ _IN = frozenset(
 
 
 _DISCOURSE = re.compile(
-    r"(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in summary|so far"
+    r"(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in"
+    r" summary|so far"
     r"|basically|first of all|in particular)(?: ,)? "
 )
 _POLITE = re.compile(
@@ -149,6 +151,8 @@ def _rephrased(question: Question) -> Question:
         extra = (Spelling("do", "do", "do"), Spelling("anyone", "anyone", "anyon"))
         through = Spelling("through", "through", "through")
         return replace(question, words=(through, *words[:at], *extra, *words[at + 3 :]))
+    if _CALLED.fullmatch(question.plain):
+        return replace(question, words=question.words[:-1])
     match = _LETS.match(question.plain)
     if match:
         at = question.plain[: match.start(1)].count(" ")
