@@ -228,10 +228,20 @@ class Conversation:
                 yield _put(question, old, fragment, preposition.group(1) if preposition else "") + "?"
         else:
             yield from _with_number(question, fragment)
+            yield from self._with_last_word(question, fragment)
         if preposition:
             yield f"{question} {fragment}?"
         elif new:
             yield from _as_verdict(question, fragment)
+
+    def _with_last_word(self, question: str, fragment: str) -> Iterator[str]:
+        """Take *C* after *Scenario B* for *Scenario C*, if there is one."""
+        for old in reversed(mentions(self._vocabulary, question)):
+            first, _, _ = question[old.start : old.end].rpartition(" ")
+            name = f"{first} {fragment}"
+            found = mentions(self._vocabulary, name) if first else []
+            if len(found) == 1 and (found[0].start, found[0].end) == (0, len(name)):
+                yield question[: old.start] + name + question[old.end :] + "?"
 
     def _alike(self, question: str, new: Mention) -> list[Mention]:
         scored = [(old.likeness(new), old.start, old) for old in mentions(self._vocabulary, question)]

@@ -174,6 +174,11 @@ def test_what_is_unlike_is_not_exchanged(claims: KnowledgeGraph) -> None:
     assert turn.question == "who bears demand risk?"
 
 
+def test_the_last_word_of_a_name_is_enough(claims: KnowledgeGraph) -> None:
+    turn = say(claims, "what does CoreWeave become in Scenario A?", "and in Scenario B?", "what about C?")
+    assert turn.question == "what does CoreWeave become in Scenario C?"
+
+
 def test_several_things_are_meant_by_they_among_claims(claims: KnowledgeGraph) -> None:
     turn = say(claims, "who shifts risk to lenders?", "what do they buy?")
     assert "GPUs" in values(turn)

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kg.knowledge_graph import open_graph
 from kgq.completion import Completer, names_of
 from kgq.line_editing import history_file
+from kgq.session import Session
+from kgq.shell import Shell
 
+GRAPH = open_graph()
 Run = Callable[..., Any]
 
 
@@ -91,6 +96,25 @@ def test_an_answer_can_be_saved(run: Run) -> None:
     assert "GPUs" in Path("answer.csv").read_text("utf-8")
     assert "name a file" in result.err
     assert "wrote answer.csv." in result.err
+
+
+def test_the_shell_takes_no_output_file(run: Run) -> None:
+    result = run("shell", "-o", "answers.txt")
+    assert result.code == 2
+    assert "Use :save FILE" in result.err
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.text(max_size=60)
+    | st.sampled_from([":explain", ":save /nowhere/x.csv", ":show (", ":include", "why?"])
+)
+def test_no_line_ends_the_sitting(capfdbinary: pytest.CaptureFixture[bytes], text: str) -> None:
+    sitting = Shell(Session(), GRAPH, include=("stated", "inferred"), time_limit=5, terminal=False)
+    sitting.take("what do merchants buy?")
+    left = text.strip().lower() in ("exit", "quit", "bye", ":quit", ":q", ":exit")
+    assert sitting.take(text) is not left
+    capfdbinary.readouterr()
 
 
 def test_every_command_is_in_the_help(run: Run) -> None:

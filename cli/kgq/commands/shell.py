@@ -37,6 +37,8 @@ def shell(session: Session, *, include: tuple[str, ...], time_limit: float) -> i
     """Ask one question after the other; the graph stays open, and a question may lean on the last answer."""
     from kgq.shell import Shell, run_shell
 
+    if session.output is not None:
+        raise click.UsageError("--output does not fit the shell, which gives many answers. Use :save FILE in it.")
     graph = session.open()
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     what = ", ".join(session.graphs) or "the built-in graph"
