@@ -118,7 +118,8 @@ class Attacher(Lister):
             return
         for number in dict.fromkeys((state.trees[-1][0], state.trees[-1][-1])):
             left = state.nodes[number]
-            if left.kind == "thing" and left.types and self._compatible(left, node):
+            same = set(node.classes) <= set(left.classes)
+            if left.kind == "thing" and left.types and not same and self._compatible(left, node):
                 filters = (*left.filters, *(Filter("!a", class_, "class") for class_ in node.classes))
                 yield self._done(state.with_node(number, filters=filters)).plus(0.05)
                 return

@@ -179,10 +179,7 @@ class _Search:
                 e.other(edge.target) for e in state.edges if e is not edge and edge.target in (e.source, e.target)
             ]
             extreme = graded(node.words.lower().split(" ")[0]) is not None
-            if not beyond or (
-                (extreme or (node.role and not node.classes))
-                and all(state.nodes[n].kind == "entity" for n in beyond)
-            ):
+            if not beyond or (extreme and all(state.nodes[n].kind == "entity" for n in beyond)):
                 ends = frozenset(node.classes)
                 if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, edge.steps[0], ends):
                     cost += 1.4
