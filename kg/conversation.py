@@ -11,6 +11,23 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kg.follow_ups import (
+    COUNT,
+    IT,
+    ORDINAL,
+    ORDINALS,
+    PREPOSITIONS,
+    QUESTION,
+    THEIR,
+    WHY,
+    WHY_ONE,
+    as_verdict,
+    is_fragment,
+    put_in_place,
+    restriction,
+    with_number,
+    without_lead,
+)
 from kg.mentions import Mention, mentions
 from kg.results import Answer, AnswerRow, Cell
 from kg.vocabulary import Vocabulary
@@ -23,38 +40,7 @@ Ask = Callable[[str, Vocabulary], Answer]
 
 _THOSE = "thosefound"
 _ALIKE = 0.3
-_PREPOSITIONS = "in|at|on|for|of|from|to|with|by|under|about|within|through"
-_LEAD = re.compile(r"(?i)\s*(?:and|but|or|so|also|then|now|ok|okay)\b[\s,]*")
-_ABOUT = re.compile(r"(?i)\s*(?:(?:what|how)\s+about|same\s+for|the\s+same\s+for)\b[\s,]*")
-_WHY = re.compile(
-    r"(?i)\s*(?:why(?:\s+(?:is|are)\s+(?:that|this|so))?(?:\s+so)?|how\s+so|how\s+come|how\s+do\s+you\s+know(?:\s+that)?"
-    r"|says\s+who|who\s+says(?:\s+(?:so|that))?|explain(?:\s+(?:that|this|it))?|prove\s+it|where\s+does\s+it\s+say\s+"
-    r"(?:that|so))\s*[?.!]*\s*",
-)
-_WHY_ONE = re.compile(r"(?i)\s*why\s+(?:is\s+|are\s+|does\s+|do\s+)?(.+?)\s*\??\s*")
-_COUNT = re.compile(r"(?i)\s*(?:and\s+)?how\s+many(?:\s+(?:are\s+there|is\s+that|are\s+they))?\s*\??\s*")
-_OF_THOSE = re.compile(
-    r"(?i)\s*(?:and\s+|but\s+)?(?:of|among|amongst|from|out\s+of)\s+(?:all\s+)?(?:those|these|them|the\s+ones)\s*,?\s*(.+)",
-)
-_WHICH_OF = re.compile(
-    r"(?i)\s*(?:and\s+|but\s+)?(which|what|who|how\s+many)\s+(?:(?:one|ones)\s+)?(?:of|among)\s+"
-    r"(?:those|these|them|the\s+ones)\s+(.+)",
-)
-_WHICH_ONES = re.compile(r"(?i)\s*(?:and\s+|but\s+)?(which|what)\s+ones?\s+(.+)")
-_ASKING = re.compile(r"(?i)\s*(?:and\s+)?(which|who|what|how\s+many)\b\s*(?:ones?\b\s*)?(.*)")
-_THEIR = re.compile(r"(?i)\b(?:its|their|his|her)\b(?=\s+\w)")
-_IT = re.compile(
-    r"\b(?:it|they|them|those|these|he|she|him)\b(?!\s+(?:is|was)\s+(?:stated|said|true)\b)", re.IGNORECASE
-)
-_ORDINAL = re.compile(
-    r"\bthe\s+(first|second|third|fourth|fifth|last)(?:\s+one)?\b(?!\s+\w+(?:est)?\b)", re.IGNORECASE
-)
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
-_QUESTION = re.compile(
-    r"(?i)(?:which|what|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|has|have|can|could|list|show|give|name"
-    r"|count|find|tell)\b",
-)
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
+_LONGEST = 1000
 _INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 
 
@@ -113,7 +99,12 @@ class Conversation:
 
     def ask(self, text: str) -> Turn:
         """Answer what somebody says next."""
-        turn = self._turn(text)
+        said = " ".join(text.split())
+        # Long texts lean on nothing, and are refused below; here they would only keep patterns busy.
+        alone = not said or len(said) > _LONGEST or self.last is None
+        turn = (
+            Turn(text, text, self._ask(text, self._vocabulary)) if alone else replace(self._turn(said), text=text)
+        )
         self.turns.append(turn)
         return turn
 
@@ -124,14 +115,13 @@ class Conversation:
 
     def _turn(self, text: str) -> Turn:
         last = self.last
-        if last is None:
-            return Turn(text, text, self._ask(text, self._vocabulary))
-        if _WHY.fullmatch(text):
+        assert last is not None  # noqa: S101 - the caller looked
+        if WHY.fullmatch(text):
             return Turn(text, last.question, last.answer, "why")
         narrowed = self._narrowed_why(text, last)
         if narrowed is not None:
             return narrowed
-        if _COUNT.fullmatch(text) and last.answer.sparql and last.answer.boolean is None:
+        if COUNT.fullmatch(text) and last.answer.sparql and last.answer.boolean is None:
             return Turn(text, f"how many: {last.question}", _counted(text, last.answer), "count")
         restricted = self._of_those(text)
         if restricted is not None:
@@ -142,7 +132,7 @@ class Conversation:
 
     def _narrowed_why(self, text: str, last: Turn) -> Turn | None:
         """Take *why CoreWeave?* for a question about one row of the last answer."""
-        asked = _WHY_ONE.fullmatch(text)
+        asked = WHY_ONE.fullmatch(text)
         found = mentions(self._vocabulary, asked.group(1)) if asked else []
         if asked is None or len(found) != 1 or (found[0].start, found[0].end) != (0, len(asked.group(1))):
             return None
@@ -153,7 +143,7 @@ class Conversation:
     # ---- of those
 
     def _of_those(self, text: str) -> Turn | None:
-        wh, rest = _restriction(text)
+        wh, rest = restriction(text)
         things = self._those
         if not wh or not things:
             return None
@@ -186,10 +176,10 @@ class Conversation:
     # ---- and …
 
     def _completed(self, text: str, last: Turn) -> Turn:
-        body = _strip(text)
+        body = without_lead(text)
         parts = mentions(self._vocabulary, body)
-        leans = body != text.strip() or (text.rstrip().endswith("?") and _is_fragment(body, parts))
-        if leans and not _QUESTION.match(body) and len(parts) < 2:
+        leans = body != text.strip() or (text.rstrip().endswith("?") and is_fragment(body, parts))
+        if leans and not QUESTION.match(body) and len(parts) < 2:
             best = self._best(text, [(q, last.things) for q in self._substituted(body, last)])
             if best is not None:
                 return best
@@ -221,18 +211,18 @@ class Conversation:
         if last.things:
             question = re.sub(r"\bthose\b", _THOSE, question)
         fragment = body.strip(" ?.!,")
-        preposition = re.match(rf"((?:{_PREPOSITIONS})\s+(?:the\s+)?)", fragment, re.IGNORECASE)
+        preposition = re.match(rf"((?:{PREPOSITIONS})\s+(?:the\s+)?)", fragment, re.IGNORECASE)
         new = mentions(self._vocabulary, fragment)
         if new:
             for old in self._alike(question, new[0]):
-                yield _put(question, old, fragment, preposition.group(1) if preposition else "") + "?"
+                yield put_in_place(question, old, fragment, preposition.group(1) if preposition else "") + "?"
         else:
-            yield from _with_number(question, fragment)
+            yield from with_number(question, fragment)
             yield from self._with_last_word(question, fragment)
         if preposition:
             yield f"{question} {fragment}?"
         elif new:
-            yield from _as_verdict(question, fragment)
+            yield from as_verdict(question, fragment)
 
     def _with_last_word(self, question: str, fragment: str) -> Iterator[str]:
         """Take *C* after *Scenario B* for *Scenario C*, if there is one."""
@@ -250,20 +240,20 @@ class Conversation:
 
     def _referring(self, body: str, last: Turn) -> Iterator[tuple[str, Sequence[str]]]:
         """Yield the question with its pronouns replaced by what they may stand for."""
-        ordinal = _ORDINAL.search(body)
+        ordinal = ORDINAL.search(body)
         labels = [c.value for row in last.answer.rows for c in row.cells[:1] if c is not None and c.iri]
         if ordinal and labels:
             word = ordinal.group(1).lower()
-            at = len(labels) - 1 if word == "last" else _ORDINALS.index(word)
+            at = len(labels) - 1 if word == "last" else ORDINALS.index(word)
             if at < len(labels):
                 yield body[: ordinal.start()] + labels[at] + body[ordinal.end() :], ()
-        if not (_IT.search(body) or _THEIR.search(body)):
+        if not (IT.search(body) or THEIR.search(body)):
             return
         single = re.search(r"\b(?:it|its|he|she|him|his)\b", body, re.IGNORECASE) is not None
         found = list(dict.fromkeys(self._antecedents(last)))
         for things in sorted(found, key=lambda things: single and len(things) > 1):
             name = self._name(things)
-            yield _IT.sub(name, _THEIR.sub(f"{name}'s", body)), () if name != _THOSE else things
+            yield IT.sub(name, THEIR.sub(f"{name}'s", body)), () if name != _THOSE else things
 
     def _antecedents(self, last: Turn) -> Iterator[tuple[str, ...]]:
         """Yield what *it* may be: what was answered, then what was asked about."""
@@ -282,66 +272,6 @@ class Conversation:
             if len(found) == 1 and found[0].iris == tuple(things):
                 return label
         return _THOSE
-
-
-def _restriction(text: str) -> tuple[str, str]:
-    """Return the question word and the rest of *of those, which …*, '' where it is none."""
-    for pattern in (_WHICH_OF, _WHICH_ONES):
-        match = pattern.fullmatch(text.strip())
-        if match:
-            return _wh(match.group(1)), match.group(2).rstrip(" ?.!")
-    match = _OF_THOSE.fullmatch(text.strip())
-    asking = _ASKING.fullmatch(match.group(1)) if match else None
-    return (_wh(asking.group(1)), asking.group(2).rstrip(" ?.!")) if asking else ("", "")
-
-
-def _wh(word: str) -> str:
-    return "how many" if word.lower().startswith("how") else "which"
-
-
-def _strip(text: str) -> str:
-    body = text.strip()
-    for pattern in (_LEAD, _ABOUT):
-        match = pattern.match(body)
-        if match and match.end() < len(body):
-            body = body[match.end() :].strip()
-    return body
-
-
-def _is_fragment(body: str, parts: Sequence[Mention]) -> bool:
-    """Whether a text is a name alone, with or without a preposition."""
-    text = body.strip(" ?.!,")
-    start = re.match(rf"(?:(?:{_PREPOSITIONS})\s+)?(?:the\s+)?", text, re.IGNORECASE)
-    return len(parts) == 1 and start is not None and (parts[0].start, parts[0].end) == (start.end(), len(text))
-
-
-def _with_number(question: str, fragment: str) -> Iterator[str]:
-    """Put the number of a fragment in the place of the last one."""
-    new, old = _NUMBER.search(fragment), list(_NUMBER.finditer(question))
-    if new and old:
-        yield question[: old[-1].start()] + new.group() + question[old[-1].end() :] + "?"
-
-
-def _as_verdict(question: str, name: str) -> Iterator[str]:
-    """Ask of one thing whether it is among what the question asks for."""
-    asked = re.match(r"(?:who|which\s+\w+|what)\s+(.+)", question, re.IGNORECASE)
-    rest = asked.group(1) if asked else ""
-    copula = re.match(r"(is|are|was|were|has|have|can|could)\s+(.+)", rest, re.IGNORECASE)
-    if copula:
-        yield f"{copula.group(1)} {name} {copula.group(2)}?"
-    elif rest and not re.match(r"(?:do|does|did)\b", rest, re.IGNORECASE):
-        yield f"does {name} {rest}?"
-
-
-def _put(question: str, old: Mention, fragment: str, preposition: str) -> str:
-    """Replace a mention by a fragment; a preposition of its own takes the place of the old one."""
-    before, after = question[: old.start], question[old.end :]
-    if preposition:
-        shorter = re.sub(rf"\b(?:{_PREPOSITIONS})\s+(?:the\s+)?$", "", before, flags=re.IGNORECASE)
-        if shorter == before:
-            fragment = fragment[len(preposition) :]
-        before = shorter
-    return before + fragment + after
 
 
 def _things(answer: Answer) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,15 @@ def test_mentions_are_the_longest_names(plain: KnowledgeGraph) -> None:
 )
 def test_nothing_that_is_said_raises(plain: KnowledgeGraph, text: str) -> None:
     assert say(plain, "which states border Texas?", text).text == text
+
+
+@pytest.mark.parametrize("text", ["why" + " " * 9_000 + "x", "and " * 3_000, "of those " * 2_000, "it " * 5_000])
+def test_long_texts_take_no_time(plain: KnowledgeGraph, text: str) -> None:
+    talk = plain.conversation()
+    talk.ask("which states border Texas?")
+    started = time.perf_counter()
+    talk.ask(text)
+    assert time.perf_counter() - started < 1
 
 
 def test_a_conversation_needs_no_facade(plain: KnowledgeGraph, tmp_path: Path) -> None:
