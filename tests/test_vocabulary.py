@@ -114,3 +114,14 @@ def test_any_text_can_be_tokenized_and_stemmed(text: str) -> None:
 def test_stems_are_settled_by_a_plural(word: str) -> None:
     if len(word) > 3 and word[-1] not in "sxyzheiu":
         assert stem(word + "s") == stem(word)
+
+
+def test_classes_that_name_each_other_as_superclass_are_read() -> None:
+    engine = OxigraphEngine()
+    engine.store.load(
+        b"@prefix e: <http://e.example/> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> ."
+        b" e:A r:subClassOf e:B . e:B r:subClassOf e:A . e:x a e:A .",
+        format=RdfFormat.TURTLE,
+    )
+    found = Vocabulary.from_dataset(Dataset(engine))
+    assert set(found.entities["http://e.example/x"].types) == {"http://e.example/A", "http://e.example/B"}

@@ -63,7 +63,7 @@ wh when 0: when | what year | which year | in which year | in what year | on wha
 how big 0: the size of | size of | what size is | the size
 much - 0: how much | how much is | how much does
 count count 0: how many | how many of | how many of the | number of | the number of | total number of |
-    count of | count | count the | the total number of | what number of | the count of | quantity of |
+    count of | count | count the | the total number of | what number of | the count of |
     how many different | how many distinct | how often | how many times
 prep - 0: of | in | on | at | for | from | to | with | within | by | through | across | into | via | inside |
     along | among | amongst | against | near | under | over | onto | during | toward | towards | about |
@@ -134,6 +134,7 @@ agg avg 0: average | mean | the average | the mean | avg | average of | the aver
 agg sum 0: total | sum | sum of | the sum of | total of | combined | the total of | the combined | overall |
     the total | cumulative | aggregate | summed | total amount of | the total amount of | total sum of |
     altogether | in total | total value of | the total value of | combined total of
+count count 0.5: quantity of
 agg sum 0: total number of | the total number of | sum total of
 in in 0.15: work in | works in | work at | works at | work for | works for | working in | working at |
     working for | employed by | employed at | employed in | worked in | worked at | worked for | serve in |

@@ -143,7 +143,8 @@ class _Builder:
         """Return the most general classes of an entity, so that namesakes of one kind stay together."""
         types = self.vocabulary.entities[iri].types
         classes = self.vocabulary.classes
-        return frozenset(t for t in types if not any(s in types for s in classes[t].supers if t in classes))
+        top = frozenset(t for t in types if not any(s in types for s in classes[t].supers))
+        return top or frozenset(types)
 
     def _prominence(self, iris: Sequence[str]) -> int:
         return max(self.vocabulary.entities[iri].links for iri in iris)

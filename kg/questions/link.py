@@ -91,6 +91,12 @@ class Linker(Merger):
         term = self.vocabulary.properties[verb.property]
         if verb.cost >= 0.75 and not (a.types and b.types) and not term.is_data:
             return
+        if (
+            "where" in (a.question, b.question)
+            and verb.cost >= 0.5
+            and not set(stems(term.label)) & PLACE_WORDS.keys()
+        ):
+            return
         if a.waiting and a.role == verb.property and not term.is_data and b.kind != "value":
             yield from self.own(state, right, left)
             return

@@ -305,6 +305,7 @@ def build_parts(facts: Facts) -> Parts:
     """Make the terms of a vocabulary from what a dataset holds."""
     parts = Parts()
     supers = _closure(facts.supers)
+    facts.classes |= {c for above in supers.values() for c in above} | set(supers)
     types = {
         iri: tuple(sorted(set(declared).union(*(supers.get(c, ()) for c in declared))))
         for iri, declared in facts.types.items()

@@ -56,7 +56,6 @@ _IRREGULAR = {
         "lead": "led",
         "leave": "left",
         "lend": "lent",
-        "life": "lives",
         "lie": "lay lain lies",
         "lose": "lost",
         "make": "made",
