@@ -147,12 +147,13 @@ class NounPhrases(Joining):
         for found, cost in self.as_object(noun, clause, ""):
             yield "Q" if noun.wh else "N", found, cost + 0.2
 
-    def which(self, _: str, noun: Term) -> Results:
+    def which(self, word: str, noun: Term) -> Results:
         """*which companies*; of a named group its members."""
         if noun.wh or noun.items:
             return
         if not noun.iris:
-            yield "Q", replace(noun, wh="which"), 0.0
+            kind = word.startswith(("what kind", "what type", "what sort"))
+            yield "Q", replace(noun, wh="kind" if kind else "which"), 0.0
             return
         ways = self.types.memberships(noun)
         if ways:

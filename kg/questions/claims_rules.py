@@ -202,7 +202,7 @@ class Grammar(VerbPhrases):
     def ask_what(self, asked: Term, noun: Term) -> Results:
         """Ask for the complement: *what is the real underlying difference*."""
         if noun.iris and not noun.items:
-            if asked.kinds and all(self.types.is_a(i, k) for i in noun.iris for k in asked.kinds):
+            if asked.wh == "kind" and all(self.types.is_a(i, k) for i in noun.iris for k in asked.kinds):
                 asked = replace(asked, kinds=())  # *what kind of company is X* asks what X is
             ways, cost = self.types.fit(tuple((iri, True) for iri in self.types.copulas), asked, noun)
             if not cost:

@@ -93,6 +93,11 @@ class Types:
         return tuple(iri for iri, r in self.terms.relations.items() if _PARTITIVE.fullmatch(r.patterns[0]))
 
     @cached_property
+    def becomings(self) -> tuple[str, ...]:
+        """The properties whose sentence says that the subject becomes the object."""
+        return tuple(iri for iri, r in self.terms.relations.items() if r.patterns[0] == "{s} becomes {o}")
+
+    @cached_property
     def havings(self) -> tuple[str, ...]:
         """The properties whose sentence is *the subject has the object*."""
         return tuple(iri for iri, r in self.terms.relations.items() if r.patterns[0] == "{s} has {o}")

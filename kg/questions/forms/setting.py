@@ -54,6 +54,7 @@ _AS = re.compile(
     r"|categorized|treated|counted|viewed)(?: as| to be| among| one of)?) (?!to |by |in |with )"
 )
 _USED_TO = re.compile(r"(?:which|what) (?:\w+ )+?((?:is|are) used to) .+")
+_HAS_TO = re.compile(r" (?:has|have|had|needs?|ought) to (?!do )(?=\w)")
 _CALLED = re.compile(r"(?:what|which) (?:is|was|are|were) .+ (?:'s|of|by) .+ (?:called|named|titled)")
 _LETS = re.compile(r"(?:which|what) (?:\w+ )+?(lets?|allows?|enables?|helps?|permits?) \w+ .+")
 _VERBS = frozenset(
@@ -151,6 +152,10 @@ def _rephrased(question: Question) -> Question:
         extra = (Spelling("do", "do", "do"), Spelling("anyone", "anyone", "anyon"))
         through = Spelling("through", "through", "through")
         return replace(question, words=(through, *words[:at], *extra, *words[at + 3 :]))
+    match = _HAS_TO.search(question.plain)
+    if match:
+        at = question.plain[: match.start()].count(" ") + 1
+        question = replace(question, words=(*question.words[:at], *question.words[at + 2 :]))
     if _CALLED.fullmatch(question.plain):
         return replace(question, words=question.words[:-1])
     match = _LETS.match(question.plain)

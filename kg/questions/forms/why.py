@@ -64,6 +64,8 @@ def answer_why(asker: ClaimAsker, question: Question) -> Answer | None:
         found = Found(claims=tuple(asker.finder.about(reading.term.iris, context)))
     else:
         found = asker.find(reading, context)
+        if not found.claims and reading.term.iris and reading.form != "ask":
+            found = Found(claims=tuple(asker.finder.about(reading.term.iris, context)))
     notes = (*question.notes, *understood.notes, "asked: the reason")
     if not found.claims:
         return asker.not_stated(
