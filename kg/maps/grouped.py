@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from math import fsum
 
 from kg.maps.geometry import Box, Point, Room
 from kg.maps.organic import organic_layout
@@ -69,7 +70,7 @@ def _grid(scene: Scene, members: Sequence[str]) -> tuple[dict[str, Point], float
     """Set cards into columns, top to bottom; return their places, and width and height of the whole."""
     cards = [scene.cards[iri] for iri in members]
     wide = max(card.width for card in cards) + _GAP
-    tall = sum(card.height + _GAP for card in cards)
+    tall = fsum(card.height + _GAP for card in cards)
     columns = max(1, round((tall * 1.6 / wide) ** 0.5))
     places: dict[str, Point] = {}
     column, y, lowest = 0, _GAP, 0.0

@@ -11,6 +11,7 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from zlib import crc32
 
 from kg.maps.geometry import Band, Box, Layout, Pair, Point
@@ -154,11 +155,11 @@ def _columns(
     for a, b in pairs:
         beside[a].append(lane_of[b])
         beside[b].append(lane_of[a])
-    tall = {lane: sum(box.height + _GAP for box in many) for lane, many in members.items()}
+    tall = {lane: fsum(box.height + _GAP for box in many) for lane, many in members.items()}
     wide = {lane: max(box.width for box in many) + 70 for lane, many in members.items()}
 
     def fit(limit: float) -> float:
-        width = sum(wide[lane] * -(-tall[lane] // limit) for lane in members)
+        width = fsum(wide[lane] * -(-tall[lane] // limit) for lane in members)
         return min(shape[0] / width, shape[1] / min(limit, max(tall.values())))
 
     candidates = [height / parts for height in tall.values() for parts in range(1, 8)]
@@ -322,7 +323,7 @@ def _bands(
 
 def _use_height(lanes: _Lanes, wanted: float) -> None:
     """Set cards farther apart where the picture would otherwise be flatter than the page."""
-    tall = max(sum(lanes.height[item] for item in lane) for lane in lanes.order)
+    tall = max(fsum(lanes.height[item] for item in lane) for lane in lanes.order)
     cards = max(sum(not item.startswith("\0") for item in lane) for lane in lanes.order)
     more = min(_WIDE_GAP - _GAP, max(0.0, (wanted - tall) / max(1, cards)))
     for lane in lanes.order:
@@ -332,10 +333,10 @@ def _use_height(lanes: _Lanes, wanted: float) -> None:
 
 def _heights(lanes: _Lanes) -> dict[str, float]:
     """Return the height of each item: as near to its neighbours as order and room allow."""
-    whole = max(sum(lanes.height[item] for item in lane) for lane in lanes.order)
+    whole = max(fsum(lanes.height[item] for item in lane) for lane in lanes.order)
     place: dict[str, float] = {}
     for lane in lanes.order:
-        top = (whole - sum(lanes.height[item] for item in lane)) / 2
+        top = (whole - fsum(lanes.height[item] for item in lane)) / 2
         for item in lane:
             place[item] = top + lanes.height[item] / 2
             top += lanes.height[item]
@@ -370,4 +371,5 @@ def _settle(
 
 
 def _mean(values: Sequence[float], otherwise: float) -> float:
-    return sum(values) / len(values) if values else otherwise
+    # the exact sum: the built-in one rounds otherwise from Python 3.12 on, and a map is the same everywhere
+    return fsum(values) / len(values) if values else otherwise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from math import fsum
 
 __all__ = ["LINE_HEIGHT", "plain_label", "text_width", "wrap"]
 
@@ -44,7 +45,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     >>> text_width("CoreWeave", 14) < text_width("CoreWeave", 14, bold=True)
     True
     """
-    em = sum(_WIDTHS.get(letter) or _other_width(letter) for letter in text)
+    em = fsum(_WIDTHS.get(letter) or _other_width(letter) for letter in text)
     return em * size * _SAFETY * (1.07 if bold else 1.0)
 
 

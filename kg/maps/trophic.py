@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from math import fsum
 from typing import TypeVar
 
 __all__ = ["trophic_levels"]
@@ -35,7 +36,7 @@ def trophic_levels(nodes: Sequence[_Node], flow: Mapping[tuple[_Node, _Node], in
         for node in nodes:
             if beside[node]:
                 total = sum(weight for _, weight, _ in beside[node])
-                new = sum(weight * (level[other] + step) for other, weight, step in beside[node]) / total
+                new = fsum(weight * (level[other] + step) for other, weight, step in beside[node]) / total
                 moved = max(moved, abs(new - level[node]))
                 level[node] = new
         if moved < 1e-9:
