@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kg.results import Problem
 from kg.terms import PREFIXES, compact, local_name
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import EntityTerm, Vocabulary
 from kg.vocabulary.words import STOP_WORDS, split_name, stems, tokenize
 
 __all__ = ["check_vocabulary"]
@@ -60,6 +60,12 @@ class _Checker:
     def __init__(self, vocabulary: Vocabulary, prefixes: Mapping[str, str]) -> None:
         self.vocabulary = vocabulary
         self.prefixes = prefixes
+        terms = vocabulary.claim_terms  # of a graph with claims only what the claims speak of can be asked for
+        self.classes = {i: c for i, c in vocabulary.classes.items() if terms is None or i in terms.kinds}
+        self.properties = {i: p for i, p in vocabulary.properties.items() if terms is None or i in terms.relations}
+        self.entities: Mapping[str, EntityTerm] = vocabulary.entities
+        if terms is not None:
+            self.entities = {i: e for i, e in vocabulary.entities.items() if i in terms.things}
         self.ends: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for usage in vocabulary.usages:
             self.ends[usage.property].add((usage.domain, usage.range))
@@ -70,17 +76,17 @@ class _Checker:
                 self.words[phrase].append(word)
 
     def _given(self) -> Iterator[_Word]:
-        for iri, class_ in self.vocabulary.classes.items():
+        for iri, class_ in self.classes.items():
             yield from (_Word(text, "class", iri) for text, cost in class_.forms if cost <= _GIVEN)
-        for iri, prop in self.vocabulary.properties.items():
+        for iri, prop in self.properties.items():
             yield from (_Word(f[0], "property", iri, f[2]) for f in prop.forms if f[1] <= _GIVEN)
-        for iri, entity in self.vocabulary.entities.items():
+        for iri, entity in self.entities.items():
             yield from (_Word(text, "entity", iri) for text, cost in entity.forms if cost <= _GIVEN)
 
     def unlabelled(self) -> Iterator[Problem]:
         """Yield classes and properties that are named by a code alone."""
-        terms = [("class", t.iri, t.label) for t in self.vocabulary.classes.values() if t.count]
-        terms += [("property", t.iri, t.label) for t in self.vocabulary.properties.values()]
+        terms = [("class", t.iri, t.label) for t in self.classes.values() if t.count]
+        terms += [("property", t.iri, t.label) for t in self.properties.values()]
         for kind, iri, label in terms:
             name = local_name(iri)
             if label == split_name(name) and (_OPAQUE.fullmatch(name) or not label):
@@ -92,7 +98,7 @@ class _Checker:
     def unnamed(self) -> Iterator[Problem]:
         """Yield, by class, the things that have no label and no key to be asked for by."""
         silent: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for iri, entity in self.vocabulary.entities.items():
+        for iri, entity in self.entities.items():
             if not entity.named and not iri.startswith("_:") and _OPAQUE.fullmatch(local_name(iri)):
                 silent[entity.types].append(iri)
         for types, iris in silent.items():
