@@ -14,6 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from server.conftest import Endpoint
 
+pytestmark = pytest.mark.slow
+
 
 SERVE = "application/sparql-query"
 

@@ -21,6 +21,8 @@ import pytest
 if TYPE_CHECKING:
     from server.conftest import Endpoint, Eventually
 
+pytestmark = pytest.mark.slow
+
 
 ONE = "SELECT ?o WHERE { <http://example.com/s1> <http://example.com/p1> ?o }"
 SERVE = "application/sparql-query"
