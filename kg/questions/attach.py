@@ -196,8 +196,16 @@ class Attacher(Lister):
         marked = pending.prep in ("with", "'s") or pending.conj or pending.by or pending.relative == "whose"
         for tree, anchor, distance in anchors:
             cost = distance + (0.0 if marked else 0.2 if pending.prep in ("", "'s") else 0.45)
+            if not marked and not pending.prep and self._plural(state.nodes[anchor]):
+                cost += 0.4
             for linked in self.own(state, anchor, number):
                 yield self._hooked(linked, tree, anchor, number).plus(cost)
+
+    def _plural(self, node: Node) -> bool:
+        """Whether a class was named in the plural: then no noun follows directly (*states border*)."""
+        return bool(
+            node.classes and node.words.endswith("s") and not self.vocabulary.label(node.classes[0]).endswith("s")
+        )
 
     def _anchors(self, state: State) -> list[tuple[int, int, float]]:
         """Return (tree, node, cost) for the nodes a new one may hang on, nearest first."""

@@ -27,6 +27,9 @@ PLACE_WORDS = {
 }  # fmt: skip
 """Words of properties that say where something is, and how directly they do."""
 
+_WHOLES = frozenset(stem(w) for w in ("located", "part", "member", "belongs", "of", "region", "country"))
+"""Words of properties that lead from a part to its whole."""
+
 
 class Linker(Merger):
     """Yields the ways the schema allows to connect two nodes that are there."""
@@ -187,7 +190,9 @@ class Linker(Merger):
     def _narrows(self, step: Step) -> bool:
         """Whether a step leads from a thing to the one it belongs to, so that it may stand for it."""
         term = self.vocabulary.properties[step.property]
-        return term.identifying if step.inverse else term.functional or term.transitive
+        if step.inverse:
+            return term.identifying and not term.is_data and term.label.lower().startswith("has ")
+        return term.transitive or bool(set(stems(term.label)) & _WHOLES)
 
     def join(self, state: State, left: int, right: int) -> Iterator[State]:
         """Yield states in which two trees are connected at two nodes, roles first."""
