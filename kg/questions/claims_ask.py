@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClaimAsker", "Understood", "ask_claims"]
 
-_MARGIN = 0.2
+_MARGIN = 0.12
 _STRAINED = 1.6
 _MAX_WORDS = 60
 
@@ -65,6 +65,11 @@ def ask_claims(
     return ClaimAsker(dataset, terms, tuple(include), lang).answer(text)
 
 
+def _has_value(item: Item) -> bool:
+    """Whether a reading takes words for a literal, which costs a little more than for a name."""
+    return any(link.other.value for link in item.meaning.term.links)
+
+
 class ClaimAsker:
     """Answers questions about one graph; the forms use it as their kit."""
 
@@ -99,7 +104,7 @@ class ClaimAsker:
             return Understood(context=context, uncovered=self._content(lattice), loose=True)
         best = items[0]
         marks = {leaf.mark for leaf in best.leaves}
-        near = (i for i in items if i.cost <= best.cost + _MARGIN)
+        near = (i for i in items if i.cost <= best.cost + (2 if _has_value(i) else 1) * _MARGIN)
         kept = [i for i in near if {leaf.mark for leaf in i.leaves} == marks]
         readings = [replace(i.meaning, cost=i.cost, strain=i.cost - sum(e.cost for e in i.leaves)) for i in kept]
         return Understood(readings, self._marked(best, context), (), tuple(self._notes(best)))

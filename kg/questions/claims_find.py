@@ -68,6 +68,8 @@ class Finder(Surroundings):
         if context.both and query.owner:
             rows = tuple(replace(row, cells=row.cells[:1]) for row in rows)
         found = Found(tuple(sorted(rows, key=_row_order)), self._main(grouped, query), query.sparql)
+        if reading.form == "count" and any("exemplification" in row.qualifiers for row in rows):
+            return Found(sparql=query.sparql)  # examples among others cannot be counted
         if reading.form == "count" and rows:
             found.rows = (self._counted(found.rows, grouped),)
             found.notes.append("counted among those that the graph names")
