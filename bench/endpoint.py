@@ -14,6 +14,7 @@ import random
 import selectors
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -153,6 +154,7 @@ def main() -> None:
     """Print a table a server, and the ratios to the peers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=3, help="of all servers in turn; medians are compared")
     parser.add_argument("--subjects", type=int, default=50_000, help="things with four triples each")
     parser.add_argument("--connections", default="1,8,32")
     parser.add_argument("--oxigraph", default=shutil.which("oxigraph") or "", help="the native server's command")
@@ -174,9 +176,15 @@ def main() -> None:
         servers["kgq memory"] = ("/sparql", [*ours, "-g", str(file), *uncached], False)
         servers["kgq store cached"] = ("/sparql", [*ours, "-g", str(store), "--port", "PORT"], True)
         counts = [int(count) for count in given.connections.split(",")]
-        found: dict[str, dict[tuple[str, int], float]] = {}
-        for name, (path, command, repeated) in servers.items():
-            found[name] = measure(name, path, command, numbers[:1] if repeated else numbers, counts, given.seconds)
+        rounds: dict[str, list[dict[tuple[str, int], float]]] = {name: [] for name in servers}
+        for _ in range(given.rounds):  # in turn, so that a busy minute of the machine is everybody's
+            for name, (path, command, repeated) in servers.items():
+                asked = numbers[:1] if repeated else numbers
+                rounds[name].append(measure(name, path, command, asked, counts, given.seconds))
+    found = {
+        name: {key: statistics.median(one[key] for one in several) for key in several[0]}
+        for name, several in rounds.items()
+    }
     ratios(found, counts)
 
 

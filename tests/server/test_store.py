@@ -55,7 +55,9 @@ def test_a_second_writer_is_told_who_holds_the_store(serve: Callable[..., Endpoi
     assert f"process {first.process.pid} is writing to this store" in done.stderr
 
 
-def test_nothing_acknowledged_is_lost_when_all_is_killed(serve: Callable[..., Endpoint], tmp_path: Path) -> None:
+def test_nothing_acknowledged_is_lost_when_all_is_killed(
+    serve: Callable[..., Endpoint], tmp_path: Path, eventually: Eventually
+) -> None:
     endpoint = serve("-g", tmp_path, "--writable", "--no-token")
     acknowledged: list[int] = []
 
@@ -73,14 +75,16 @@ def test_nothing_acknowledged_is_lost_when_all_is_killed(serve: Callable[..., En
 
     writer = threading.Thread(target=write)
     writer.start()
-    time.sleep(0.7)
+    assert eventually(lambda: len(acknowledged) > 5, 20)
+    time.sleep(0.2)
     for pid in (endpoint.process.pid, *endpoint.children()):
         os.kill(pid, signal.SIGKILL)
     writer.join()
     again = serve("-g", tmp_path, "--writable", "--no-token")
     query = "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s"
-    found = {row["s"]["value"]: int(row["n"]["value"]) for row in again.query(query).rows}
-    assert len(acknowledged) > 3
+    answer = again.query(query)
+    assert answer.status == 200, answer.text
+    found = {row["s"]["value"]: int(row["n"]["value"]) for row in answer.rows}
     assert {f"e:s{number}" for number in acknowledged} <= set(found)
     assert set(found.values()) == {10}
 
