@@ -153,6 +153,8 @@ class Grammar(VerbPhrases):
         self._on("BE", "IB I", lambda _, i: [("BI", i, 0.0)])
         self._on("PQ", "BI IB", lambda pq, i: self.ask_impersonal(pq[1], i, pq[0], ANY))
         self._on("Q", "BI IB", lambda q, i: self.ask_impersonal(q, i, "", ANY))
+        self._on("BI IB", "PP", lambda i, pp: [("IP", (i, pp[1]), 0.0)] if pp[0] == "by" else NOTHING)
+        self._on("PQ", "IP", lambda pq, ip: self.ask_impersonal(pq[1], ip[0], pq[0], ip[1]))
         self._on("DO BE", "D", lambda _, d: [("S", self.ask(d), 0.0)])
         self._on("DON", "D", lambda _, d: [("S", self.ask(d), 0.0)])
         self._on("BE", "DI", lambda _, c: [("S", self.ask(c.term), 0.0)])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.questions.claims_lattice import Spelling
+from kg.questions.claims_lattice import Spelling, words_of
 from kg.questions.forms.question import Question
 from kg.vocabulary.claim_terms import ClaimTerms
 
@@ -55,6 +55,7 @@ _AS = re.compile(
 )
 _USED_TO = re.compile(r"(?:which|what) (?:\w+ )+?((?:is|are) used to) .+")
 _HAS_TO = re.compile(r" (?:has|have|had|needs?|ought) to (?!do )(?=\w)")
+_USE_TO = re.compile(r"what (?:do|does) .+? (use to) .+")
 _CALLED = re.compile(r"(?:what|which) (?:is|was|are|were) .+ (?:'s|of|by) .+ (?:called|named|titled)")
 _LETS = re.compile(r"(?:which|what) (?:\w+ )+?(lets?|allows?|enables?|helps?|permits?) \w+ .+")
 _VERBS = frozenset(
@@ -156,6 +157,15 @@ def _rephrased(question: Question) -> Question:
     if match:
         at = question.plain[: match.start()].count(" ") + 1
         question = replace(question, words=(*question.words[:at], *question.words[at + 2 :]))
+    match = _USE_TO.match(question.plain)
+    if match:
+        at = question.plain[: match.start(1)].count(" ")
+        words = (Spelling("through", "through", "through"), *question.words[:at], *question.words[at + 2 :])
+        return replace(question, words=words)
+    lacking = next((i for i, w in enumerate(question.words[:-1]) if w.lower in ("lack", "lacks")), 0)
+    if lacking:
+        extra = words_of("have no")
+        question = replace(question, words=(*question.words[:lacking], *extra, *question.words[lacking + 1 :]))
     if _CALLED.fullmatch(question.plain):
         return replace(question, words=question.words[:-1])
     match = _LETS.match(question.plain)
