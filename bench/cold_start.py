@@ -1,4 +1,4 @@
-"""Cold start: a whole ``kgq query`` against ``python -c "import rdflib"``, alternating: medians and their ratio."""
+"""Cold start: a whole ``kgq query`` against ``python -c "import rdflib"``, in turns: medians and their ratio."""
 
 from __future__ import annotations
 
