@@ -225,7 +225,7 @@ def _labelled(
             yield rest[:-1], Word("noun", iri, False, "of", cost=cost)
     else:
         body = [w for w in words if w not in _ARTICLES]
-        if not body:
+        if not body or _BE.issuperset(body):
             return
         yield from _verbal(iri, body, False, cost)
         for size in (1, 2):
