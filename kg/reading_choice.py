@@ -53,7 +53,7 @@ def _rows(dataset: Dataset, grouped: dict[tuple[Cell | None, ...], dict[str, Non
     if not wanted:
         return [AnswerRow(cells) for cells in grouped if any(cells)]
     from kg.claims import ClaimReader
-    from kg.questions.claims_rows import make_row
+    from kg.questions.claims.rows import make_row
 
     known: dict[str, Claim] = {claim.iri: claim for claim in ClaimReader(dataset, lang).many(wanted)}
     return [

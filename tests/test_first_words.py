@@ -7,15 +7,15 @@ import re
 
 import yaml
 
-import kg.questions.forms
-from kg.questions.claims_lattice import words_of
-from kg.questions.forms.first_words import first_words
-from kg.questions.forms.question import Frame
+import kg.questions.claims.forms
+from kg.questions.claims.forms.first_words import first_words
+from kg.questions.claims.forms.question import Frame
+from kg.questions.claims.lattice import words_of
 from kg.resources import ontology_folder
 
 
 def test_no_frame_is_passed_over_that_fits() -> None:
-    assert kg.questions.forms.FORMS
+    assert kg.questions.claims.forms.FORMS
     patterns = {frame._pattern for frame in gc.get_objects() if isinstance(frame, Frame)}
     assert len(patterns) > 20
     questions = yaml.safe_load((ontology_folder() / "questions.yaml").read_text("utf-8"))

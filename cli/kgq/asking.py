@@ -124,7 +124,7 @@ def _open_for_questions(session: Session) -> KnowledgeGraph:
 
     import kg.knowledge_graph  # noqa: F401 - imported here, so that the two threads import different modules
 
-    importing = threading.Thread(target=import_module, args=("kg.questions.claims_ask",), daemon=True)
+    importing = threading.Thread(target=import_module, args=("kg.questions.claims.ask",), daemon=True)
     importing.start()
     graph = session.open()
     importing.join()

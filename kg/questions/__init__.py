@@ -41,12 +41,12 @@ def ask(
     ('buys', 'chips')
     """
     if vocabulary.claim_terms is None:
-        from kg.questions.answer import ask as ask_triples
+        from kg.questions.plain.answer import ask as ask_triples
 
         return ask_triples(dataset, vocabulary, text, include=include, lang=lang)
     from dataclasses import replace
 
-    from kg.questions.claims_ask import ask_claims
+    from kg.questions.claims.ask import ask_claims
 
     started = time.perf_counter()
     answer = ask_claims(dataset, vocabulary.claim_terms, text, include=include, lang=lang)

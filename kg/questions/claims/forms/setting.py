@@ -1,0 +1,338 @@
+"""What holds for a whole question, beside its clause: scenario, voice, document, *is it true that*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.questions.claims.forms.question import Question
+from kg.questions.claims.lattice import Spelling, words_of
+from kg.vocabulary.claim_terms import ClaimTerms
+
+__all__ = ["read_setting"]
+
+_DOCUMENT = (
+    r"(?:document|text|source|article|post|blog post|blog|paper|report|author|authors|piece|writer"
+    r"|page|material|graph)"
+)
+_SAYING = (
+    r"(?:say|says|state|states|claim|claims|tell us|tells us|mention|mentions|assert|asserts|think"
+    r"|thinks|argue|argues|suggest|suggests|write|writes|believe|believes|show|shows|imply|implies|confirm|confirms|indicate|indicates)"
+)
+_TRUTH = re.compile(
+    r"^(?:is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to"
+    r" say)(?: that| to say that)?"
+    r"|is it case that|do we know (?:that|if|whether)|true or false|does it (?:say|state) (?:that)?"
+    rf"|does {_DOCUMENT} {_SAYING}(?: that| if| whether)?|according to {_DOCUMENT}"
+    rf"|in {_DOCUMENT}|do you know (?:if|whether)|can you (?:tell me|say) (?:if|whether)|tell me (?:if|whether)"
+    rf"|what does {_DOCUMENT} {_SAYING} (?=who |which |what |how )) "
+)
+_ASIDE = re.compile(
+    rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed"
+    rf"|discussed|given|used|made|drawn|cited)"
+    rf" (?:in|by) (?:this |that )?{_DOCUMENT}(?= |$)| (?:does|do|did) (?:this )?{_DOCUMENT} "
+    r"(?:name|mention|list|use|give|draw|describe|discuss|identify|contain|present|have|cover|refer to"
+    r"|talk about|make"
+    r"|know|distinguish|introduce)(?: of)?$"
+)
+_MENTIONED = re.compile(
+    r"(?<=\w) (?:(?:are|is|were|was|get|gets) )?(?:mentioned|named|listed|discussed|described|identified"
+    r"|introduced|distinguished|given|provided|cited)$"
+)
+_CONSIDER = re.compile(
+    rf" (?:does|do|did) {_DOCUMENT} (?:consider|regard as|see as|deem|rate|call|think is|think|believe is"
+    rf"|view as)(?: to be)?(?= )"
+)
+_BESIDES = re.compile(
+    r" (besides|except|except for|other than|apart from|aside from|excluding|in addition to|not counting"
+    r"|but not) (?=\w)"
+)
+_AS = re.compile(
+    r" (?:is|are|was|were) ((?:named|listed|described|cited|given|mentioned|considered|seen|regarded"
+    r"|classified|classed"
+    r"|categorized|treated|counted|viewed)(?: as| to be| among| one of)?) (?!to |by |in |with )"
+)
+_USED_TO = re.compile(r"(?:which|what) (?:\w+ )+?((?:is|are) used to) .+")
+_HAS_TO = re.compile(r" (?:has|have|had|needs?|ought) to (?!do )(?=\w)")
+_USE_TO = re.compile(r"what (?:do|does) .+? (use to) .+")
+_CALLED = re.compile(r"(?:what|which) (?:is|was|are|were) .+ (?:'s|of|by) .+ (?:called|named|titled)")
+_LETS = re.compile(r"(?:which|what) (?:\w+ )+?(lets?|allows?|enables?|helps?|permits?) \w+ .+")
+_VERBS = frozenset(
+    ("is", "are", "was", "were", "do", "does", "did", "can", "will", "would", "may", "might", "has", "have")
+)
+_IN = frozenset(
+    [
+        "in",
+        "under",
+        "within",
+        "given",
+        "with",
+        "assuming",
+        "for",
+        "by",
+        "if",
+        "when",
+        "should",
+        "once",
+        "case",
+        "of",
+        "event",
+        "suppose",
+        "supposing",
+    ]
+)
+
+
+_DISCOURSE = re.compile(
+    r"(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in"
+    r" summary|so far"
+    r"|basically|first of all|in particular)(?: ,)? "
+)
+_POLITE = re.compile(
+    r"^(?:(?:please|hi|hello|hey|ok|okay|so|well|and|now) |(?:can|could|would|will) you (?:please"
+    r" )?(?:tell|show|explain|say|list|give)"
+    r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i am (?:asking|wondering) |i"
+    r" wonder |do you know "
+    r"|let me know |tell me (?=who |what |which |how |when |where |why |whether )|any idea |remind me )"
+)
+
+
+def read_setting(question: Question, terms: ClaimTerms) -> Question:
+    """Set scenario, voice and frame words apart from the clause."""
+    match = _DISCOURSE.match(question.plain)
+    if match:
+        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
+    while match := _POLITE.match(question.plain):
+        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
+    question = _strip(question)
+    match = _CONSIDER.search(question.plain)
+    if match:
+        start = question.plain[: match.start()].count(" ") + 1
+        size = match.group().strip().count(" ") + 1
+        words = (*question.words[:start], Spelling("is", "is", "is"), *question.words[start + size :])
+        question = replace(question, words=words)
+    question = _rephrased(_excluded(question, terms))
+    question = _scenarios(question, terms)
+    question = _voices(question, terms)
+    return _strip(question)
+
+
+def _excluded(question: Question, terms: ClaimTerms) -> Question:
+    """Set *besides CoreWeave* apart."""
+    match = _BESIDES.search(question.plain)
+    if match is None:
+        return question
+    start = question.plain[: match.start()].count(" ") + 1
+    first = start + match.group(1).count(" ") + 1
+    things: tuple[str, ...] = ()
+    end = len(question.words)
+    while end > first and not things:
+        rest = " ".join(w.stem for w in question.words[first:end])
+        things = tuple(w.key for w in terms.words(rest) if w.cat == "thing")
+        end -= 0 if things else 1
+    if not things:
+        return question
+    context = replace(question.context, excluded=things)
+    note = f"left out: {', '.join(terms.label(i) for i in things)}"
+    words = (*question.words[:start], *question.words[end:])
+    return replace(question, words=words, context=context, notes=(*question.notes, note))
+
+
+def _rephrased(question: Question) -> Question:
+    """Say *is described as* as *is*, and *which X lets Y do Z* as *through which X do Y do Z*."""
+    match = _AS.search(question.plain)
+    if match:
+        start = question.plain[: match.start(1)].count(" ")
+        size = match.group(1).count(" ") + 1
+        question = replace(question, words=(*question.words[:start], *question.words[start + size :]))
+    match = _USED_TO.match(question.plain)
+    if match:
+        at = question.plain[: match.start(1)].count(" ")
+        words = question.words
+        extra = (Spelling("do", "do", "do"), Spelling("anyone", "anyone", "anyon"))
+        through = Spelling("through", "through", "through")
+        return replace(question, words=(through, *words[:at], *extra, *words[at + 3 :]))
+    match = _HAS_TO.search(question.plain)
+    if match:
+        at = question.plain[: match.start()].count(" ") + 1
+        question = replace(question, words=(*question.words[:at], *question.words[at + 2 :]))
+    match = _USE_TO.match(question.plain)
+    if match:
+        at = question.plain[: match.start(1)].count(" ")
+        words = (Spelling("through", "through", "through"), *question.words[:at], *question.words[at + 2 :])
+        return replace(question, words=words)
+    lacking = next((i for i, w in enumerate(question.words[:-1]) if w.lower in ("lack", "lacks")), 0)
+    if lacking:
+        have_no = words_of("have no")
+        question = replace(question, words=(*question.words[:lacking], *have_no, *question.words[lacking + 1 :]))
+    if _CALLED.fullmatch(question.plain):
+        return replace(question, words=question.words[:-1])
+    match = _LETS.match(question.plain)
+    if match:
+        at = question.plain[: match.start(1)].count(" ")
+        do = Spelling("do", "do", "do")
+        rest = question.words[at + 1 :]
+        if match.group(1) not in ("lets", "let"):
+            cut = next((i for i, w in enumerate(rest) if w.lower == "to"), None)
+            rest = rest if cut is None else (*rest[:cut], *rest[cut + 1 :])
+        through = Spelling("through", "through", "through")
+        question = replace(question, words=(through, *question.words[:at], do, *rest))
+    return question
+
+
+def _cut(question: Question, start: int, end: int) -> Question:
+    words = (*question.words[:start], *question.words[end:])
+    while words and words[0].lower in (",", "then", "that"):
+        words = words[1:]
+    while words and words[-1].lower in (",", "then"):
+        words = words[:-1]
+    return replace(question, words=words)
+
+
+def _strip(question: Question) -> Question:
+    """Take off *is it true that* and *in the document*."""
+    match = _TRUTH.match(question.plain + " ")
+    if match and match.end() < len(question.plain):
+        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
+    match = _ASIDE.search(question.plain) or (
+        _MENTIONED.search(question.plain)
+        if question.plain.startswith(("which", "what", "how many", "list"))
+        else None
+    )
+    if match:
+        start = question.plain[: match.start()].count(" ") + 1
+        size = match.group().strip().count(" ") + 1
+        rest = (*question.words[:start], *question.words[start + size :])
+        if len(rest) > 1:
+            verbs = {w.lower for w in rest} & _VERBS
+            listing = not verbs and (
+                match.group().split()[0] not in ("according", "in", "as", "from") or len(rest) <= start
+            )
+            if rest[-1].lower in ("is", "are", "was", "were") and len(rest) == start:
+                rest = (*rest, Spelling("there", "there", "there"))
+            question = replace(question, words=rest)
+            if listing and question.words[0].lower in ("which", "what", "how"):
+                extra = (Spelling("are", "are", "are"), Spelling("there", "there", "there"))
+                question = replace(question, words=(*question.words, *extra))
+    return question
+
+
+def _scenarios(question: Question, terms: ClaimTerms) -> Question:
+    """Set *in scenario A*, *if the hyperscalers win* apart."""
+    names = terms.scenario_names
+    found: list[str] = []
+    changed = True
+    while changed:
+        changed = False
+        stems = tuple(w.stem for w in question.words)
+        for phrase, iri in names:
+            for start in range(len(stems) - len(phrase) + 1):
+                if stems[start : start + len(phrase)] != phrase:
+                    continue
+                span = _scenario_span(question.words, start, start + len(phrase), phrase)
+                if span is None:
+                    continue
+                question = _cut(question, *span)
+                found.append(iri)
+                changed = True
+                break
+            if changed:
+                break
+    if not found:
+        question, found = _supposed(question, names)
+    any_one = re.search(r"(?:^| )in (?:any|either|one|some)(?: of)? scenarios?(?: |$)", question.plain)
+    if any_one and not found:
+        start = question.plain[: any_one.start() + 1].strip().count(" ") + (1 if any_one.start() else 0)
+        question = _cut(question, start, start + any_one.group().strip().count(" ") + 1)
+        found = ["*"]
+    if not found:
+        return question
+    labels = ", ".join(terms.label(i) for i in found if i != "*") or "any scenario"
+    context = replace(question.context, scenarios=tuple(dict.fromkeys(found)))
+    return replace(question, context=context, notes=(*question.notes, f"set in {labels}"))
+
+
+def _supposed(question: Question, names: Sequence[tuple[tuple[str, ...], str]]) -> tuple[Question, list[str]]:
+    """Set *if demand falls* apart where a scenario is called *falling demand*: the same words in any order."""
+    for start, word in enumerate(question.words):
+        if word.lower not in ("if", "when", "should", "once", "assuming", "suppose"):
+            continue
+        rest = [w.lower for w in question.words[start + 1 :]]
+        end = start + 1 + (rest.index(",") if "," in rest else len(rest))
+        stems = {w.stem for w in question.words[start + 1 : end]}
+        for phrase, iri in names:
+            if stems == set(phrase) and len(question.words) > end - start:
+                return _cut(question, start, end), [iri]
+    return question, []
+
+
+def _as_voice(words: tuple[Spelling, ...], start: int, end: int) -> tuple[int, int] | None:
+    """Return the words of *does scenario C say that*, *according to scenario C*."""
+    saying = {
+        "say",
+        "says",
+        "assume",
+        "assumes",
+        "suppose",
+        "supposes",
+        "predict",
+        "predicts",
+        "state",
+        "states",
+        "imply",
+    }
+    if start == 1 and words[0].lower in ("does", "do", "did") and end < len(words) and words[end].lower in saying:
+        end += 1
+        return 0, end + (1 if end < len(words) and words[end].lower == "that" else 0)
+    if start == 2 and [w.lower for w in words[:2]] in (["what", "does"], ["what", "do"]) and end + 1 < len(words):
+        return (
+            (1, end + 1) if words[end].lower in saying and words[end + 1].lower in ("about", "of", "on") else None
+        )
+    if start >= 2 and [w.lower for w in words[start - 2 : start]] == ["according", "to"]:
+        return start - 2, end
+    return None
+
+
+def _scenario_span(
+    words: tuple[Spelling, ...], start: int, end: int, phrase: tuple[str, ...]
+) -> tuple[int, int] | None:
+    """Return the words to cut, or None where the scenario is what the question is about."""
+    voiced = _as_voice(words, start, end)
+    if voiced is not None:
+        return voiced
+    if end < len(words) and words[end].lower in ("scenario", "case", "scenarios", "future", "outcome"):
+        end += 1
+    before = start
+    while before and words[before - 1].lower in _IN:
+        before -= 1
+    if before == start or (before == 0 and end == len(words)):
+        return None
+    taken = {w.lower for w in words[before:start]}
+    named = phrase[0] == "scenario"
+    conditional = taken & {"if", "when", "should", "once", "assuming", "suppose", "supposing", "given"}
+    if taken <= {"of", "for", "with", "by"} or (
+        not named and not conditional and not taken & {"in", "under", "case"}
+    ):
+        return None
+    return before, end
+
+
+def _voices(question: Question, terms: ClaimTerms) -> Question:
+    """Set *according to the prompt*, *does the reply say that* apart."""
+    for iri in terms.voices:
+        name = " ".join(w for w in terms.label(iri).lower().split() if w not in ("the", "a", "an"))
+        pattern = re.compile(
+            rf"(?:^| )(?:according to|in|as per) {re.escape(name)}(?= |$)"
+            rf"|^(?:does|did) {re.escape(name)} {_SAYING}(?: that| if| whether)? "
+            rf"|(?<=^what )(?:does|did) {re.escape(name)} {_SAYING}(?= about| on| regarding|$)"
+            rf"|^{re.escape(name)} {_SAYING}(?: that)? "
+        )
+        match = pattern.search(question.plain)
+        if match is None:
+            continue
+        start = question.plain[: match.start()].count(" ") + (1 if match.group().startswith(" ") else 0)
+        question = _cut(question, start, start + match.group().strip().count(" ") + 1)
+        context = replace(question.context, voices=(iri,))
+        return replace(question, context=context, notes=(*question.notes, f"as {terms.label(iri)} says it"))
+    return question

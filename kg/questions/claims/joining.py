@@ -1,0 +1,85 @@
+"""What the rules of the grammar share: tables, type checks, and how a subject or an object is put in its place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from kg.questions.claims.meaning import Clause, Link, Predicate, Term, Way, flip, merge
+from kg.questions.claims.types import Types
+from kg.vocabulary.claim_terms import ClaimTerms, stem_of
+
+__all__ = ["LOOSE", "MAX_LINKS", "NOTHING", "Joining", "Results"]
+
+LOOSE = ("of", "for", "in", "to", "with", "behind", "from", "on", "at", "about", "among", "between", "by")
+"""Prepositions that may join a class to a thing by a relation that is not named."""
+
+MAX_LINKS = 4
+Results = Iterable[tuple[str, Any, float]]
+NOTHING: Results = ()
+
+
+class Joining:
+    """Tables of rules over one graph's terms, and what several rules do."""
+
+    def __init__(self, terms: ClaimTerms) -> None:
+        self.terms = terms
+        self.types = Types(terms)
+        self.binary: dict[tuple[str, str], list[Callable[[Any, Any], Results]]] = defaultdict(list)
+        self.unary: dict[str, list[Callable[[Any], Results]]] = defaultdict(list)
+
+    def _on(self, left: str, right: str, rule: Callable[[Any, Any], Results]) -> None:
+        for a in left.split():
+            for b in right.split():
+                self.binary[a, b].append(rule)
+
+    def attach(self, subject: Term, clause: Clause) -> tuple[Term, float] | None:
+        """Return the subject with what is said of it, types checked."""
+        links, cost = [], 0.0
+        for link in clause.term.links:
+            ways, price = self.types.fit(link.ways, subject, link.other)
+            links.append(replace(link, ways=ways))
+            cost += price
+        if subject.fixed and clause.term.kinds and not clause.term.links:
+            joined: Term | None = replace(
+                subject, kinds=tuple(dict.fromkeys((*subject.kinds, *clause.term.kinds)))
+            )
+        else:
+            joined = merge(subject, replace(clause.term, links=tuple(links)))
+        if joined is None or len(joined.links) > MAX_LINKS:
+            return None
+        return joined, cost
+
+    def as_object(self, asked: Term, clause: Clause, prep: str) -> Iterator[tuple[Term, float]]:
+        """Yield what is asked for as the object of a clause, with its cost."""
+        verb, subject = clause.predicate, clause.term
+        if verb is None or asked.fixed or len(asked.links) >= MAX_LINKS:
+            return
+        ways = flip(verb.taking(prep))
+        if prep == "by" and verb.participle and not verb.be:
+            ways = (*ways, *verb.taking(""))
+        if asked.bare and not prep:
+            ways = self.plainest(verb, self.types.fit(ways, asked, subject)[0])
+        extra = 0.0
+        if not ways and not prep:
+            ways, extra = flip(tuple((p, i) for p, i, _ in verb.ways)), 0.45
+        if not ways:
+            return
+        if clause.extra:
+            subject = replace(subject, links=(*subject.links, *clause.extra))
+        ways, cost = self.types.fit(ways, asked, subject)
+        link = Link(ways, subject, clause.negative, main=True)
+        yield replace(asked, links=(*asked.links, link)), cost + extra
+
+    def plainest(self, verb: Predicate, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+        """Return the ways whose own sentence has the verb, if any: *what do they run* is about what they run."""
+        said = stem_of(verb.words.lower().split()[0])
+        own = tuple(w for w in ways if said in self.types.verbs(w[0]))
+        return own or ways
+
+    def denied(self, clause: Clause) -> Clause:
+        """Return the clause with its main relations denied."""
+        links = tuple(replace(x, negative=True) if x.main else x for x in clause.term.links)
+        return replace(clause, term=replace(clause.term, links=links), negative=True)

@@ -1,0 +1,85 @@
+"""Which columns an answer has: the thing asked for, what it was asked by, and what names the nameless."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.questions.plain.graph import Node, QueryGraph
+from kg.vocabulary import Vocabulary
+
+__all__ = ["Column", "columns_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an answer.
+
+    Attributes:
+        node: the node shown.
+        variable: the SPARQL variable that holds it.
+        label: what it is called.
+        key: property that identifies the node, shown in its place or beside it.
+        aggregate: avg, sum, min, max, count or ''.
+        computed: holds a number that the query computes.
+    """
+
+    node: int
+    variable: str
+    label: str
+    key: str = ""
+    aggregate: str = ""
+    computed: bool = False
+
+
+def columns_of(graph: QueryGraph, vocabulary: Vocabulary) -> tuple[Column, ...]:
+    """Return the columns of a reading, the thing asked for first."""
+    found: list[Column] = []
+    order = [graph.focus, *(i for i, n in enumerate(graph.nodes) if n.show and i != graph.focus)]
+    focus = graph.nodes[graph.focus]
+    if graph.form == "select" and focus.kind == "value" and not focus.aggregate:
+        order += [i for i in _holders(graph) if i not in order]
+    aggregates = any(graph.nodes[i].aggregate for i in order)
+    for number in order:
+        node = graph.nodes[number]
+        if node.each and _averaged(graph, number):
+            continue
+        label = _name(node, vocabulary)
+        if node.formula:
+            label = node.words
+        if graph.form == "count" and number == graph.focus:
+            found.append(Column(number, "count", f"number of {label}", aggregate="count"))
+        elif node.aggregate:
+            found.append(
+                Column(number, f"{node.aggregate}{number}", f"{node.aggregate} {label}", aggregate=node.aggregate)
+            )
+        else:
+            found.append(Column(number, f"n{number}", label))
+            key = vocabulary.key_of(node.classes or tuple(sorted(node.types))) if node.kind == "thing" else ""
+            if key and not (aggregates and not node.each and not node.show):
+                found.append(Column(number, f"key{number}", vocabulary.label(key), key=key))
+    return tuple(found)
+
+
+def _holders(graph: QueryGraph) -> list[int]:
+    """Return the things whose value is asked for, where there may be several."""
+    found = []
+    for edge in graph.edges_of(graph.focus):
+        number = edge.other(graph.focus)
+        node = graph.nodes[number]
+        if node.kind == "thing" or len(node.iris) > 1:
+            found.append(number)
+    return found
+
+
+def _averaged(graph: QueryGraph, number: int) -> bool:
+    """Whether a group is the very thing whose numbers are averaged (*the average number of beds per ward*)."""
+    others = [graph.nodes[e.other(number)] for e in graph.edges_of(number)]
+    return any(n.aggregate == "avg" and n.role for n in others)
+
+
+def _name(node: Node, vocabulary: Vocabulary) -> str:
+    if node.role:
+        return vocabulary.label(node.role)
+    if node.classes:
+        return vocabulary.label(node.classes[0])
+    return node.words or "answer"

@@ -1,0 +1,136 @@
+"""Numbers and dates: what they compare, in which unit, and when a number only counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.questions.plain.chunks import Chunk
+from kg.questions.plain.graph import Filter, Node, filters_of, steps_of
+from kg.questions.plain.measure import measures
+from kg.questions.plain.placing import Placer
+from kg.questions.plain.state import EMPTY, State, Verb
+from kg.vocabulary.measures import convert
+from kg.vocabulary.terms import is_date, is_number
+
+__all__ = ["Comparer"]
+
+
+class Comparer(Placer):
+    """Puts numbers and dates on the values they belong to."""
+
+    def _number(self, state: State, chunk: Chunk) -> Iterator[State]:
+        pending = state.pending
+        text = chunk.texts[0][0]
+        if pending.limit == -1:
+            yield from self._set(state, limit=int(float(text)))
+            return
+        if pending.compare == "><" and not pending.number:
+            yield from self._set(state, number=text)
+            return
+        if chunk.kind == "number" and not pending.number:
+            yield state.but(pending=pending.but(number=text, unit=chunk.unit))
+        if pending.adjective:
+            span = f"{pending.number}:{text}" if pending.compare == "><" else text
+            yield from self._measured(state, span, "" if pending.compare == "><" else chunk.unit)
+            return
+        span = f"{pending.number}:{text}" if pending.compare == "><" else text
+        yield from self._filter_value(state, span, chunk)
+
+    @staticmethod
+    def _in_unit(text: str, unit: str, wanted: str) -> str | None:
+        """Return a number in the unit that a property has, None where it measures something else."""
+        scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(
+            wanted.split(" ", maxsplit=1)[0] if wanted else ""
+        )
+        if scale and float(text) >= scale:
+            return f"{float(text) / scale:.6g}"
+        if not unit or not wanted:
+            return text
+        found = convert(float(text), unit, wanted)
+        return None if found is None else str(int(found)) if found == int(found) else f"{found:.6g}"
+
+    def _measured(self, state: State, text: str, unit: str) -> Iterator[State]:
+        """Read *longer than 1000 km*, *weighs more than 100 g*."""
+        compare = state.pending.compare.removesuffix("t")
+        for depth, number in enumerate(state.trees[-1][:2] if state.trees else ()):
+            found = measures(self.vocabulary, state.nodes[number].types, state.pending.adjective)
+            for way, sign, cost in found[:2]:
+                term = self.vocabulary.properties[way[-1]]
+                kind = "date" if is_date(term.datatype) else "number"
+                amount = self._in_unit(text, unit, term.unit)
+                if amount is None:
+                    continue
+                node = Node(
+                    "value", types=frozenset((term.datatype,)), role=way[-1], owned=True,
+                    filters=filters_of(compare or (">" if sign > 0 else "<"), amount, kind),
+                )  # fmt: skip
+                grown, value = state.add(node)
+                negative = state.pending.negative != ""
+                linked = grown.link(number, value, steps_of(way), ("",), negative=negative, verb=True)
+                yield linked.but(pending=EMPTY).plus(cost + 0.3 * depth)
+
+    def _filter_value(self, state: State, text: str, chunk: Chunk) -> Iterator[State]:
+        """Put a number or date on the value it belongs to: the one just named, a relation's, or the only date."""
+        pending = state.pending
+        op = pending.compare or "="
+        if op == "=" and pending.prep not in ("", "of", "at", "in", "on", "during", "with", "by"):
+            return
+        last = state.nodes[state.tail] if state.tail >= 0 else None
+        if pending.verb is not None:
+            yield from self._filter_verb(state, text, chunk, op, pending.verb)
+        elif last is not None and last.kind == "value" and not pending.mods:
+            if last.role and not last.texts and not last.filters:
+                filters = self._fitting(text, chunk, op, last.role)
+                if filters:
+                    yield state.with_node(state.tail, filters=filters).but(pending=EMPTY)
+        else:
+            if last is not None and last.role and op != "=" and chunk.kind == "number":
+                yield from self._filter_amount(state, text, op)
+            if chunk.kind == "date" or pending.prep in ("in", "on", "during") or op.endswith("t") or op == "><":
+                yield from self._only_date(state, text, op)
+
+    def _filter_verb(self, state: State, text: str, chunk: Chunk, op: str, verb: Verb) -> Iterator[State]:
+        """Read *founded after 2000*, *costs 50*: the number is what the relation leads to."""
+        filters = self._fitting(text, chunk, op, verb.property)
+        if filters:
+            ready = state.but(pending=state.pending.but(compare="", number=""))
+            yield from self.attacher.attach(ready, Node("value", filters=filters))
+
+    def _fitting(self, text: str, chunk: Chunk, op: str, property_: str) -> tuple[Filter, ...]:
+        """Return the comparison of a property with what was said, none where their kinds or units differ."""
+        term = self.vocabulary.properties[property_]
+        if is_date(term.datatype):
+            return filters_of(op, text, "date") if text[:3].isdigit() else ()
+        if not is_number(term.datatype) or chunk.kind == "date":
+            return ()
+        amount = text if ":" in text else self._in_unit(text, chunk.unit, term.unit)
+        return () if amount is None else filters_of(op, amount, "number")
+
+    def _filter_amount(self, state: State, text: str, op: str) -> Iterator[State]:
+        """Compare a thing by the number that says how much it is (*a price over 50*)."""
+        node = state.nodes[state.tail]
+        property_ = self._amount_of(node)
+        if node.kind == "thing" and property_:
+            value = Node("value", role=property_, owned=True, filters=filters_of(op, text, "number"))
+            grown, number = state.add(value)
+            yield (
+                grown.link(state.tail, number, steps_of((property_,)), (), negative=False, verb=True)
+                .but(pending=EMPTY)
+                .plus(0.1)
+            )
+
+    def _only_date(self, state: State, text: str, op: str) -> Iterator[State]:
+        if not state.trees or not (text[:4].isdigit() and len(text) >= 4):
+            return
+        for depth, number in enumerate(state.trees[-1][:3]):
+            types = state.nodes[number].types
+            dates = [
+                p for p in self.schema.data_properties(types) if is_date(self.vocabulary.properties[p].datatype)
+            ]
+            for iri in dates[:3]:
+                filters = filters_of(op, text, "date")
+                grown, value = state.add(Node("value", role=iri, owned=True, filters=filters))
+                linked = grown.link(
+                    number, value, steps_of((iri,)), (), negative=state.pending.negative != "", verb=True
+                )
+                yield linked.but(pending=EMPTY).plus(0.2 + 0.3 * depth + (0.3 if len(dates) > 1 else 0.0))

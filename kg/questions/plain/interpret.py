@@ -1,0 +1,186 @@
+"""From chunks to ranked readings: a beam search over partial readings, left to right, cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from kg.questions.plain.graph import Node, QueryGraph
+from kg.questions.plain.lattice import Lattice
+from kg.questions.plain.moves import Moves
+from kg.questions.plain.state import EMPTY, State
+from kg.vocabulary import Vocabulary
+from kg.vocabulary.measures import graded
+
+__all__ = ["BEAM", "interpret"]
+
+BEAM = 48
+"""Partial readings kept at each position."""
+
+_LIMIT = 8
+_LONG = 16
+_WORSE = 1.2
+_ENDINGS = 8
+
+
+def interpret(lattice: Lattice, vocabulary: Vocabulary, *, beam: int = BEAM) -> list[QueryGraph]:
+    """Return the complete readings of a question, cheapest first."""
+    search = _Search(lattice, vocabulary, beam)
+    return search.run()
+
+
+def _promise(state: State) -> float:
+    """Estimate what a partial reading will still cost: what floats must be joined."""
+    pending = state.pending
+    waiting = sum(1 for tree in state.trees if state.nodes[tree[-1]].waiting)
+    return state.cost + 0.35 * max(0, len(state.trees) - 1) - 0.3 * waiting + (0.1 if pending.open else 0.0)
+
+
+class _Search:
+    def __init__(self, lattice: Lattice, vocabulary: Vocabulary, beam: int) -> None:
+        self.lattice = lattice
+        self.vocabulary = vocabulary
+        self.moves = Moves(vocabulary, lattice)
+        self.beam = beam
+
+    def run(self) -> list[QueryGraph]:
+        size = len(self.lattice.tokens)
+        if size > _LONG:
+            self.beam = max(20, self.beam * _LONG // size)
+        agenda: list[list[State]] = [[] for _ in range(size + 1)]
+        agenda[0].append(State())
+        for position in range(size):
+            chunks = self.lattice.chunks[position]
+            heads = [self._head_follows(position + c.size) for c in chunks]
+            for state in self._best(agenda[position]):
+                for chunk, head in zip(chunks, heads, strict=True):
+                    agenda[position + chunk.size].extend(self.moves.apply(state, chunk, head_follows=head))
+        return self._finish_all(agenda[size])
+
+    def _head_follows(self, position: int) -> bool:
+        if position >= len(self.lattice.tokens):
+            return False
+        return any(c.kind in ("class", "property") for c in self.lattice.chunks[position])
+
+    def _best(self, states: list[State]) -> list[State]:
+        ranked = sorted(states, key=_promise)
+        kept: list[State] = []
+        seen = set()
+        for state in ranked:
+            key = state.key()
+            if key not in seen:
+                seen.add(key)
+                kept.append(state)
+                if len(kept) >= self.beam:
+                    break
+        return kept
+
+    def _finish_all(self, states: list[State]) -> list[QueryGraph]:
+        found: dict[tuple[object, ...], QueryGraph] = {}
+        cheapest = 1e9
+        for state in self._best(states):
+            if state.cost > cheapest + _WORSE:
+                continue
+            for done in islice(self._finish(state), _ENDINGS):
+                if done.cost > cheapest + _WORSE:
+                    continue
+                graph = self._graph(done)
+                if graph is not None:
+                    cheapest = min(cheapest, graph.cost)
+                    key = (graph.nodes, graph.edges, graph.focus, graph.form, graph.order)
+                    if key not in found or found[key].cost > graph.cost:
+                        found[key] = graph
+        return sorted(found.values(), key=lambda g: g.cost)[:_LIMIT]
+
+    def _finish(self, state: State) -> Iterator[State]:
+        for closed in self._settle(state):
+            if closed.pending.open or not closed.nodes:
+                continue
+            for joined in self._join_all(closed):
+                settled = self.moves.attacher.settle(joined) if joined.later else joined
+                if settled is not None:
+                    yield from self._employ(settled)
+
+    def _settle(self, state: State) -> Iterator[State]:
+        """Resolve what is still pending at the end of the question."""
+        pending = state.pending
+        if pending.adjective and pending.most:
+            said = pending.but(adjective="", most=0, superlative=(pending.most, pending.adjective))
+            state, pending = state.but(pending=said), said
+        if pending.superlative is not None and not pending.mods:
+            yield from self.moves.predicate(state)
+        elif pending.verb is not None:
+            yield from self.moves.dangling(state)
+        else:
+            yield state.but(pending=pending.but(prep="", negative="" if pending.negative != "not" else "not"))
+
+    def _join_all(self, state: State) -> Iterator[State]:
+        if len(state.trees) <= 1:
+            yield state
+            return
+        left, right = state.trees[-2], state.trees[-1]
+        options: list[State] = []
+        for i, a in enumerate(left[:3]):
+            for j, b in enumerate(right[:3]):
+                if (j or self._placing(state)) and b != right[-1]:
+                    continue
+                for joined in self.moves.attacher.join(state.but(pending=EMPTY), a, b):
+                    trees = (*joined.trees[:-2], (*right, *left[i:]))
+                    away = 0.0 if b == right[-1] else 0.2
+                    options.append(joined.but(trees=trees).plus(0.25 + 0.15 * i + away))
+        options.sort(key=lambda s: s.cost)
+        for option in options[: 4 if len(state.trees) < 4 else 2]:
+            yield from self._join_all(option)
+
+    def _placing(self, state: State) -> bool:
+        return any(n.question == "where" for n in state.nodes)
+
+    def _employ(self, state: State) -> Iterator[State]:
+        """Give an owner of its own to every role that has none (*what is the highest elevation*)."""
+        waiting = [i for i, n in enumerate(state.nodes) if n.waiting]
+        if any(state.nodes[i].measure and not state.nodes[i].role for i in waiting):
+            return
+        for number in waiting:
+            role = state.nodes[number].role
+            owners = self.vocabulary.schema.domain(role)
+            grown, owner = state.add(Node("thing", types=owners))
+            state = next(iter(self.moves.attacher.own(grown, owner, number)), grown).plus(0.4)
+        yield state
+
+    def _graph(self, state: State) -> QueryGraph | None:
+        if not state.nodes or not state.trees:
+            return None
+        focus = state.focus if state.focus >= 0 else state.trees[0][-1]
+        reached = state.component(focus)
+        if any(i not in reached for i, n in enumerate(state.nodes) if n.kind != "gone"):
+            return None
+        cost = state.cost + self._vacuous(state, focus)
+        return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, cost, state.lines())
+
+    def _vacuous(self, state: State, focus: int) -> float:
+        """Charge for a condition that everything fulfils: *the state with the highest point* singles out."""
+        asked = state.nodes[focus]
+        cost = 1.5 if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 else 0.0
+        for edge in state.edges:
+            node = state.nodes[edge.target]
+            owner = state.nodes[edge.source]
+            if (
+                state.form != "ask"
+                and node.kind == "value"
+                and (node.filters or node.texts)
+                and len(owner.iris) == 1
+            ):
+                cost += 1.0
+            if edge.target == focus or node.show or edge.negative or node.kind != "thing" or len(edge.steps) != 1:
+                continue
+            if node.iris or node.superlative or node.most or node.counted or node.each:
+                continue
+            beyond = [
+                e.other(edge.target) for e in state.edges if e is not edge and edge.target in (e.source, e.target)
+            ]
+            extreme = graded(node.words.lower().split(" ")[0]) is not None
+            if not beyond or (extreme and all(state.nodes[n].kind == "entity" for n in beyond)):
+                ends = frozenset(node.classes)
+                if owner.kind == "thing" and self.vocabulary.schema.covers(owner.types, edge.steps[0], ends):
+                    cost += 1.4
+        return cost

@@ -1,0 +1,271 @@
+"""What closed-class words do to a reading: they say what is pending for the next thing named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.questions.plain.chunks import Chunk
+from kg.questions.plain.comparing import Comparer
+from kg.questions.plain.graph import Node
+from kg.questions.plain.state import EMPTY, State, Verb
+from kg.vocabulary.measures import CONCEPTS, QUANTITY_ADJECTIVES, same_unit
+from kg.vocabulary.words import stems
+
+__all__ = ["Operators"]
+
+
+class Operators(Comparer):
+    """One method for each kind of operator of :mod:`kg.questions.plain.english`."""
+
+    def _operator(self, state: State, chunk: Chunk) -> Iterator[State]:
+        op = chunk.operator
+        if op is None:
+            return
+        state = (
+            state.plus(chunk.cost, f"{chunk.words}: {op.kind}") if op.kind != "skip" else state.plus(chunk.cost)
+        )
+        method = getattr(self, f"_op_{op.kind}", None)
+        if method is not None:
+            yield from method(state, op.value, chunk)
+
+    def _op_skip(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        if value == "a" and state.nodes:
+            last = chunk.start + 1 >= len(self.lattice.tokens)
+            state = state.plus(0.4 if last or chunk.words == "A" else 0.0)
+            yield from self._set(state, indefinite=True)
+        else:
+            yield state
+
+    def _op_open(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes:
+            yield from self._set(state, focus=True)
+
+    def _op_wh(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        if value == "which":
+            yield from self._set(state, focus=True, copula=state.pending.copula)
+            if chunk.words.lower() in ("what", "whats"):
+                cost = self._headless(chunk.start + chunk.size)
+                if cost is not None:
+                    yield from (s.plus(cost) for s in self._wonder(state, "what"))
+            return
+        if value == "who":
+            yield from self._set(state, focus=True, person=True)
+        yield from self._wonder(state, value)
+
+    def _op_prep(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        verb = state.pending.verb
+        if verb is not None:
+            passive = value == "by"
+            yield from self._set(state, verb=verb._replace(passive=passive), prep="")
+            return
+        if state.pending.superlative and value in ("of", "in", "among", "by"):
+            yield from self.predicate(state)
+        yield from self._set(state, prep=value)
+
+    def _op_in(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, prep="in")
+
+    def _op_with(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        if chunk.words.lower() == "whose" and not state.trees:
+            for wondering in self._wonder(state, "who"):
+                yield wondering.but(pending=wondering.pending.but(prep="with", relative="whose"))
+            return
+        for ready in self._resolved(state):
+            yield from self._with(ready, value, chunk)
+
+    def _op_be(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes and not state.pending.focus and state.form == "select":
+            yield state.but(form="ask")
+            return
+        yield from self._set(state, copula=True)
+
+    def _op_do(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes and not state.pending.focus and not state.pending.counting:
+            yield state.but(form="ask")
+        else:
+            yield from self._set(state, inverted=True)
+
+    def _op_have(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes and not state.pending.focus and not state.pending.counting:
+            yield state.but(form="ask")
+        else:
+            yield from self._set(state, prep="with")
+
+    def _op_neg(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, negative=value, prep="with" if value == "without" else state.pending.prep)
+
+    def _op_except(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, negative="except")
+
+    def _op_rel(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        for ready in self._resolved(state) if state.nodes else ():
+            state = ready.plus(0.3 if ready.focus < 0 and ready.form == "select" else 0.0)
+            yield from self._set(state, relative=value, prep="with" if value == "whose" else state.pending.prep)
+
+    def _op_conj(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        if not state.nodes:
+            return
+        if state.pending.compare == "><" and state.pending.number:
+            yield state
+            return
+        if not state.pending.open:
+            for ready in self._resolved(state):
+                yield from self._set(ready, conj=value, prep="", copula=False, relative="", by=state.columns)
+
+    def _op_sup(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._superlative(state, int(value), "")
+
+    def _op_adjsup(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._superlative(state, 1, value)
+
+    def _op_nth(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, rank=int(value))
+
+    def _op_top(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, superlative=(1, ""), limit=-1)
+
+    def _op_most(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, most=int(value))
+
+    def _op_adjcmp(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, adjective=value, copula=False)
+
+    def _op_cmp(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, compare=value, copula=False)
+
+    def _op_than(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if state.pending.adjective or state.pending.compare:
+            yield state
+
+    def _op_count(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        pending = state.pending
+        if pending.superlative:
+            yield from self._set(state, superlative=None, most=pending.superlative[0])
+            return
+        yield from self._set(state, counting=True)
+
+    def _op_much(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, focus=True)
+        node = Node("value", measure="expensive", words="how much", show=True)
+        for placed in self.attacher.attach(state, node):
+            yield placed.but(focus=placed.tail).plus(0.4)
+
+    def _op_how(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        aggregate = state.pending.aggregate
+        node = Node("value", measure=value, aggregate=aggregate, words=chunk.words, show=True, start=chunk.start)
+        state = state.but(pending=state.pending.but(aggregate=""))
+        for placed in self.attacher.attach(state, node):
+            yield placed.but(focus=placed.tail if placed.focus < 0 else placed.focus)
+
+    def _op_agg(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        if state.form == "count" and state.nodes:
+            yield state
+            return
+        yield from self._set(state, aggregate=value)
+        if state.trees and not state.pending.open:
+            asked = state.focus if state.focus >= 0 else state.trees[0][-1]
+            node = state.nodes[asked]
+            if node.kind == "value" and not node.aggregate and not node.superlative:
+                yield state.with_node(asked, aggregate=value).but(pending=EMPTY).plus(0.1)
+
+    def _op_each(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, each=True, prep=state.pending.prep or "of")
+
+    def _op_by(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        for ready in self._resolved(state) if state.nodes else ():
+            yield ready.but(pending=ready.pending.but(by=True, prep="", conj=""), columns=True)
+
+    def _op_order(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, order=1 if value == "asc" else -1)
+
+    def _op_named(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if state.nodes:
+            yield from self._set(state, named=True)
+
+    def _op_poss(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield from self._set(state, prep="'s")
+
+    def _op_other(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        yield state.plus(0.05)
+
+    def _op_unitword(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        """Take *in square kilometres* as said already where the measure is in that unit."""
+        for node in state.nodes:
+            term = self.vocabulary.properties.get(node.role)
+            if term is not None and term.unit and same_unit(term.unit, value):
+                yield state
+                return
+
+    def _op_quantity(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        """Take *paid* as said already where a price or premium is spoken of."""
+        if state.pending.verb is not None:
+            return
+        nouns = CONCEPTS[value].nouns
+        names = [self.vocabulary.label(i) for n in state.nodes for i in (n.role, *n.classes) if i]
+        if any(set(stems(name)) & nouns for name in names):
+            yield state.but(pending=state.pending.but(verb=None, relative="that", inverted=False))
+        elif state.trees:
+            yield from self._set(state, adjective=QUANTITY_ADJECTIVES[value], inverted=False, prep="", relative="")
+
+    def _op_pron(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        """Take *them* as said already, where the relation before it is there already."""
+        verb = state.pending.verb
+        if verb is None:
+            if state.nodes and not state.pending.open:
+                yield state.plus(0.3)
+            return
+        if (state.later and self._between(state, verb)) or any(
+            s.property == verb.property for e in state.edges for s in e.steps
+        ):
+            yield state.but(pending=EMPTY).plus(0.1)
+
+    def _headless(self, position: int) -> float | None:
+        """Return what it costs to read *what* without a noun after it, None if there is one."""
+        if position >= len(self.lattice.chunks):
+            return None
+        here = self.lattice.chunks[position]
+        kinds = {c.operator.kind for c in here if c.operator is not None}
+        if kinds & {"do", "have"}:
+            return 0.0
+        if kinds & {"be"}:
+            return 0.5
+        if kinds or any(c.kind in ("class", "entity") for c in here):
+            return None
+        return 0.1
+
+    def _wonder(self, state: State, question: str) -> Iterator[State]:
+        """Start from an unknown thing: *who bears …*, *where is …*."""
+        if state.focus >= 0:
+            return
+        node = Node("value" if question == "when" else "thing", question=question, words=question, show=True)
+        for placed in self.attacher.attach(state, node):
+            yield placed.but(focus=placed.tail).plus(0.1)
+
+    def _resolved(self, state: State) -> Iterator[State]:
+        """Yield states in which a relation word before a new clause has been dealt with."""
+        verb = state.pending.verb
+        if verb is None:
+            yield state
+        elif any(s.property == verb.property for e in state.edges for s in e.steps):
+            yield state.but(pending=EMPTY).plus(0.05)
+        elif state.later and self._between(state, verb):
+            yield state.but(pending=EMPTY).plus(0.2)
+            yield from self.dangling(state)
+        else:
+            yield from self.dangling(state)
+
+    def _between(self, state: State, verb: Verb) -> bool:
+        """Whether a relation holds between things that are listed: then the list says it already."""
+        kinds = [n.types for n in state.nodes if n.types and n.kind == "thing"]
+        return any(self.schema.links(a, verb.property, b) for a in kinds for b in kinds)
+
+    def _with(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
+        yield from self._set(state, prep="with", relative="whose" if chunk.words.lower() == "whose" else "")
+
+    def _superlative(self, state: State, sign: int, word: str) -> Iterator[State]:
+        pending = state.pending
+        limit = pending.limit
+        if pending.number and not pending.compare:
+            limit = int(float(pending.number))
+        if pending.superlative is None:
+            yield from self._set(state, superlative=(sign, word), number="", limit=limit)

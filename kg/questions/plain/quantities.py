@@ -1,0 +1,145 @@
+"""Numbers, amounts with units, dates, months and decades in a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kg.questions.plain.chunks import Chunk
+from kg.questions.plain.english import Operator
+from kg.vocabulary.measures import CONCEPTS, UNITS
+from kg.vocabulary.words import Token
+
+__all__ = ["quantities"]
+
+_MONTHS = {
+    name: i
+    for i, names in enumerate(
+        [
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ],
+        1,
+    )
+    for name in names.split()
+}
+_NUMBER_WORDS = {
+    w: i
+    for i, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+}
+_SCALE = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
+    "k": 1_000,
+    "bn": 10**9,
+}
+_UNITS = (
+    (UNITS - {"in", "s", "t", "l"})
+    | frozenset(u for c in CONCEPTS.values() for u in c.units)
+    | frozenset(
+        [
+            "km",
+            "kilometers",
+            "kilometres",
+            "meters",
+            "metres",
+            "miles",
+            "feet",
+            "usd",
+            "eur",
+            "dollars",
+            "euros",
+            "years",
+            "days",
+            "hours",
+            "minutes",
+            "kg",
+            "tons",
+            "percent",
+            "%",
+            "square",
+            "people",
+            "megawatts",
+            "mw",
+            "gw",
+            "gb",
+            "tb",
+            "months",
+            "weeks",
+            "pounds",
+        ]
+    )
+)
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\Z")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_DECADE = re.compile(r"[12]\d\d0s\Z")
+_YEAR = re.compile(r"[12]\d{3}\Z")
+_ONE_AFTER = frozenset(("than", "least", "most", "exactly"))
+
+
+def quantities(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
+    """Yield every way to read a number or date that begins at a token."""
+    text = tokens[start].lower
+    if _DAY.match(text):
+        yield Chunk("date", start, 1, 0.0, text, texts=((text, "date"),), note="date")
+        return
+    if _DECADE.match(text):
+        yield Chunk("date", start, 1, 0.0, text, texts=((text[:3], "date"),), note="decade")
+        return
+    if text in _MONTHS and start + 1 < len(tokens):
+        yield from _month(tokens, start)
+    before = [t.lower for t in tokens[max(0, start - 2) : start]]
+    if text.isdigit() and before and (before[-1] == "all" or before == ["all", "the"]):
+        yield Chunk("operator", start, 1, 0.05, text, operator=Operator("skip", "det", 1), note="all of them")
+    yield from _numbers(tokens, start, one=bool(before) and before[-1] in _ONE_AFTER)
+
+
+def _month(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
+    following = tokens[start + 1].lower
+    if _YEAR.match(following):
+        text = f"{following}-{_MONTHS[tokens[start].lower]:02d}"
+        yield Chunk("date", start, 2, 0.0, _words(tokens, start, 2), texts=((text, "month"),), note="month")
+
+
+def _numbers(tokens: Sequence[Token], start: int, *, one: bool) -> Iterator[Chunk]:
+    text, size = tokens[start].lower, 1
+    if text in ("$", "€", "£") and start + 1 < len(tokens):
+        text, size = tokens[start + 1].lower, 2
+    if text in _NUMBER_WORDS and (text != "one" or one):
+        value = float(_NUMBER_WORDS[text])
+    elif _NUMBER.match(text):
+        value = float(text.replace(",", ""))
+    else:
+        return
+    at = start + size
+    while at < len(tokens) and tokens[at].lower in _SCALE:
+        value *= _SCALE[tokens[at].lower]
+        at += 1
+    lexical = str(int(value)) if value == int(value) else str(value)
+    words = _words(tokens, start, at - start)
+    yield Chunk("number", start, at - start, 0.0, words, texts=((lexical, ""),), note="number")
+    end = at
+    while end < len(tokens) and tokens[end].lower in _UNITS and end < at + 2:
+        end += 1
+    if end > at:
+        unit = " ".join(t.lower for t in tokens[at:end])
+        words = _words(tokens, start, end - start)
+        yield Chunk("number", start, end - start, 0.05, words, texts=((lexical, ""),), unit=unit, note="number")
+
+
+def _words(tokens: Sequence[Token], start: int, size: int) -> str:
+    return " ".join(t.text for t in tokens[start : start + size])
