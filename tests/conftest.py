@@ -6,6 +6,7 @@ import io
 import json
 import os
 import select
+import signal
 import sys
 import threading
 import time
@@ -36,6 +37,13 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("KGQ_LEXICON", "KGQ_CACHE_SIZE"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """Let what the tests start be interrupted, also where they run in a background that ignores Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
