@@ -96,7 +96,8 @@ def _put_verdict(page: Page, answer: Answer) -> None:
 
 
 def _put_not_stated(page: Page, answer: Answer) -> None:
-    about = f": {answer.paraphrase}" if answer.paraphrase else "."
+    asked = (answer.paraphrase or "").removeprefix("Is it stated that ")
+    about = f": {asked if asked == answer.paraphrase else f'that {asked[:-1]}.'}" if asked else "."
     page.line(f"Not stated{about}", mark=page.style.bold)
 
 

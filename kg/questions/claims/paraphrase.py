@@ -24,10 +24,10 @@ def sentence_of(reading: Reading, terms: ClaimTerms, context: Context) -> str:
     term = reading.term
     name = _noun(term, terms, asked=reading.form != "ask")
     main = [link for link in term.links if link.main] or list(term.links)
-    said = " and ".join(_said(name, link, terms) for link in main)
+    said = " and ".join(_said(name, link, terms, term) for link in main)
     if not said:
         kinds = " and ".join(terms.label(k) for k in term.kinds) or "thing"
-        said = f"{name} is a {kinds}" if term.fixed else f"which {kinds} there is"
+        said = f"{name} is {_a(kinds)}" if term.fixed else f"which {kinds} there is"
     voices = " and ".join(terms.label(v) for v in context.voices)
     scenarios = " or ".join(terms.label(s) for s in context.scenarios if s != "*")
     if scenarios:
@@ -37,19 +37,20 @@ def sentence_of(reading: Reading, terms: ClaimTerms, context: Context) -> str:
     return said
 
 
-def _said(name: str, link: Link, terms: ClaimTerms) -> str:
+def _said(name: str, link: Link, terms: ClaimTerms, holder: Term) -> str:
     other = _noun(link.other, terms, asked=False)
     if not link.ways:
         return f"{name} has to do with {other}"
     if all(iri in terms.relations and terms.relations[iri].copular for iri, _ in link.ways) and len(link.ways) > 1:
-        subject, object_ = (other, name) if link.ways[0][1] else (name, other)
-        return f"{subject} is {'not ' if link.negative else ''}{object_}"
+        inverse = link.ways[0][1]
+        subject, object_ = (other, name) if inverse else (name, other)
+        verb = "are" if _is_plural(link.other if inverse else holder, terms) else "is"
+        return f"{subject} {verb} {'not ' if link.negative else ''}{object_}"
     found = []
     for iri, inverse in link.ways[:3]:
         subject, object_ = (other, name) if inverse else (name, other)
         relation = terms.relations.get(iri)
-        plural = link.other.iris if inverse else ()
-        many = bool(plural) and all(terms.things[i].plural for i in plural if i in terms.things)
+        many = _is_plural(link.other if inverse else holder, terms)
         if relation is None or not relation.patterns[0]:
             found.append(f"{subject} {terms.label(iri)} {object_}")
             continue
@@ -69,6 +70,15 @@ def _noun(term: Term, terms: ClaimTerms, *, asked: bool) -> str:
     kinds = " ".join(terms.label(k) for k in term.kinds)
     if asked:
         return f"which {kinds}" if kinds else term.wh if term.wh in ("who", "what", "when") else "what"
-    rest = " and ".join(_said("it", link, terms) for link in term.links)
-    base = f"a {kinds}" if kinds else "something"
+    rest = " and ".join(_said("it", link, terms, term) for link in term.links)
+    base = _a(kinds) if kinds else "something"
     return f"{base} of which {rest}" if rest else base
+
+
+def _is_plural(term: Term, terms: ClaimTerms) -> bool:
+    """Whether a named thing takes a plural verb; what is still asked for takes a singular one."""
+    return bool(term.iris) and all(terms.things[i].plural for i in term.iris if i in terms.things)
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
