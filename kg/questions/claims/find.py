@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.claims import claim_order
+from kg.claims import KINDS, claim_order
 from kg.questions.claims.compile import LIMIT, Context, Query, compile_term
 from kg.questions.claims.meaning import Link, Reading, Term
 from kg.questions.claims.near import Surroundings
@@ -345,7 +345,7 @@ def _words(text: str) -> set[str]:
     return set(text.casefold().replace("’", "'").replace("-", " ").split())
 
 
-def _row_order(row: AnswerRow) -> tuple[int, int]:
-    return ("stated", "inferred", "background").index(row.kind), min(
-        (e.start for e in row.evidence), default=10**9
-    )
+def _row_order(row: AnswerRow) -> tuple[int, tuple[int, int], str]:
+    """The best grounded first, then as the document has it."""
+    place = min(((e.start, e.end) for e in row.evidence), default=(10**9, 0))
+    return KINDS.index(row.kind), place, row.claims[0] if row.kind == "stated" and row.claims else row.text or ""
