@@ -17,6 +17,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_SECCOMP = 22
 _SECCOMP_MODE_FILTER = 2
+_M_ARENA_MAX = -8
 _ALLOW = 0x7FFF0000
 _DENY = 0x00050000 | 13  # SECCOMP_RET_ERRNO with EACCES
 # audit architecture, system calls: socket, connect, socketpair is harmless, io_uring_setup
@@ -39,10 +40,22 @@ def limit_memory(extra: int) -> None:
     """Let this process take `extra` bytes of address space more than it has now."""
     if not extra or sys.platform != "linux":
         return
+    _share_arenas()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     bound = pages * os.sysconf("SC_PAGE_SIZE") + extra
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _share_arenas() -> None:
+    """Let all threads allocate from two arenas.
+
+    The engine on disk starts threads of its own, and glibc reserves up to 128 MB of address space for
+    each: enough of them, and the next thread could not start under the limit, which ends the process.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none, and no arenas
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
 
 
 def take_sockets_away() -> bool:
