@@ -346,6 +346,6 @@ def _words(text: str) -> set[str]:
 
 
 def _row_order(row: AnswerRow) -> tuple[int, tuple[int, int], str]:
-    """The best grounded first, then as the document has it."""
+    """Put the best grounded first, then go by the document."""
     place = min(((e.start, e.end) for e in row.evidence), default=(10**9, 0))
     return KINDS.index(row.kind), place, row.claims[0] if row.kind == "stated" and row.claims else row.text or ""
