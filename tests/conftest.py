@@ -6,6 +6,7 @@ import io
 import json
 import os
 import select
+import shutil
 import signal
 import sys
 import threading
@@ -15,13 +16,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyoxigraph import RdfFormat
 
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 DATA = Path(__file__).parent / "data"
 
@@ -235,3 +239,24 @@ def server() -> Iterator[ChatServer]:
     running = ChatServer()
     yield running
     running.close()
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. CI must have it; elsewhere its tests are skipped, and said to be."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        sync_playwright = None  # type: ignore[assignment]
+    if CHROMIUM is None or sync_playwright is None:
+        if os.environ.get("KGQ_CI"):
+            pytest.fail("CI needs Chromium and Playwright: apt-get install chromium, pip install playwright")
+        pytest.skip("needs Chromium and Playwright: apt-get install chromium, pip install playwright")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()

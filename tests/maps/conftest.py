@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,25 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ID = "https://w3id.org/kgq/id/"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium. CI must have it; elsewhere its tests are skipped, and said to be."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        sync_playwright = None  # type: ignore[assignment]
-    if CHROMIUM is None or sync_playwright is None:
-        if os.environ.get("KGQ_CI"):
-            pytest.fail("CI needs Chromium and Playwright: apt-get install chromium, pip install playwright")
-        pytest.skip("needs Chromium and Playwright: apt-get install chromium, pip install playwright")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
 
 
 @dataclass

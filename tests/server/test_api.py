@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from server.conftest import Answer, Endpoint
 
 
@@ -128,28 +129,23 @@ def test_generated_requests_meet_the_description(builtin: Endpoint) -> None:
 
 
 @pytest.mark.slow
-def test_the_page_answers_refuses_and_runs_sparql_in_a_browser(builtin: Endpoint) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        told: list[str] = []
-        page.on("console", lambda message: told.append(message.text))
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on(
-            "request", lambda request: None if request.url.startswith(builtin.url) else told.append(request.url)
-        )
-        page.goto(builtin.url)
-        page.get_by_role("searchbox").first.fill("who bears capex risk")
-        page.keyboard.press("Enter")
-        page.locator("#answer .fact").first.wait_for()
-        assert "Capex risk" in page.locator("#answer blockquote").first.inner_text()
-        page.goto(builtin.url + "/#ask=who%20bears%20climate%20risk")
-        page.locator("#answer .box.bad").wait_for()
-        page.goto(builtin.url + "/#sparql=" + "SELECT%20(1%20AS%20%3Fone)%20%7B%7D")
-        page.locator("#results td").wait_for()
-        page.goto(builtin.url + "/entity/CoreWeave")
-        page.locator("#entity .fact").first.wait_for()
-        assert page.locator("#browse-title").inner_text() == "CoreWeave"
-        browser.close()
+def test_the_page_answers_refuses_and_runs_sparql_in_a_browser(builtin: Endpoint, browser: Browser) -> None:
+    page = browser.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(builtin.url) else told.append(request.url))
+    page.goto(builtin.url)
+    page.get_by_role("searchbox").first.fill("who bears capex risk")
+    page.keyboard.press("Enter")
+    page.locator("#answer .fact").first.wait_for()
+    assert "Capex risk" in page.locator("#answer blockquote").first.inner_text()
+    page.goto(builtin.url + "/#ask=who%20bears%20climate%20risk")
+    page.locator("#answer .box.bad").wait_for()
+    page.goto(builtin.url + "/#sparql=" + "SELECT%20(1%20AS%20%3Fone)%20%7B%7D")
+    page.locator("#results td").wait_for()
+    page.goto(builtin.url + "/entity/CoreWeave")
+    page.locator("#entity .fact").first.wait_for()
+    assert page.locator("#browse-title").inner_text() == "CoreWeave"
+    page.close()
     assert told == []
