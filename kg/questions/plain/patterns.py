@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from pyoxigraph import Literal, NamedNode
 
 from kg.questions.plain.graph import Edge, Filter, Node, QueryGraph, Superlative
@@ -19,17 +21,20 @@ def iri(value: str) -> str:
     return str(NamedNode(value)) if not value.startswith("_:") else "<urn:kgq:blank>"
 
 
-class Patterns:
+class Patterns(ABC):
     """Writes the patterns of one query graph; ``extremes.Extremes`` adds counts and superlatives."""
 
+    @abstractmethod
     def _counted(self, number: int, edge: Edge, suffix: str) -> list[str]:
-        raise NotImplementedError
+        """Return the patterns of a node of which so many are asked for."""
 
+    @abstractmethod
     def _superlatives(self, number: int, children: list[Edge]) -> list[tuple[Superlative, int]]:
-        raise NotImplementedError
+        """Return the superlatives at a node."""
 
+    @abstractmethod
     def _extreme(self, number: int, came: Edge | None, extreme: Superlative, child: int, suffix: str) -> list[str]:
-        raise NotImplementedError
+        """Return the patterns that keep the extreme ones."""
 
     def __init__(self, graph: QueryGraph, vocabulary: Vocabulary) -> None:
         self.graph = graph
