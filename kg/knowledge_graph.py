@@ -18,13 +18,13 @@ from kg.terms import expand
 if TYPE_CHECKING:
     import rdflib
 
-    from kg.asker import Asker
-    from kg.conversation import Conversation
-    from kg.lexicon import Lexicon
-    from kg.names import Entity, Names
-    from kg.overview import Overview
-    from kg.pages import EntityPage
-    from kg.search import Hit
+    from kg.conversation.conversation import Conversation
+    from kg.learning.asker import Asker
+    from kg.learning.lexicon import Lexicon
+    from kg.lookup.names import Entity, Names
+    from kg.lookup.overview import Overview
+    from kg.lookup.pages import EntityPage
+    from kg.lookup.search import Hit
     from kg.vocabulary import Vocabulary
 
 __all__ = ["KnowledgeGraph", "open_graph"]
@@ -98,14 +98,14 @@ class KnowledgeGraph:
         """What can be asked: classes, properties, entities and their words, the user's own among them."""
         if self._lexicon is None or not self._lexicon.is_file():
             return self._own_vocabulary()
-        from kg.vocabulary_overlay import with_words
+        from kg.learning.overlay import with_words
 
         return with_words(self._own_vocabulary(), self.lexicon.words)
 
     @cached_property
     def lexicon(self) -> Lexicon:
         """The user's own words, and the readings chosen for ambiguous questions."""
-        from kg.lexicon import Lexicon, read_lexicon
+        from kg.learning.lexicon import Lexicon, read_lexicon
 
         return Lexicon() if self._lexicon is None else read_lexicon(self._lexicon)
 
@@ -115,14 +115,14 @@ class KnowledgeGraph:
             from kg.vocabulary import Vocabulary
 
             return Vocabulary.from_json(path.read_text(encoding="utf-8"))
-        from kg.graph_cache import cached_vocabulary
+        from kg.cache.graphs import cached_vocabulary
 
         return cached_vocabulary(self.dataset, self.lang)
 
     @cached_property
     def names(self) -> Names:
         """Labels, aliases and misspellings on record."""
-        from kg.names import Names
+        from kg.lookup.names import Names
 
         return Names(self._dataset, self.lang)
 
@@ -154,13 +154,13 @@ class KnowledgeGraph:
         Args:
             include: the kinds of claims an answer may rest on.
         """
-        from kg.conversation import Conversation
+        from kg.conversation.conversation import Conversation
 
         return Conversation(self.asker(include=include), self.vocabulary)
 
     def asker(self, *, include: Sequence[str] = ("stated", "inferred")) -> Asker:
         """Return what answers questions over a vocabulary: this graph's own, or one with further words."""
-        from kg.asker import Asker
+        from kg.learning.asker import Asker
 
         return Asker(self._dataset, include=include, lang=self.lang, lexicon=lambda: self.lexicon)
 
@@ -220,7 +220,7 @@ class KnowledgeGraph:
             name: what :meth:`find` takes.
             limit: instances and triples at most.
         """
-        from kg.pages import describe
+        from kg.lookup.pages import describe
 
         return describe(self.dataset, self.names, self.find(name), lang=self.lang, limit=limit)
 
@@ -310,7 +310,7 @@ class KnowledgeGraph:
             text: words to look for.
             limit: names at most, and quotes at most.
         """
-        from kg.search import search
+        from kg.lookup.search import search
 
         return search(self._dataset, self.names, text, limit)
 
@@ -324,7 +324,7 @@ class KnowledgeGraph:
         Raises:
             ValueError: no such style.
         """
-        from kg.citation import cite, claims_of
+        from kg.formats.citation import cite, claims_of
 
         found = claims_of(self._dataset, claims) if isinstance(claims, Answer) else claims
         return cite(self._dataset, found, style)
@@ -335,19 +335,19 @@ class KnowledgeGraph:
         Args:
             source: the text of a document; without it only lengths and limits are checked.
         """
-        from kg.verification import verify_quotes
+        from kg.checks.quotes import verify_quotes
 
         return list(verify_quotes(self.dataset, () if source is None else (Path(source),)).problems)
 
     def overview(self) -> Overview:
         """Return what can be asked: classes and properties with their words, and example questions."""
-        from kg.overview import overview
+        from kg.lookup.overview import overview
 
         return overview(self._dataset, self.vocabulary, self.names, built_in=self._built_in)
 
     def stats(self) -> dict[str, Any]:
         """Return counts of what the graph holds, as JSON-ready data."""
-        from kg.statistics import statistics
+        from kg.lookup.statistics import statistics
 
         return statistics(self.dataset, self.names)
 
@@ -360,7 +360,7 @@ class KnowledgeGraph:
         Raises:
             ValueError: no such format.
         """
-        from kg.exporting import export
+        from kg.formats.graphs import export
 
         return export(self.dataset, format).data
 

@@ -103,7 +103,7 @@ def _open_files(sources: Sequence[str | Path], union: bool | None, cache: bool) 
         return prefixes
 
     if cache:
-        from kg.graph_cache import open_cached
+        from kg.cache.graphs import open_cached
 
         cached = open_cached(files, load, union=union)
         if cached is not None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import ASIDE_GRAPHS, build, changed_files, folder_files, write_file, write_folder
+from kg.building.build import ASIDE_GRAPHS, build, changed_files, folder_files, write_file, write_folder
+from kg.building.sources import read_sources
 from kg.dataset import Dataset
 from kg.documents.rdf import read_rdf
 from kg.engines.oxigraph import OxigraphEngine
 from kg.resources import ontology_folder
-from kg.sources import read_sources
 from kgq.main import main
 
 ROOT = Path(__file__).parents[1]
@@ -59,8 +59,8 @@ def test_the_build_does_not_depend_on_the_text_being_at_hand() -> None:
 def test_the_same_sources_give_the_same_bytes_under_any_hash_seed(tmp_path: Path, seed: str) -> None:
     program = f"""
 from pathlib import Path
-from kg.build import build, folder_files
-from kg.sources import read_sources
+from kg.building.build import build, folder_files
+from kg.building.sources import read_sources
 import hashlib
 for folder in (None, Path({str(HARBOUR)!r})):
     for name, data in folder_files(build(read_sources(folder), validate=False)).items():

@@ -18,12 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg import cache, graph_cache
+from kg.cache import files as cache
+from kg.cache import graphs as graph_cache
+from kg.cache.graphs import CachedEngine
+from kg.cache.vocabulary import open_vocabulary, write_vocabulary
 from kg.errors import SourceError
-from kg.graph_cache import CachedEngine
 from kg.knowledge_graph import KnowledgeGraph, open_graph
 from kg.vocabulary import Vocabulary
-from kg.vocabulary_file import open_vocabulary, write_vocabulary
 
 HEAD = (
     "@prefix : <http://example.com/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
@@ -179,7 +180,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(
 
 def test_a_full_disk_costs_only_time(folder: Path, source: Path) -> None:
     program = (
-        "import resource, signal; from kg import graph_cache; from kg.knowledge_graph import open_graph\n"
+        "import resource, signal; from kg.cache import graphs as graph_cache; from kg.knowledge_graph import open_graph\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "graph_cache._SMALLEST = 1\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"  # no file may grow beyond 100 bytes

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from kg.chat_completions import ChatError, complete
 from kg.evaluation import is_running
 from kg.knowledge_graph import KnowledgeGraph, open_graph
-from kg.language_model import LanguageModel, assist
+from kg.language_model.chat_completions import ChatError, complete
+from kg.language_model.proposals import LanguageModel, assist
 
 
 @pytest.fixture(scope="module")

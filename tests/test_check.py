@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.checking import check
+from kg.checks.sources import check
 from kgq.main import main
 
 ROOT = Path(__file__).parents[1]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.conversation import Conversation, Turn
+from kg.conversation.conversation import Conversation, Turn
+from kg.conversation.mentions import mentions
 from kg.knowledge_graph import KnowledgeGraph, open_graph
-from kg.mentions import mentions
 
 PLAIN = """@prefix : <http://example.com/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .

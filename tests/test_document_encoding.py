@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from kg.building.sources import read_sources
 from kg.documents.claim_rows import ClaimRecord
 from kg.documents.document import DocumentSource
-from kg.sources import read_sources
 
 pytestmark = pytest.mark.skipif("KGQ_SOURCE" not in os.environ, reason="KGQ_SOURCE is not set: no text at hand")
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.building.sources import Sources, read_sources
 from kg.documents.claim_rows import CLAIM_COLUMNS, split_qualifiers
 from kg.documents.rdf import read_rdf, skolemize
 from kg.documents.tables import read_table
 from kg.documents.text import SourceText
 from kg.documents.yaml_source import read_yaml
 from kg.results import Problem
-from kg.sources import Sources, read_sources
 
 HARBOUR = Path(__file__).parent / "data" / "harbour"
 Edit = Callable[[str, str, str], None]

@@ -19,10 +19,12 @@ LAYERS = (
     {"results", "wording"},
     {"engines"},
     {"dataset"},
-    {"claims", "vocabulary", "names", "store", "result_formats", "evaluation"},
+    {"claims", "vocabulary", "lookup", "store", "formats", "evaluation"},
     {"documents", "inference", "validation", "questions", "network", "scenarios", "conflicts", "diff", "risk"},
+    {"building", "cache", "learning", "conversation"},
+    {"opening", "checks"},
     {"knowledge_graph"},
-    {"maps", "server", "mcp", "report", "language_model"},
+    {"maps", "server", "mcp", "report", "language_model", "packs"},
 )
 """The rooms of the library, from the ground up; a room imports nothing above it."""
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad
 
-from kg.build import Built, build
+from kg.building.build import Built, build
+from kg.building.sources import read_sources
 from kg.claims import ClaimReader
 from kg.dataset import Dataset
 from kg.documents.rdf import read_rdf
@@ -17,7 +18,6 @@ from kg.errors import LimitError, SourceError
 from kg.inference import Rule, infer, read_rule, read_rules
 from kg.resources import ontology_folder
 from kg.results import Claim, Premise
-from kg.sources import read_sources
 from kg.terms import PREFIXES, Term
 
 KGQ, ID, AII = PREFIXES["kgq"], PREFIXES["id"], PREFIXES["aii"]

@@ -14,7 +14,7 @@ import pytest
 
 from kg.errors import SourceError
 from kg.knowledge_graph import KnowledgeGraph, open_graph
-from kg.language_model import LanguageModel, assist
+from kg.language_model.proposals import LanguageModel, assist
 from kg.results import Answer, Reading
 
 QUESTION = "who gobbles GPUs"
@@ -249,7 +249,7 @@ def test_with_it_off_nothing_of_it_is_imported() -> None:
     program = (
         "import sys; from kgq.main import main\n"
         f"main(['query', {QUESTION!r}])\n"
-        "found = {'kg.language_model', 'kg.chat_completions', 'http.client', 'urllib.request', 'ssl', 'openai'}\n"
+        "found = {'kg.language_model.proposals', 'http.client', 'urllib.request', 'ssl', 'openai'}\n"
         "print(sorted(found & set(sys.modules)))"
     )
     root = Path(__file__).parents[1]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from kg.errors import SourceError
 from kg.knowledge_graph import KnowledgeGraph, open_graph
-from kg.learning import learn, query_for
-from kg.lexicon import Lexicon, read_lexicon, remember
+from kg.learning.learning import learn, query_for
+from kg.learning.lexicon import Lexicon, read_lexicon, remember
+from kg.learning.overlay import LexicalWord, with_words
 from kg.results import Answer, Reading
-from kg.vocabulary_overlay import LexicalWord, with_words
 from kgq.lexicon_place import lexicon_place
 
 BUYS = "https://w3id.org/kgq/aii#buys"

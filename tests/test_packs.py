@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kg.packs import Expectation, judge, read_pack, run_pack
+from kg.packs.running import Expectation, judge, read_pack, run_pack
 from kg.results import Answer, AnswerRow, Cell, Derivation, Evidence, Premise
 from kgq.main import main
 

@@ -17,7 +17,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from kg.result_formats import RESULT_FORMATS, boolean_text, result_text
+from kg.formats.results import RESULT_FORMATS, boolean_text, result_text
 from kg.results import Rows
 from kg.terms import Term, lexical
 

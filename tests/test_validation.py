@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.build import build
+from kg.building.build import build
+from kg.building.sources import Sources, read_sources
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.results import Problem
-from kg.sources import Sources, read_sources
 from kg.terms import PREFIXES
 from kg.validation import HYGIENE, hygiene, shacl, validate
 

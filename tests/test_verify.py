@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import build, write_file
+from kg.building.build import build, write_file
+from kg.building.sources import read_sources
+from kg.checks.quotes import verify_quotes
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.knowledge_graph import open_graph
 from kg.resources import ontology_folder
-from kg.sources import read_sources
-from kg.verification import verify_quotes
 from kgq.main import main
 
 HARBOUR = Path(__file__).parent / "data" / "harbour"
@@ -165,6 +165,6 @@ def test_a_changed_file_of_the_installed_graph_is_found_without_the_text(
     shutil.copytree(ontology_folder() / "built", tmp_path / "built")
     graph = tmp_path / "built" / "graph.nq"
     altered(graph, graph, "Demand risk • Capex risk", "Demand risk • capex risk")
-    monkeypatch.setattr("kg.build.ontology_folder", lambda: tmp_path)
+    monkeypatch.setattr("kg.building.build.ontology_folder", lambda: tmp_path)
     assert main(["verify"]) == 1
     assert "changed after it was built" in capsys.readouterr().out

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.checks.vocabulary import check_vocabulary
 from kg.knowledge_graph import open_graph
 from kg.results import Problem
-from kg.vocabulary_check import check_vocabulary
 from kgq.main import main
 
 PREFIXES = (

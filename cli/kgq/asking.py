@@ -187,7 +187,7 @@ def _sparql(session: Session, text: str, time_limit: float, row_limit: int | Non
 
 
 def _write_boolean(session: Session, value: bool) -> int:
-    from kg.result_formats import boolean_text
+    from kg.formats.results import boolean_text
 
     _check_format(session, _ASK, "an ASK query")
     session.write(boolean_text(value, session.format))
@@ -205,13 +205,13 @@ def _write_solutions(session: Session, rows: Rows, graph: KnowledgeGraph) -> Non
         room = width() if session.output is None and sys.stdout.isatty() else None
         session.write(solutions_table(rows, graph.dataset.prefixes, session.format, session.style, room))
     else:
-        from kg.result_formats import result_text
+        from kg.formats.results import result_text
 
         session.write(result_text(rows, session.format))
 
 
 def _write_graph(session: Session, triples: list[Triple], graph: KnowledgeGraph) -> None:
-    from kg.exporting import triples_text
+    from kg.formats.graphs import triples_text
 
     _check_format(session, tuple(_GRAPH), "a CONSTRUCT or DESCRIBE query")
     session.write(triples_text(triples, _GRAPH[session.format], graph.dataset.prefixes))

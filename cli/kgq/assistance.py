@@ -27,7 +27,7 @@ def assisted(session: Session, graph: KnowledgeGraph, answer: Answer, include: S
     if answer.status not in ("ambiguous", "not_understood") or not os.environ.get("KGQ_LLM_URL", "").strip():
         return answer
     from kg.errors import SourceError
-    from kg.language_model import LanguageModel, assist
+    from kg.language_model.proposals import LanguageModel, assist
 
     try:
         model = LanguageModel.from_environment()

@@ -9,9 +9,9 @@ from kgq.session import Session
 from kgq.text import clean
 
 if TYPE_CHECKING:
-    from kg.conversation import Ask
+    from kg.conversation.conversation import Ask
     from kg.knowledge_graph import KnowledgeGraph
-    from kg.learning import Query
+    from kg.learning.learning import Query
     from kg.results import Answer
 
 __all__ = ["can_ask_back", "settle"]
@@ -31,7 +31,7 @@ def settle(session: Session, graph: KnowledgeGraph, answer: Answer, ask: Ask) ->
         answer: what came of the question; returned as it is where there is nothing to ask, or no answer.
         ask: answers a question.
     """
-    from kg.learning import query_for
+    from kg.learning.learning import query_for
 
     query = query_for(graph.vocabulary, answer)
     if query is None:
@@ -45,8 +45,8 @@ def settle(session: Session, graph: KnowledgeGraph, answer: Answer, ask: Ask) ->
 
 
 def _learn_word(session: Session, graph: KnowledgeGraph, answer: Answer, query: Query, ask: Ask) -> Answer:
-    from kg.learning import learn
-    from kg.vocabulary_overlay import with_words
+    from kg.learning.learning import learn
+    from kg.learning.overlay import with_words
 
     iri = _term(graph, query)
     if iri is None:
@@ -59,7 +59,7 @@ def _learn_word(session: Session, graph: KnowledgeGraph, answer: Answer, query: 
     graph.vocabulary = with_words(graph.vocabulary, [word])
     file = session.lexicon_file()
     if file is not None:
-        from kg.lexicon import remember
+        from kg.learning.lexicon import remember
 
         remember(file, word)
         session.say(f"kept '{clean(word.text)}' in {file}.")
@@ -68,9 +68,9 @@ def _learn_word(session: Session, graph: KnowledgeGraph, answer: Answer, query: 
 
 def _settle_reading(session: Session, graph: KnowledgeGraph, answer: Answer, number: int, ask: Ask) -> Answer:
     """Answer by a reading, and keep what tells it from the others: a word's meaning, or the reading itself."""
-    from kg.learning import word_chosen
-    from kg.lexicon import remember
-    from kg.vocabulary_overlay import with_words
+    from kg.learning.learning import word_chosen
+    from kg.learning.lexicon import remember
+    from kg.learning.overlay import with_words
 
     file = session.lexicon_file()
     word = word_chosen(ask, graph.vocabulary, answer, number)

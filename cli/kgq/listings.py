@@ -12,9 +12,9 @@ from kgq.output import Style
 from kgq.text import Page
 
 if TYPE_CHECKING:
-    from kg.names import Entity
-    from kg.pages import EntityPage
-    from kg.search import Hit
+    from kg.lookup.names import Entity
+    from kg.lookup.pages import EntityPage
+    from kg.lookup.search import Hit
 
 __all__ = ["claims_text", "entity_text", "explained_text", "hits_text", "statistics_text"]
 

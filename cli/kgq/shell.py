@@ -16,7 +16,7 @@ from kgq.session import Session
 if TYPE_CHECKING:
     import click
 
-    from kg.conversation import Conversation, Turn
+    from kg.conversation.conversation import Conversation, Turn
     from kg.knowledge_graph import KnowledgeGraph
     from kg.results import Answer
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import build
+from kg.building.build import build
+from kg.building.sources import read_sources
 from kg.questions import ask
 from kg.results import Answer
-from kg.sources import read_sources
 from kg.vocabulary import Vocabulary
 
 HARBOUR = Path(__file__).parent.parent / "data" / "harbour"

@@ -11,7 +11,7 @@ import click
 from kgq.options import Session, examples, session_options
 
 if TYPE_CHECKING:
-    from kg.build import Built
+    from kg.building.build import Built
 
 __all__ = ["build"]
 
@@ -34,9 +34,9 @@ def build(session: Session, folder: Path | None, source: Path | None) -> int:
     ontology, and rules/*.rq the inference. -o names a file (.nq or .trig), or a folder for the graph with its
     vocabulary (by default FOLDER/built). Nothing is written if anything is wrong.
     """
-    from kg.build import FILE_FORMATS, is_file, write_file, write_folder
-    from kg.build import build as build_graph
-    from kg.sources import read_sources
+    from kg.building.build import FILE_FORMATS, is_file, write_file, write_folder
+    from kg.building.build import build as build_graph
+    from kg.building.sources import read_sources
     from kgq.commands.check import at_hand, default_folder, exit_code, write_report
 
     chosen = default_folder(writing=session.output is None) if folder is None else folder

@@ -36,7 +36,7 @@ def check(session: Session, paths: tuple[Path, ...], source: Path | None) -> int
     A folder is checked the way `kgq build` reads it; a file of such a folder with its neighbours. RDF that uses
     none of kgq's terms is checked for syntax alone.
     """
-    from kg.checking import check as check_sources
+    from kg.checks.sources import check as check_sources
 
     chosen = paths or (default_folder(),)
     problems = check_sources(chosen, source=at_hand(source, chosen))
@@ -52,7 +52,7 @@ def check(session: Session, paths: tuple[Path, ...], source: Path | None) -> int
 
 def exit_code(problems: Sequence[Problem]) -> int:
     """Return 0 where nothing is an error, 4 where a source cannot be read, else 1."""
-    from kg.checking import UNREADABLE
+    from kg.checks.sources import UNREADABLE
 
     errors = [problem for problem in problems if problem.severity == "error"]
     if not errors:
@@ -90,8 +90,8 @@ def at_hand(source: Path | None, paths: Sequence[Path]) -> Path | None:
     given = click.get_current_context().get_parameter_source("source")
     if source is None or given is not ParameterSource.ENVIRONMENT:
         return source
+    from kg.building.sources import names_text
     from kg.documents.text import SourceText
-    from kg.sources import names_text
 
     text, _ = SourceText.read(source)
     folders = [path if path.is_dir() else path.parent for path in paths]

@@ -50,7 +50,7 @@ def _claims(graph: KnowledgeGraph, what: tuple[str, ...]) -> list[Claim]:
     if what == ("-",):
         return _of_answer(graph, read_text("-"))
     if len(what) == 1 and (" " in what[0].strip() or what[0].strip().endswith("?")):
-        from kg.citation import claims_of
+        from kg.formats.citation import claims_of
 
         return claims_of(graph.dataset, graph.query(what[0]))
     return [graph.explain(name) for name in what]

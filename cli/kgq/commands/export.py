@@ -35,7 +35,7 @@ def export(session: Session, *, include: tuple[str, ...]) -> int:
 
         session.write(export_network(read_network(dataset, include=include, lang=session.lang), session.format))
         return 0
-    from kg.exporting import export as export_graph
+    from kg.formats.graphs import export as export_graph
 
     written = export_graph(dataset, session.format)
     session.write(written.data)

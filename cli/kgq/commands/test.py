@@ -12,7 +12,7 @@ from kgq.output import width
 from kgq.text import Page, clean
 
 if TYPE_CHECKING:
-    from kg.packs import Outcome, Pack, PackResult
+    from kg.packs.running import Outcome, Pack, PackResult
 
 __all__ = ["test"]
 
@@ -44,7 +44,7 @@ __all__ = ["test"]
 @session_options("table", "json")
 def test(session: Session, *, pack: Path | None, only: tuple[str, ...], failing: bool, time_limit: float) -> int:
     """Ask the questions of a pack and say which are answered right, wrong, or not at all."""
-    from kg.packs import PackResult, read_pack
+    from kg.packs.running import PackResult, read_pack
 
     chosen = read_pack(_pack_path(session, pack))
     if chosen.problems:
@@ -89,7 +89,7 @@ def _picked(pack: Pack, only: tuple[str, ...]) -> Pack:
 
 def _run(session: Session, pack: Pack, time_limit: float) -> list[Outcome]:
     from kg.evaluation import run_bounded
-    from kg.packs import run_pack
+    from kg.packs.running import run_pack
 
     graph = session.open()
     return list(

@@ -10,8 +10,8 @@ import click
 from kgq.options import Session, examples, session_options
 
 if TYPE_CHECKING:
+    from kg.checks.quotes import Verification
     from kg.results import Problem
-    from kg.verification import Verification
 
 __all__ = ["verify"]
 
@@ -34,8 +34,8 @@ def verify(session: Session, sources: tuple[Path, ...]) -> int:
     ones that were built. With the text (recognised by its SHA-256): each quote is exactly the words that stand
     there.
     """
-    from kg.build import changed_files
-    from kg.verification import verify_quotes
+    from kg.building.build import changed_files
+    from kg.checks.quotes import verify_quotes
     from kgq.commands.check import exit_code
 
     verification = verify_quotes(session.open().dataset, sources)
@@ -49,7 +49,7 @@ def verify(session: Session, sources: tuple[Path, ...]) -> int:
 
 def _summary(verification: Verification, problems: list[Problem]) -> str:
     """Say what was checked and what was not."""
-    from kg.verification import BROKEN
+    from kg.checks.quotes import BROKEN
 
     broken = sum(problem.rule in BROKEN for problem in problems)
     told = [f"{verification.quotes} quotes: {broken or 'nothing'} broken"]

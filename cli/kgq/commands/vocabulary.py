@@ -9,7 +9,7 @@ import click
 from kgq.options import Session, examples, session_options
 
 if TYPE_CHECKING:
-    from kg.overview import Overview, Term
+    from kg.lookup.overview import Overview, Term
 
 __all__ = ["vocabulary"]
 
@@ -52,7 +52,7 @@ def vocabulary(session: Session, *, word: tuple[str, ...], check: bool) -> int:
 
 
 def _check(session: Session) -> int:
-    from kg.vocabulary_check import check_vocabulary
+    from kg.checks.vocabulary import check_vocabulary
     from kgq.commands.check import exit_code, write_report
 
     graph = session.open()

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.conversation import Ask
+from kg.conversation.conversation import Ask
+from kg.learning.overlay import LexicalWord, kind_of, with_words
 from kg.results import Answer
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.claim_terms import key_words
 from kg.vocabulary.words import fold, stems, tokenize
-from kg.vocabulary_overlay import LexicalWord, kind_of, with_words
 
 __all__ = ["Option", "Query", "entries_for", "learn", "query_for", "word_chosen"]
 

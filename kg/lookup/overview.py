@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.dataset import Dataset
-from kg.names import Names
+from kg.lookup.names import Names
 from kg.resources import ontology_folder
 from kg.terms import PREFIXES, compact, lexical
 from kg.vocabulary import PropertyTerm, Vocabulary

@@ -18,13 +18,13 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
+from kg.building.sources import Sources
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import LimitError, SourceError
 from kg.inference import infer
 from kg.resources import ontology_folder
 from kg.results import Problem
-from kg.sources import Sources
 from kg.terms import PREFIXES
 
 __all__ = [

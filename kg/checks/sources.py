@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pyoxigraph import Quad
 
-from kg.build import build
+from kg.building.build import build
+from kg.building.sources import Sources, document_folders, read_ontology, read_sources
 from kg.dataset import Dataset
 from kg.documents.document import read_document, read_entities
 from kg.documents.entities import ENTITY_COLUMNS, ENTITY_OPTIONAL, parse_entities
@@ -19,7 +20,6 @@ from kg.errors import KgError, SourceError
 from kg.inference import read_rule
 from kg.resources import ontology_folder
 from kg.results import Problem
-from kg.sources import Sources, document_folders, read_ontology, read_sources
 from kg.terms import PREFIXES
 from kg.validation import validate
 

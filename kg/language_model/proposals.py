@@ -14,18 +14,18 @@ from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.chat_completions import ChatError, complete
+from kg.conversation.mentions import mentions
 from kg.errors import SourceError
-from kg.learning import entries_for
-from kg.mentions import mentions
+from kg.language_model.chat_completions import ChatError, complete
+from kg.learning.learning import entries_for
+from kg.learning.overlay import LexicalWord, kind_of, with_words
 from kg.results import Answer
 from kg.terms import compact
 from kg.vocabulary.words import fold, tokenize
-from kg.vocabulary_overlay import LexicalWord, kind_of, with_words
 
 if TYPE_CHECKING:
-    from kg.asker import Asker
     from kg.knowledge_graph import KnowledgeGraph
+    from kg.learning.asker import Asker
     from kg.vocabulary import Vocabulary
 
 __all__ = ["LanguageModel", "assist"]

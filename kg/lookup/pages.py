@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.claims import ClaimReader, claim_order, group_claims
 from kg.dataset import Dataset
-from kg.names import Entity, Names
+from kg.lookup.names import Entity, Names
 from kg.results import Claim
 from kg.terms import PREFIXES, Term, lexical
 

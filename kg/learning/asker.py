@@ -10,7 +10,7 @@ from kg.results import Answer
 from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from kg.lexicon import Lexicon
+    from kg.learning.lexicon import Lexicon
 
 __all__ = ["Asker"]
 
@@ -48,6 +48,6 @@ class Asker:
 
     def choose(self, answer: Answer, reading: int, vocabulary: Vocabulary) -> Answer:
         """Answer an ambiguous question by one of its readings, counted from 0."""
-        from kg.reading_choice import answer_reading
+        from kg.learning.reading_choice import answer_reading
 
         return answer_reading(self._dataset, vocabulary, answer, answer.readings[reading], lang=self._lang)

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import Quad, Store
 
-from kg.cache import digest, entry, forget
+from kg.cache.files import digest, entry, forget
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import SourceError
@@ -136,7 +136,7 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
         return Vocabulary.from_dataset(dataset, lang=lang)
     import sqlite3
 
-    from kg.vocabulary_file import open_vocabulary, write_vocabulary
+    from kg.cache.vocabulary import open_vocabulary, write_vocabulary
 
     made: list[Vocabulary] = []
 
@@ -160,6 +160,6 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
 
 def _code() -> list[Any]:
     """Identify the code that makes vocabularies: what other code made is not used."""
-    folder = Path(__file__).parent
-    files = [folder / "vocabulary_file.py", *sorted((folder / "vocabulary").rglob("*.*"))]
+    here = Path(__file__)
+    files = [here.with_name("vocabulary.py"), *sorted((here.parents[1] / "vocabulary").rglob("*.*"))]
     return [(f.name, s.st_size, s.st_mtime_ns) for f in files if f.suffix != ".pyc" for s in [f.stat()]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import KgError
-from kg.pack_file import Expectation, Pack, read_pack
+from kg.packs.file import Expectation, Pack, read_pack
 from kg.results import Answer, AnswerRow, Evidence, leaves
 
 __all__ = ["Expectation", "Outcome", "Pack", "PackResult", "judge", "read_pack", "run_pack"]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.follow_ups import (
+from kg.conversation.follow_ups import (
     COUNT,
     IT,
     ORDINAL,
@@ -28,10 +28,10 @@ from kg.follow_ups import (
     with_number,
     without_lead,
 )
-from kg.mentions import Mention, mentions
+from kg.conversation.mentions import Mention, mentions
+from kg.learning.overlay import LexicalWord, with_words
 from kg.results import Answer, AnswerRow, Cell
 from kg.vocabulary import Vocabulary
-from kg.vocabulary_overlay import LexicalWord, with_words
 
 __all__ = ["Ask", "Conversation", "Turn"]
 

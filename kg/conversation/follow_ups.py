@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from kg.mentions import Mention
+from kg.conversation.mentions import Mention
 
 __all__ = [
     "COUNT",

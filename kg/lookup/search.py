@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.dataset import Dataset
-from kg.names import Names
+from kg.lookup.names import Names
 from kg.terms import lexical
 
 __all__ = ["Hit", "search"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kg.dataset import Dataset
-from kg.names import Names
+from kg.lookup.names import Names
 from kg.terms import lexical, local_name
 
 __all__ = ["statistics"]

@@ -17,9 +17,9 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kg.errors import SourceError
+from kg.learning.overlay import LexicalWord
 from kg.terms import PREFIXES, local_name
 from kg.vocabulary.words import fold, tokenize
-from kg.vocabulary_overlay import LexicalWord
 
 __all__ = ["LEXICON_HEAD", "Lexicon", "read_lexicon", "remember"]
 

@@ -1,0 +1,3 @@
+"""From source files to one canonical graph."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Questions that lean on the one before."""
+
+__all__: list[str] = []
