@@ -180,7 +180,8 @@ def test_a_folder_that_cannot_be_written_costs_only_time(
 
 def test_a_full_disk_costs_only_time(folder: Path, source: Path) -> None:
     program = (
-        "import resource, signal; from kg.cache import graphs as graph_cache; from kg.knowledge_graph import open_graph\n"
+        "import resource, signal\n"
+        "from kg.cache import graphs as graph_cache; from kg.knowledge_graph import open_graph\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "graph_cache._SMALLEST = 1\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"  # no file may grow beyond 100 bytes
