@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
@@ -131,8 +132,9 @@ def open_vocabulary(path: Path) -> Vocabulary:
     try:
         facts = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM facts")}
         if facts.get("format") != FORMAT:
+            connection.close()
             raise ValueError(f"{path}: another version wrote this vocabulary. Build it again.")
-        return _Stored(facts, connection)
+        return _Stored(facts, _File(connection))
     except (sqlite3.Error, KeyError, TypeError) as error:
         connection.close()
         raise ValueError(f"{path}: not a vocabulary: {error}. Build it again.") from error
@@ -142,22 +144,32 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
+class _File:
+    """The open file that the tables of one vocabulary share; closed once nothing reads it any more."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        weakref.finalize(self, connection.close)
+
+    def rows(self, query: str, values: tuple[Any, ...]) -> list[Any]:
+        """Return the rows of a query."""
+        with self._lock:  # one connection serves the threads in which questions run
+            return self._connection.execute(query, values).fetchall()
+
+
 class _Table(Mapping[str, V], Generic[V]):
     """A table seen as a mapping, one row fetched at a time."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, lock: threading.Lock, name: str, make: Callable[[Any], V]
-    ) -> None:
-        self._connection = connection
-        self._lock = lock
+    def __init__(self, file: _File, name: str, make: Callable[[Any], V]) -> None:
+        self._file = file
         self._name = name
         self._make = make
         self._get = lru_cache(maxsize=_ROWS_KEPT)(self._fetch)
 
     def _rows(self, columns: str, further: str = "", *values: Any) -> list[Any]:
         query = f"SELECT {columns} FROM {self._name} {further}"  # noqa: S608 - our own names
-        with self._lock:  # one connection serves the threads in which questions run
-            return self._connection.execute(query, values).fetchall()
+        return self._file.rows(query, values)
 
     def _fetch(self, key: str) -> V | None:
         rows = self._rows("value", "WHERE key = ?", key)
@@ -198,13 +210,13 @@ class _Table(Mapping[str, V], Generic[V]):
 class _StoredIndex(LabelIndex):
     """The label index over tables."""
 
-    def __init__(self, connection: sqlite3.Connection, lock: threading.Lock) -> None:
+    def __init__(self, file: _File) -> None:
         super().__init__({})
         entries = _entries
-        self.phrases = cast("dict[str, list[Entry]]", _Table(connection, lock, "phrases", entries))
-        self._longest = cast("dict[str, int]", _Table(connection, lock, "longest", int))
-        self._roots = cast("dict[str, list[Entry]]", _Table(connection, lock, "roots", entries))
-        self._known: _Table[list[str]] = _Table(connection, lock, "words", json.loads)
+        self.phrases = cast("dict[str, list[Entry]]", _Table(file, "phrases", entries))
+        self._longest = cast("dict[str, int]", _Table(file, "longest", int))
+        self._roots = cast("dict[str, list[Entry]]", _Table(file, "roots", entries))
+        self._known: _Table[list[str]] = _Table(file, "words", json.loads)
 
     def words(self) -> dict[str, list[str]]:
         """Return every single word and the phrases it occurs in."""
@@ -254,15 +266,14 @@ def _entity(value: str) -> EntityTerm:
 class _Stored(Vocabulary):
     """A vocabulary whose entities and phrases stay on disk."""
 
-    def __init__(self, facts: Mapping[str, Any], connection: sqlite3.Connection) -> None:
+    def __init__(self, facts: Mapping[str, Any], file: _File) -> None:
         parts = Parts()
         parts.classes = {row[0]: ClassTerm(*map(_frozen, row)) for row in facts["classes"]}
         parts.properties = {row[0]: PropertyTerm(*map(_frozen, row)) for row in facts["properties"]}
         parts.usages = [Usage(*row) for row in facts["usages"]]
         super().__init__(parts, {}, has_claims=facts["claims"])
-        lock = threading.Lock()
-        self.entities = cast("dict[str, EntityTerm]", _Table(connection, lock, "entities", _entity))
-        self.index = _StoredIndex(connection, lock)
+        self.entities = cast("dict[str, EntityTerm]", _Table(file, "entities", _entity))
+        self.index = _StoredIndex(file)
         if facts["claim_terms"] is not None:
             self.claim_terms = ClaimTerms.from_data(facts["claim_terms"])
         for name in _counted():
