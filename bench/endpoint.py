@@ -3,7 +3,9 @@
 All serve the same triples on loopback; the client is one process with one select loop and ready-made requests.
 ``kgq store`` serves a store on disk as the native server does; ``kgq memory`` a file; ``cached`` the store again
 with its cache on and the same requests repeated. Peers are given by their commands; one that is not given is
-left out. Ratios are what counts.
+left out. All servers run at once and are asked in turn, in short rounds, so that a busy moment of the machine is
+everybody's; the ratios are medians over the rounds of what was measured side by side. The CPU time of a request is
+that of all of a server's processes: it says the same on a busy machine.
 """
 
 from __future__ import annotations
@@ -21,9 +23,10 @@ import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 POINT = "SELECT ?p ?o WHERE {{ <http://example.com/s{}> ?p ?o }}"
@@ -38,6 +41,14 @@ class Connection:
     begun: float = 0.0
     data: bytes = b""
     expected: int = 0
+
+
+class Measured(NamedTuple):
+    """Requests a second, the 99th percentile in milliseconds, microseconds of CPU a request."""
+
+    rate: float
+    slowest: float
+    cpu: float
 
 
 def requests(
@@ -99,7 +110,7 @@ def complete(connection: Connection) -> bool:
 
 @contextmanager
 def running(command: list[str], port: int) -> Iterator[int]:
-    """Run a server until the block ends; it listens on the port."""
+    """Run a server until the block ends, and give its process; it listens on the port."""
     env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
     try:
@@ -110,7 +121,7 @@ def running(command: list[str], port: int) -> Iterator[int]:
             except OSError:
                 time.sleep(0.1)
         time.sleep(0.5)
-        yield port
+        yield process.pid
     finally:
         process.terminate()
         try:
@@ -150,74 +161,122 @@ def make_data(folder: Path, subjects: int, oxigraph: str) -> tuple[Path, Path, P
     return file, store, native
 
 
+def cpu(root: int) -> float:
+    """Return the CPU seconds that a process and those below it have used."""
+    found, wanted = 0, [root]
+    while wanted:
+        pid = wanted.pop()
+        try:
+            facts = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            found += sum(map(int, facts[11:15]))
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                wanted += [int(child) for child in task.read_text(encoding="ascii").split()]
+        except OSError:  # it has ended
+            continue
+    return found / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Server:
+    """A server to be measured: its name, the path of its endpoint, its command with PORT for the port.
+
+    Attributes:
+        repeated: whether it is asked the same few requests again and again.
+        found: a list of measurements, one a round, for each kind of request and number of connections.
+    """
+
+    name: str
+    path: str
+    command: list[str]
+    repeated: bool = False
+    port: int = 0
+    pid: int = 0
+    found: dict[tuple[str, int], list[Measured]] = field(default_factory=dict)
+
+    def measure(self, kind: str, prepared: list[bytes], count: int, seconds: float) -> None:
+        """Ask for some seconds and keep what was seen."""
+        before = cpu(self.pid)
+        rate, slowest = load(self.port, prepared, count, seconds)
+        used = (cpu(self.pid) - before) / max(1.0, rate * seconds)
+        self.found.setdefault((kind, count), []).append(Measured(rate, slowest, used * 1e6))
+
+    def middle(self, key: tuple[str, int]) -> Measured:
+        """Return the medians over the rounds."""
+        return Measured(*(statistics.median(values) for values in zip(*self.found[key], strict=True)))
+
+
 def main() -> None:
-    """Print a table a server, and the ratios to the peers."""
+    """Print a line a server and load, and the ratios to the peers."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5, help="of each measurement")
-    parser.add_argument("--rounds", type=int, default=3, help="of all servers in turn; medians are compared")
+    parser.add_argument("--seconds", type=float, default=1, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=7, help="of all servers in turn; medians are compared")
     parser.add_argument("--subjects", type=int, default=50_000, help="things with four triples each")
     parser.add_argument("--connections", default="1,8,32")
     parser.add_argument("--oxigraph", default=shutil.which("oxigraph") or "", help="the native server's command")
     parser.add_argument("--rdflib-endpoint", default=shutil.which("rdflib-endpoint") or "", help="its command")
     given = parser.parse_args()
     numbers = [random.Random(7).randrange(given.subjects) for _ in range(20_000)]  # noqa: S311 - not for secrets
-    ours = [sys.executable, "-m", "kgq", "serve"]
-    with tempfile.TemporaryDirectory() as temporary:
-        file, store, native = make_data(Path(temporary), given.subjects, given.oxigraph)
-        servers: dict[str, tuple[str, list[str], bool]] = {}
-        if given.oxigraph:
-            command = [given.oxigraph, "serve-read-only", "-l", str(native), "-b", "127.0.0.1:PORT"]
-            servers["oxigraph native"] = ("/query", command, False)
-        if given.rdflib_endpoint:
-            command = [given.rdflib_endpoint, "serve", "--host", "127.0.0.1", "--port", "PORT", str(file)]
-            servers["rdflib-endpoint"] = ("/", command, False)
-        uncached = ["--port", "PORT", "--cache-size", "0"]
-        servers["kgq store"] = ("/sparql", [*ours, "-g", str(store), *uncached], False)
-        servers["kgq memory"] = ("/sparql", [*ours, "-g", str(file), *uncached], False)
-        servers["kgq store cached"] = ("/sparql", [*ours, "-g", str(store), "--port", "PORT"], True)
-        counts = [int(count) for count in given.connections.split(",")]
-        rounds: dict[str, list[dict[tuple[str, int], float]]] = {name: [] for name in servers}
-        for _ in range(given.rounds):  # in turn, so that a busy minute of the machine is everybody's
-            for name, (path, command, repeated) in servers.items():
-                asked = numbers[:1] if repeated else numbers
-                rounds[name].append(measure(name, path, command, asked, counts, given.seconds))
-    found = {
-        name: {key: statistics.median(one[key] for one in several) for key in several[0]}
-        for name, several in rounds.items()
+    counts = [int(count) for count in given.connections.split(",")]
+    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
+        servers = peers(given, *make_data(Path(temporary), given.subjects, given.oxigraph))
+        for server in servers:
+            server.port = free_port()
+            command = [part.replace("PORT", str(server.port)) for part in server.command]
+            server.pid = stack.enter_context(running(command, server.port))
+        for server in servers:
+            for prepared in kinds(server, numbers).values():
+                load(server.port, prepared, 4, 1.0)
+        for _ in range(given.rounds):
+            for kind in ("point", "1,000 rows"):
+                for count in counts:
+                    for server in servers:
+                        server.measure(kind, kinds(server, numbers)[kind], count, given.seconds)
+    report(servers)
+
+
+def kinds(server: Server, numbers: list[int]) -> dict[str, list[bytes]]:
+    """Return the requests a server is asked."""
+    few = 1 if server.repeated else len(numbers)
+    return {
+        "point": requests(server.path, POINT, numbers[:few]),
+        "1,000 rows": requests(server.path, THOUSAND, [number % 1000 for number in numbers[: min(few, 200)]]),
     }
-    ratios(found, counts)
 
 
-def measure(  # noqa: PLR0917 - a row of the table above
-    name: str, path: str, command: list[str], numbers: list[int], counts: list[int], seconds: float
-) -> dict[tuple[str, int], float]:
-    """Measure one server and print its lines."""
-    port = free_port()
-    offsets = [number % 1000 for number in numbers[:200]]
-    kinds = {"point": requests(path, POINT, numbers), "1,000 rows": requests(path, THOUSAND, offsets)}
-    found = {}
-    with running([part.replace("PORT", str(port)) for part in command], port):
-        for kind, prepared in kinds.items():
-            load(port, prepared, 4, min(1.0, seconds))
-            for count in counts:
-                rate, slowest = load(port, prepared, count, seconds)
-                found[kind, count] = rate
-                print(
-                    f"{name:18} {kind:10} {count:3} connections {rate:9.0f}/s  p99 {slowest:8.2f} ms", flush=True
-                )
+def peers(given: argparse.Namespace, file: Path, store: Path, native: Path) -> list[Server]:
+    """Return the servers to be measured."""
+    ours = [sys.executable, "-m", "kgq", "serve", "--port", "PORT"]
+    found = [
+        Server("kgq store", "/sparql", [*ours, "-g", str(store), "--cache-size", "0"]),
+        Server("kgq memory", "/sparql", [*ours, "-g", str(file), "--cache-size", "0"]),
+        Server("kgq store cached", "/sparql", [*ours, "-g", str(store)], repeated=True),
+    ]
+    if given.oxigraph:
+        command = [given.oxigraph, "serve-read-only", "-l", str(native), "-b", "127.0.0.1:PORT"]
+        found.append(Server("oxigraph native", "/query", command))
+    if given.rdflib_endpoint:
+        command = [given.rdflib_endpoint, "serve", "--host", "127.0.0.1", "--port", "PORT", str(file)]
+        found.append(Server("rdflib-endpoint", "/", command))
     return found
 
 
-def ratios(found: dict[str, dict[tuple[str, int], float]], counts: list[int]) -> None:
-    """Print ours against the peers."""
-    for peer in ("oxigraph native", "rdflib-endpoint"):
-        for name in ("kgq store", "kgq memory", "kgq store cached"):
-            if peer in found:
-                for kind in ("point", "1,000 rows"):
-                    parts = [
-                        f"{count}: {found[name][kind, count] / found[peer][kind, count]:.2f}" for count in counts
-                    ]
-                    print(f"{name} / {peer}, {kind}: {'  '.join(parts)}")
+def report(servers: list[Server]) -> None:
+    """Print what was seen, and ours against the peers."""
+    for server in servers:
+        for kind, count in server.found:
+            seen = server.middle((kind, count))
+            print(
+                f"{server.name:18} {kind:10} {count:3} connections {seen.rate:9.0f}/s"
+                f"  p99 {seen.slowest:8.2f} ms  {seen.cpu:8.0f} us of CPU"
+            )
+    for peer in servers[3:]:
+        for server in servers[:3]:
+            for key in server.found:
+                pairs = list(zip(server.found[key], peer.found[key], strict=True))
+                rate = statistics.median(one.rate / other.rate for one, other in pairs)
+                used = statistics.median(other.cpu / max(one.cpu, 1.0) for one, other in pairs)
+                name = f"{server.name} / {peer.name}, {key[0]}, {key[1]} connections:"
+                print(f"{name:62} rate {rate:6.2f}   by CPU {used:6.2f}")
 
 
 if __name__ == "__main__":
