@@ -93,6 +93,12 @@ class KnowledgeGraph:
             self._partial = False
         return self._dataset
 
+    def over(self, dataset: Dataset) -> KnowledgeGraph:
+        """Return this graph's words over other data, such as a part of its own or what a scenario makes of it."""
+        other = KnowledgeGraph(dataset, lang=self.lang, lexicon=self._lexicon)
+        other.vocabulary = self.vocabulary
+        return other
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What can be asked: classes, properties, entities and their words, the user's own among them."""

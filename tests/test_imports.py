@@ -24,6 +24,7 @@ LAYERS = (
     {"building", "cache", "learning", "conversation"},
     {"opening", "checks"},
     {"knowledge_graph"},
+    {"views"},
     {"maps", "server", "mcp", "report", "language_model", "packs"},
 )
 """The rooms of the library, from the ground up; a room imports nothing above it."""
