@@ -4,6 +4,7 @@ from kg.network.comparison import Comparison, Difference, compare
 from kg.network.formats import NETWORK_FORMATS, export_network
 from kg.network.measures import Measure, communities, measure
 from kg.network.model import Entity, Hop, Network, Path
+from kg.network.nearby import network_about, network_between
 from kg.network.source import read_network
 
 __all__ = [
@@ -19,5 +20,7 @@ __all__ = [
     "compare",
     "export_network",
     "measure",
+    "network_about",
+    "network_between",
     "read_network",
 ]
