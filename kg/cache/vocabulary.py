@@ -195,12 +195,11 @@ class _Table(Mapping[str, V], Generic[V]):
         """Yield every value."""
         return (value for _, value in self.items())
 
-    def begin(self, column: str, start: str) -> list[str]:
-        """Return the keys of the rows that begin so in a column."""
-        return [
-            row[0]
-            for row in self._rows("key", f"WHERE {column} >= ? AND {column} < ?", start, start + "\U0010ffff")
-        ]
+    def begin(self, column: str, start: str, limit: int = -1) -> list[str]:
+        """Return the keys of the rows that begin so in a column, in its order where there is a limit."""
+        further = f"WHERE {column} >= ? AND {column} < ?" + (f" ORDER BY {column} LIMIT ?" if limit >= 0 else "")
+        values = (start, start + "\U0010ffff", *((limit,) if limit >= 0 else ()))
+        return [row[0] for row in self._rows("key", further, *values)]
 
     def sized(self, low: int, high: int) -> list[str]:
         """Return the keys of so many characters."""
@@ -221,6 +220,14 @@ class _StoredIndex(LabelIndex):
     def words(self) -> dict[str, list[str]]:
         """Return every single word and the phrases it occurs in."""
         return cast("dict[str, list[str]]", self._known)
+
+    def phrases_beginning(self, start: str, limit: int) -> list[str]:
+        """Return phrases that begin so, in alphabetical order."""
+        return cast("_Table[list[Entry]]", self.phrases).begin("key", start, limit)
+
+    def words_beginning(self, start: str, limit: int) -> list[str]:
+        """Return words of phrases that begin so, in alphabetical order."""
+        return self._known.begin("key", start, limit)
 
     def near(self, word: str, limit: int = 3, *, loose: bool = False) -> list[str]:
         """Return known words that a misspelt word may stand for, nearest first.

@@ -138,6 +138,16 @@ class _OverlayIndex(LabelIndex):
         """Return every single word and the phrases it occurs in."""
         return cast("dict[str, list[str]]", _Chain(self._own.words(), self._base.words()))
 
+    def phrases_beginning(self, start: str, limit: int) -> list[str]:
+        """Return phrases that begin so, in alphabetical order."""
+        found = {*self._own.phrases_beginning(start, limit), *self._base.phrases_beginning(start, limit)}
+        return sorted(found)[:limit]
+
+    def words_beginning(self, start: str, limit: int) -> list[str]:
+        """Return words of phrases that begin so, in alphabetical order."""
+        found = {*self._own.words_beginning(start, limit), *self._base.words_beginning(start, limit)}
+        return sorted(found)[:limit]
+
 
 def _claim_terms(terms: ClaimTerms, words: Sequence[LexicalWord]) -> ClaimTerms:
     added: dict[str, list[Sequence[Any]]] = defaultdict(list)

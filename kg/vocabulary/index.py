@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kg.vocabulary.words import root
@@ -45,6 +46,7 @@ class LabelIndex:
                 self._longest[first] = size
         self._roots: dict[str, list[Entry]] | None = None
         self._words: dict[str, list[str]] | None = None
+        self._sorted: dict[str, list[str]] = {}
 
     def matches(self, words: Sequence[str], start: int) -> Iterator[tuple[int, Entry]]:
         """Yield (number of words, entry) for every phrase that begins at a position."""
@@ -84,3 +86,22 @@ class LabelIndex:
                     if len(word) > 2:
                         self._words[word].append(phrase)
         return self._words
+
+    def phrases_beginning(self, start: str, limit: int) -> list[str]:
+        """Return phrases that begin so, in alphabetical order.
+
+        >>> LabelIndex({"new york": [], "newark": [], "york": []}).phrases_beginning("new", 5)
+        ['new york', 'newark']
+        """
+        return self._beginning("phrases", self.phrases, start, limit)
+
+    def words_beginning(self, start: str, limit: int) -> list[str]:
+        """Return words of phrases that begin so, in alphabetical order."""
+        return self._beginning("words", self.words(), start, limit)
+
+    def _beginning(self, name: str, known: Iterable[str], start: str, limit: int) -> list[str]:
+        ordered = self._sorted.get(name)
+        if ordered is None:
+            ordered = self._sorted[name] = sorted(known)
+        place = bisect_left(ordered, start)
+        return [text for text in ordered[place : place + limit] if text.startswith(start)]
