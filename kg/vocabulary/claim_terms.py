@@ -169,6 +169,7 @@ class ClaimTerms:
     phrases: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
     _longest: dict[str, int] = field(default_factory=dict)
     _scenario_names: list[tuple[tuple[str, ...], str]] | None = None
+    _spellings: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         for phrase in self.phrases:
@@ -185,6 +186,13 @@ class ClaimTerms:
             found = [(tuple(p.split()), r[1]) for p, rows in self.phrases.items() for r in rows if r[1] in wanted]
             self._scenario_names = sorted(found, key=lambda n: -len(n[0]))
         return self._scenario_names
+
+    @property
+    def spellings(self) -> frozenset[str]:
+        """The stems that a misspelt word may be meant for."""
+        if self._spellings is None:
+            self._spellings = frozenset(w for phrase in self.phrases for w in phrase.split() if len(w) > 3)
+        return self._spellings
 
     def longest(self, stem_: str) -> int:
         """Return how many words the longest phrase has that begins with a stem."""

@@ -28,6 +28,7 @@ _MARKS = frozenset((",", "'s", "'"))
 _PRONOUNS = frozenset(("it", "them", "they", "he", "she", "him", "us"))
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _MODAL = frozenset(("can", "could"))
+_CLOSED = frozenset(w for w in FUNCTION_WORDS if len(w) > 3)
 _EDGE = 0.3
 _TYPO = 0.8
 
@@ -273,19 +274,21 @@ class _Reader:
         return False
 
     def _near(self, word: str) -> list[str]:
-        """Return the stems a word may be a misspelling of; short words and numbers have none."""
-        if len(word) < 5 or any(c.isdigit() for c in word):
+        """Return the stems a word may be a misspelling of; very short words, numbers and English words have none."""
+        if len(word) < 4 or any(c.isdigit() for c in word):
             return []
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
+        from kg.vocabulary.thesaurus import is_english
+
         stemmed = stem_of(word)
-        known = {w for phrase in self.terms.phrases for w in phrase.split() if len(w) > 3} | {
-            w for w in FUNCTION_WORDS if len(w) > 3
-        }
         allowed = 1 if len(word) < 8 else 2
-        hits = process.extract(stemmed, known, scorer=OSA.distance, score_cutoff=allowed, limit=4)
+        known = self.terms.spellings | _CLOSED
+        hits = process.extract(stemmed, known, scorer=OSA.distance, score_cutoff=allowed, limit=None)
         if len(stemmed) < 6:  # another letter in a short word makes another word: stock, stack
             hits = [h for h in hits if len(h[0]) != len(stemmed) or sorted(h[0]) == sorted(stemmed)]
+        if hits and len(word) < 6 and is_english(word):  # no slip, unless two letters changed places
+            hits = [h for h in hits if sorted(h[0]) == sorted(stemmed)]
         ranked = sorted((score + (0 if hit[:1] == word[:1] else 0.5), hit) for hit, score, _ in hits)
         return [hit for score, hit in ranked if score <= allowed]

@@ -6,16 +6,22 @@ A form is a function of the asker and the question that returns an answer, or No
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from kg.questions.claims.forms.choice import answer_choice
 from kg.questions.claims.forms.compare import answer_comparison
 from kg.questions.claims.forms.describe import answer_about, answer_identity
 from kg.questions.claims.forms.evidence import answer_evidence
 from kg.questions.claims.forms.exchange import answer_exchange
+from kg.questions.claims.forms.manner import answer_manner
+from kg.questions.claims.forms.most import answer_most
 from kg.questions.claims.forms.order import answer_order
 from kg.questions.claims.forms.premise import answer_premise
 from kg.questions.claims.forms.qualifier import answer_qualifier
 from kg.questions.claims.forms.question import Question
+from kg.questions.claims.forms.rewording import reworded
+from kg.questions.claims.forms.saying import answer_saying
 from kg.questions.claims.forms.scenario import answer_happening, answer_which_scenario
 from kg.questions.claims.forms.setting import read_setting
 from kg.questions.claims.forms.why import answer_why
@@ -32,6 +38,9 @@ Form: TypeAlias = "Callable[[ClaimAsker, Question], Answer | None]"
 
 FORMS: tuple[Form, ...] = (
     answer_premise,
+    answer_choice,
+    answer_saying,
+    answer_most,
     answer_exchange,
     answer_why,
     answer_evidence,
@@ -41,13 +50,29 @@ FORMS: tuple[Form, ...] = (
     answer_about,
     answer_order,
     answer_identity,
+    answer_manner,
     answer_qualifier,
 )
 
 
 def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context: Context) -> Answer:
-    """Answer a question by the first form that fits it, else as a plain clause."""
-    question = read_setting(Question(text, tuple(words), context), asker.terms)
+    """Answer a question as it is worded, else as it could have been."""
+    first = _answer(asker, Question(text, tuple(words), context))
+    if first.status == "answered":
+        return first
+    for other in reworded(words):
+        answer = _answer(asker, Question(text, other, context))
+        if answer.status == "answered":
+            said = " ".join(w.text for w in other)
+            return replace(answer, explanation=(f"read as: {said}", *answer.explanation))
+        if answer.status == "not_stated" and first.status == "not_understood":
+            first = answer
+    return first
+
+
+def _answer(asker: ClaimAsker, question: Question) -> Answer:
+    """Answer one wording of a question."""
+    question = read_setting(question, asker.terms)
     for form in FORMS:
         answer = form(asker, question)
         if answer is not None:

@@ -31,10 +31,8 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     ),
     (
         Frame(
-            r"(?:by what means|through what means|by which means|with what means|by means of what|through"
-            r" what|through which (?:mechanism|means|instruments?)"
-            r"|by what mechanism|by which mechanism|via what mechanism|via what|through what mechanism"
-            r"|with what instruments?) (?P<core>.+)"
+            r"(?:(?:by|through|via|with|using) (?:what|which) (?:means|mechanisms?|instruments?|method|tools?|vehicles?"
+            r"|channels?|route|device)|by means of what|by way of what|through what|via what) (?P<core>.+)"
         ),
         ("mechanism", "manner"),
     ),

@@ -29,7 +29,7 @@ _WHICH = (
     ),
     Frame(r"(?:is|are) there (?:any )?scenarios? (?:in which|where|that has|with) (?P<core>.+)"),
     Frame(r"(?:which|what) (?:is|are) scenarios? (?:in which|where|that has|with|of) (?P<core>.+)"),
-    Frame(r"when (?:does|do|would|will) (?P<core>.+)"),
+    Frame(r"(?:(?:in|under|within) )?(?:which|what) scenarios? (?P<core>(?:do|does|did|will|would|can|could|is|are) .+)"),
 )
 _HAPPENS = (
     Frame(
@@ -52,7 +52,7 @@ def answer_which_scenario(asker: ClaimAsker, question: Question) -> Answer | Non
     """Answer *which scenario …*: the scenarios of the claims that say so."""
     if not asker.terms.scenarios or question.context.scenarios:
         return None
-    for frame in _WHICH[:4]:
+    for frame in _WHICH:
         found = frame.match(question.words)
         if not found:
             continue
@@ -67,6 +67,8 @@ def answer_which_scenario(asker: ClaimAsker, question: Question) -> Answer | Non
         else:
             understood = asker.understand(core, context)
             if not understood.readings:
+                if frame is _WHICH[-1]:
+                    return None
                 return asker.not_understood(question.text, understood.uncovered)
             reading = understood.readings[0]
             result = asker.find(reading, understood.context)

@@ -45,8 +45,8 @@ _CONSIDER = re.compile(
     rf"|view as)(?: to be)?(?= )"
 )
 _BESIDES = re.compile(
-    r" (besides|except|except for|other than|apart from|aside from|excluding|in addition to|not counting"
-    r"|but not) (?=\w)"
+    r"(?:^| )(besides|except|except for|other than|apart from|aside from|excluding|in addition to|not counting"
+    r"|leaving aside|but not) (?=\w)"
 )
 _AS = re.compile(
     r" (?:is|are|was|were) ((?:named|listed|described|cited|given|mentioned|considered|seen|regarded"
@@ -123,7 +123,7 @@ def _excluded(question: Question, terms: ClaimTerms) -> Question:
     match = _BESIDES.search(question.plain)
     if match is None:
         return question
-    start = question.plain[: match.start()].count(" ") + 1
+    start = question.plain[: match.start(1)].count(" ")
     first = start + match.group(1).count(" ") + 1
     things: tuple[str, ...] = ()
     end = len(question.words)
@@ -135,7 +135,8 @@ def _excluded(question: Question, terms: ClaimTerms) -> Question:
         return question
     context = replace(question.context, excluded=things)
     note = f"left out: {', '.join(terms.label(i) for i in things)}"
-    words = (*question.words[:start], *question.words[end:])
+    rest = question.words[end:]
+    words = (*question.words[:start], *(rest[1:] if not start and rest and rest[0].lower == "," else rest))
     return replace(question, words=words, context=context, notes=(*question.notes, note))
 
 
@@ -318,16 +319,31 @@ def _scenario_span(
     return before, end
 
 
+def _voice_names(iri: str, terms: ClaimTerms) -> str:
+    """Return a pattern of the names of a voice, those of what it wrote among them (*AI reply* for *reply*)."""
+    name = " ".join(w for w in terms.label(iri).lower().split() if w not in ("the", "a", "an"))
+    last = name.split()[-1]
+    longer = {
+        thing.label.lower()
+        for thing in terms.things.values()
+        if thing.label.lower() != last and thing.label.lower().split()[-1] == last
+    }
+    return "|".join(re.escape(n) for n in sorted({name, *longer}, key=len, reverse=True))
+
+
+def _voice_pattern(names: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:^| )(?:according to|in|as per|by|from|per) (?:{names})(?= |$)(?: ,)?"
+        rf"|^(?:does|did) (?:{names}) {_SAYING}(?: that| if| whether)? "
+        rf"|(?<=^what )(?:does|did) (?:{names}) {_SAYING}(?= about| on| of| regarding| concerning|$)"
+        rf"|^(?:{names}) {_SAYING}(?: that)? "
+    )
+
+
 def _voices(question: Question, terms: ClaimTerms) -> Question:
     """Set *according to the prompt*, *does the reply say that* apart."""
     for iri in terms.voices:
-        name = " ".join(w for w in terms.label(iri).lower().split() if w not in ("the", "a", "an"))
-        pattern = re.compile(
-            rf"(?:^| )(?:according to|in|as per) {re.escape(name)}(?= |$)"
-            rf"|^(?:does|did) {re.escape(name)} {_SAYING}(?: that| if| whether)? "
-            rf"|(?<=^what )(?:does|did) {re.escape(name)} {_SAYING}(?= about| on| regarding|$)"
-            rf"|^{re.escape(name)} {_SAYING}(?: that)? "
-        )
+        pattern = _voice_pattern(_voice_names(iri, terms))
         match = pattern.search(question.plain)
         if match is None:
             continue

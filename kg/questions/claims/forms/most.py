@@ -1,0 +1,71 @@
+"""*Who bears the most risks*, *which model has the fewest weaknesses*: things by how many the text names for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kg.questions.claims.find import Found
+from kg.questions.claims.forms.question import Frame, Question
+from kg.questions.claims.meaning import Reading
+from kg.results import Answer, AnswerRow, Cell, Claim
+
+if TYPE_CHECKING:
+    from kg.questions.claims.ask import ClaimAsker
+    from kg.questions.claims.lattice import Spelling
+
+__all__ = ["answer_most"]
+
+_HOW = r"(?P<how>most|fewest|least|more|fewer|largest number of|greatest number of|highest number of|smallest number of|lowest number of)"
+_MOST = (
+    Frame(rf"(?P<who>(?:who|what|which) (?:.+ )??)(?P<verb>\w+) {_HOW}(?: different| kinds of| types of| sorts of)* (?P<what>\w*s|\w+ \w*s)(?P<rest> .+)?"),
+)  # fmt: skip
+_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+
+
+def answer_most(asker: ClaimAsker, question: Question) -> Answer | None:
+    """Answer a question for the largest or smallest number of named things; never of things in the world."""
+    found = next((m for frame in _MOST if (m := frame.match(question.words))), None)
+    if not found:
+        return None
+    words = (*found["who"], *found["verb"], *found["what"], *found.get("rest", ()))
+    understood = asker.understand(words, question.context)
+    if not understood.readings or understood.readings[0].form != "select":
+        return None
+    reading = understood.readings[0]
+    if not _countable(reading):
+        return None
+    result = asker.find(reading, understood.context)
+    numbers = {row: _number(row, result) for row in result.rows}
+    if not numbers:
+        return asker.not_stated(question.text, reading, result.sparql, question.notes, understood.context)
+    low = found["how"][0].lower in ("fewest", "least", "fewer", "smallest", "lowest")
+    best = (min if low else max)(numbers.values())
+    rows = [_shown(row, number) for row, number in numbers.items() if number == best]
+    how = " ".join(w.text for w in found["how"])
+    return Answer(
+        question.text, "answered", columns=("answer", "number"), rows=tuple(rows),
+        explanation=(*question.notes, *understood.notes, f"{how}: counted among those that the graph names"),
+        paraphrase=f"Which have the {how}: {_text(found['what'])}?", sparql=result.sparql or None,
+    )  # fmt: skip
+
+
+def _countable(reading: Reading) -> bool:
+    """Whether what is to be counted is a class and no named thing, whose number in the world no claim tells."""
+    links = [link for link in reading.term.links if link.main]
+    return len(links) == 1 and bool(links[0].other.kinds or links[0].other.bare) and not links[0].other.iris
+
+
+def _number(row: AnswerRow, result: Found) -> int:
+    iri = row.cells[0].iri if row.cells[0] is not None else None
+    claims: Sequence[Claim] = [c for c in result.claims if iri in (c.subject, c.object)]
+    return len({c.object if c.subject == iri else c.subject for c in claims})
+
+
+def _shown(row: AnswerRow, number: int) -> AnswerRow:
+    cells = (row.cells[0], Cell(str(number), datatype=_INTEGER))
+    return AnswerRow(**{**{f: getattr(row, f) for f in row.__slots__}, "cells": cells})
+
+
+def _text(words: Sequence[Spelling]) -> str:
+    return " ".join(w.text for w in words)

@@ -1,0 +1,149 @@
+"""Other ways to say the same question, tried where the first way is not answered.
+
+Each rule turns one construction of English into another with the same meaning: a cleft into a plain clause,
+a question word at the end into one at the beginning, *is unable to* into *can not*. No word of any graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.questions.claims.forms.question import Frame
+from kg.questions.claims.lattice import Spelling, words_of
+
+__all__ = ["reworded"]
+
+_WH = r"(?:what|who|whom)"
+_BE = r"(?:is|are|was|were)"
+_DO = r"(?:do|does|did|will|would|can|could|may|might|should)"
+_BUY = r"(?:buy|buys|purchase|purchases|procure|procures|order|orders|acquire|acquires|get|gets|source|sources|obtain)"
+_SELL = (
+    r"(?:makes?|sells?|supply|supplies|provides?|delivers?|manufactures?|produces?|furnish(?:es)?|ships?|vends?"
+    r"|builds?|offers?)"
+)
+_AT_LAST = (
+    r"(?:please|thanks|thank you|for me|if you can|do you think|in your view|in your opinion|exactly|precisely|actually"
+    r"|really|anyway|though|overall|in general|generally|as a whole|then|at all|in fact|respectively|by any chance"
+    r"|in detail|in brief|briefly|in short|in a nutshell|specifically|to be precise|if any|if anything"
+    r"|for certain|for sure|in practice|at present|these days|explicitly|of course|altogether|in total|in all)"
+)
+_ROOM = (
+    r"(?:market|markets|industry|industries|sector|space|field|business|world|landscape|arena|economy|domain|area"
+    r"|discussion|story|debate|analysis|argument|framework|context|setup|set-up|picture|game|boom|race|account"
+    r"|setting|scene|environment|trade|build-out|buildout|narrative|view)"
+)
+_RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
+    # what is added without weight
+    (Frame(rf"(?P<a>.+?) ,? ?{_AT_LAST}"), ("{a}",)),
+    (Frame(rf"{_AT_LAST} ,? ?(?P<a>.+)"), ("{a}",)),
+    (Frame(rf"(?P<a>.+) (?:in|within|across|throughout) (?:this |that |today 's |current |whole |entire )?{_ROOM}"), ("{a}",)),
+    (Frame(rf"(?:in|within|across) (?:this |that |today 's |current |whole |entire )?{_ROOM} ,? ?(?P<a>.+)"), ("{a}",)),
+    (Frame(r"(?P<a>.+?) , (?:right|correct|true|yes|no|or not|is it|is that right|is that so|is that correct"
+           r"|(?:is|are|do|does|did|was|were|can|could|will|would|have|has) not (?:it|they|that|he|she|so)"
+           r"|(?:is|are|do|does|did|can|will|would|have|has) (?:they|it))"), ("{a}",)),
+    (Frame(r"(?:would you say|do you think|do you believe|can we say|could one say|can one say|can it be said"
+           r"|could you confirm|can you confirm|please confirm|confirm|verify|check|am i right|am i right in thinking"
+           r"|am i correct|is it safe to say|is it safe to assume|is it fair to assume|is it known|is it clear"
+           r"|is it possible|is it likely|is it really case|would it be right to say|would it be correct to say"
+           r"|does it follow|is there evidence|is there any evidence|is it mentioned|is it written"
+           r"|could it be|can it be true|does anybody say|does anyone say|i heard|i read|i think|i assume"
+           r"|is it implied|is it suggested|is it argued|is it assumed|is it believed|is it thought"
+           r")(?: that| if| whether)? (?P<a>.+)"), ("{a}",)),
+    # clefts
+    (Frame(rf"(?P<wh>{_WH}|which)(?: (?P<n>.+?))? {_BE} it (?:that|which|who|whom) (?P<a>.+)"),
+     ("{wh} {n} {a}", "{wh} {n} do {a}")),
+    (Frame(rf"(?P<wh>{_WH}|which)(?: (?P<n>.+?))? {_BE} (?:ones?|parties|party|thing|things|people) (?:that|which|who|whom) (?P<a>.+)"),
+     ("{wh} {n} {a}", "{wh} {n} do {a}")),
+    (Frame(rf"{_BE} it (?:really |actually )?(?P<a>.+?) (?:that|which|who|whom) (?P<b>.+)"), ("do {a} {b}", "{b} {a}")),
+    (Frame(rf"what (?P<a>.+?) (?P<v>do|does|did) {_BE} (?:to )?(?P<b>.+)"), ("{a} {b}",)),
+    # a question word at the end or in the middle
+    (Frame(rf"(?P<a>.+?) (?P<be>{_BE}) (?P<v>\w+) (?P<p>by|to|from|for|with|through|into|on|as|at) (?P<wh>{_WH})"),
+     ("{p} {wh} {be} {a} {v}", "{wh} {be} {a} {v} {p}")),
+    (Frame(rf"(?P<a>.+?) (?P<be>{_BE}) (?P<b>.+?) (?P<wh>{_WH})"), ("{wh} {be} {a} {b}",)),
+    (Frame(rf"(?P<a>.+?) (?P<be>{_BE}) (?P<wh>what|who)"), ("{wh} {be} {a}",)),
+    (Frame(rf"(?!(?:{_WH}|which|how|why|when|where) )(?P<a>.+) (?P<wh>{_WH})"), ("{wh} is {a}", "{wh} do {a}", "{wh} {a}")),
+    (Frame(rf"(?!(?:{_WH}|which|how|why|when|where|{_BE}|{_DO}) )(?P<a>.+?) (?P<p>by|to|from|for|with|through|into|on) (?P<wh>which|what) (?P<n>.+)"),
+     ("{p} {wh} {n} do {a}", "{wh} {n} do {a} {p}", "{p} {wh} {n} {a}")),
+    (Frame(rf"(?!(?:{_WH}|which|how|why|when|where|{_BE}|{_DO}) )(?P<a>.+) (?P<wh>which|what|how many) (?P<n>.+)"), ("{wh} {n} do {a}",)),
+    # ability
+    (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:unable|not able|incapable) (?:to|of) (?P<b>.+)"), ("{q} can {a} not {b}", "{q} can not {a} {b}")),
+    (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:able|capable|allowed|in position) (?:to|of) (?P<b>.+)"), ("{q} can {a} {b}",)),
+    # buying and selling
+    (Frame(rf"whose (?P<n>.+?) {_DO} (?P<a>.+)"), ("from whom do {a} {n}",)),
+    (Frame(rf"(?:who|which company|what company|which companies|which vendor|which firm) (?:mostly |mainly )?{_SELL} (?P<n>.+?) (?:that |which )?(?P<a>[^ ]+(?: [^ ]+)?) (?P<v>{_BUY})"),
+     ("from whom do {a} {v} {n}",)),
+    (Frame(rf"(?:who|which company|what company|which companies|which vendor|which firm) (?:mostly |mainly )?{_SELL} (?P<n>.+?) (?:bought|purchased|procured|acquired|used) by (?P<a>.+)"),
+     ("from whom do {a} buy {n}",)),
+    (Frame(rf"(?:where|from where) {_DO} (?P<a>.+?) (?P<v>{_BUY}) (?P<n>.+?)(?: from)?"), ("from whom do {a} {v} {n}",)),
+    # what a sentence begins with
+    (Frame(r"(?:for|as for|regarding|concerning|about|speaking of|when it comes to|with regard to|with respect to"
+           r"|in terms of|on topic of|on subject of|on|in case of|of|among|from|to|by|in|with|as far as) (?P<x>[^,]+?)"
+           r"(?: is concerned| are concerned| goes| go)? , (?P<a>.+)"),
+     ("{a} of {x}", "{a} for {x}", "{a} {x}")),
+    # numbers and names
+    (Frame(r"(?:what is |give me |tell me |state |give )?(?:total |overall )?(?:number|count|tally|amount) of (?P<n>.+)"),
+     ("how many {n}", "how many {n} are there")),
+    (Frame(r"(?:count|tally|enumerate) (?P<n>.+)"), ("how many {n} are there",)),
+    (Frame(rf"how many (?P<n>.+?) {_DO} (?:we|you|one) (?:have|see|find|count|know)"), ("how many {n} are there",)),
+    (Frame(r"how many (?P<n>.+?) (?:exist|in total|in all|altogether)"), ("how many {n} are there", "how many {n}")),
+    (Frame(r"(?:what (?:is|are) |give me |list |state |provide |tell me )?names? of (?P<n>.+)"), ("which {n} are there", "list {n}", "{n}")),
+    (Frame(rf"(?:what|how) {_BE} (?P<n>.+?) (?:called|named|titled|labelled|labeled|termed|known as)"),
+     ("list {n}", "{n}", "which {n} are there")),
+    (Frame(r"(?:list|name|show|identify|enumerate|mention|specify|state|give|provide|present|outline|find|display|point out"
+           r"|spell out|write down|tell)(?: me| us| out| down)?(?: (?:all|every|each|any)(?: of)?)? (?P<n>.+)"),
+     ("list {n}", "which {n}", "what are {n}", "which {n} are there")),
+    (Frame(rf"what means (?P<a>.+)"), ("what do {a} mean", "what is {a}")),
+    (Frame(r"(?P<a>.+?) (?:meaning|definition)"), ("what do {a} mean", "what is {a}")),
+    (Frame(rf"(?P<wh>who|what|which) (?:all|else) (?P<a>.+)"), ("{wh} {a}",)),
+    (Frame(r"which (?:are|is) (?P<a>.+)"), ("what are {a}",)),
+    (Frame(r"what (?:kind|kinds|type|types|sort|sorts) of (?P<n>.+)"), ("what {n}",)),
+    (Frame(r"(?:which|what) (?:thing|things|stuff|item|items) (?P<a>.+)"), ("what {a}",)),
+    (Frame(r"(?:which|what) (?:entity|entities|people|person|persons|one|ones|side|sides|camp|class of (?:player|players|company|companies)) (?P<a>.+)"),
+     ("who {a}",)),
+    # what stands between subject and verb
+    (Frame(r"(?P<a>.+?) (?:supposed|expected|said|believed|thought|known|reported|assumed|likely|deemed|claimed|considered|seen|found|bound|going|set|due|made|forced|obliged|willing|ready|prepared) to (?P<b>.+)"),
+     ("{a} {b}",)),
+    (Frame(r"(?P<a>.+?) (?:tends?|seems?|appears?|happens?|manages?|wants?|tries|try|needs?|has|have|get|gets|choose|chooses|begin|begins|prefer|prefers|continue|continues) to (?P<b>.+)"),
+     ("{a} {b}",)),
+    (Frame(r"(?P<a>.+?) (?:ultimately|effectively|essentially|primarily|mainly|typically|usually|directly|right|immediately|eventually|explicitly|simultaneously|together|alone|themselves|itself|either|jointly|apparently|supposedly|reportedly|in fact|in effect|in essence|end up|ends up) (?P<b>.+)"),
+     ("{a} {b}",)),
+)  # fmt: skip
+_MOST = 12
+
+
+def reworded(words: Sequence[Spelling]) -> Iterator[tuple[Spelling, ...]]:
+    """Yield other wordings of a question, each once, those of one step before those of two.
+
+    >>> from kg.questions.claims.lattice import words_of
+    >>> [" ".join(w.text for w in r) for r in reworded(words_of("Who is it that bears risk?"))][0]
+    'Who bears risk'
+    """
+    seen = {_plain(words)}
+    found: list[tuple[Spelling, ...]] = []
+    for steps in (tuple(words), *_once(tuple(words))):
+        for changed in _once(steps):
+            if len(found) < _MOST and changed and _plain(changed) not in seen:
+                seen.add(_plain(changed))
+                found.append(changed)
+    yield from found
+
+
+def _plain(words: Sequence[Spelling]) -> str:
+    return " ".join(w.lower for w in words)
+
+
+def _once(words: tuple[Spelling, ...]) -> Iterator[tuple[Spelling, ...]]:
+    for frame, templates in _RULES:
+        groups = frame.match(words)
+        if groups is None:
+            continue
+        for template in templates:
+            yield tuple(_filled(template, groups))
+
+
+def _filled(template: str, groups: dict[str, tuple[Spelling, ...]]) -> Iterator[Spelling]:
+    for part in template.split():
+        if part.startswith("{"):
+            yield from groups.get(part[1:-1], ())
+        else:
+            yield from words_of(part)
