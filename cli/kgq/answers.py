@@ -49,7 +49,7 @@ def claim_kind(
     kind: str, modality: str = "asserted", scenario: str | None = None, polarity: str = "positive"
 ) -> str:
     """Say in a few words how a claim is known, and what keeps it from being plain fact."""
-    parts = [kind]
+    parts = [kind] if (kind, modality) != ("stated", "assumed") else []
     if modality not in ("asserted", "metadata", ""):
         parts.append(modality)
     if polarity == "negative":

@@ -40,6 +40,12 @@ COMMANDS: dict[str, dict[str, str]] = {
         "compare": "Two things side by side, with quotes.",
         "network": "Who is central, who brokers, what hangs together.",
     },
+    "Weigh": {
+        "conflicts": "Where claims disagree, both quotes side by side.",
+        "scenario": "What if: take claims away, take others for granted, compare the answers.",
+        "risk": "Who is left holding which risk, and how it got there.",
+        "report": "Answers, quotes and conflicts as one page.",
+    },
     "Build and keep": {
         "build": "Make a graph from a folder of sources.",
         "check": "Check sources and RDF files, with file, line and remedy.",

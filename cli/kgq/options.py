@@ -12,17 +12,20 @@ import click
 from click.core import ParameterSource
 
 from kgq.session import Session, read_text
+from kgq.viewing import take_view, view_options
 
 __all__ = ["Session", "examples", "read_text", "session_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def session_options(*formats: str) -> Callable[[F], F]:
+def session_options(*formats: str, view: bool = False, scenario: bool = False) -> Callable[[F], F]:
     """Give a command the common options; it receives them as its first argument, a :class:`Session`.
 
     Args:
         formats: what ``--format`` takes, the default first.
+        view: whether the command may look at some documents or voices only.
+        scenario: whether it may look at the graph under a scenario, too.
     """
 
     def decorate(function: F) -> F:
@@ -32,7 +35,7 @@ def session_options(*formats: str) -> Callable[[F], F]:
             return function(_session(ctx, options, formats), **options)
 
         wrapped: Any = wrapper
-        for option in reversed(_common(formats)):
+        for option in reversed([*(view_options(scenario=scenario) if view else ()), *_common(formats)]):
             wrapped = option(wrapped)
         return wrapped  # type: ignore[no-any-return]
 
@@ -100,4 +103,5 @@ def _session(ctx: click.Context, options: dict[str, Any], formats: Sequence[str]
         no_color=options.pop("no_color") or before.get("no_color", False),
         lang=lang,
         lexicon=options.pop("lexicon"),
+        view=take_view(options),
     )

@@ -12,6 +12,7 @@ from kgq.output import Style, note, wants_color, write_file, write_stdout
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
+    from kgq.viewing import View
 
 __all__ = ["Session", "read_text"]
 
@@ -29,6 +30,7 @@ class Session:
         no_color: no marks, even on a terminal.
         lang: the language of labels.
         lexicon: the file of the user's own words, ``off`` for none; None for the usual place.
+        view: some documents or voices only, or a scenario; None for the graph as it is.
     """
 
     graphs: tuple[str, ...] = ()
@@ -39,6 +41,7 @@ class Session:
     no_color: bool = False
     lang: str = "en"
     lexicon: str | None = None
+    view: View | None = None
     started: float = field(default_factory=time.perf_counter)
 
     @property
@@ -56,7 +59,7 @@ class Session:
         if self.verbose:
             what = ", ".join(self.graphs) or "the built-in graph"
             self.say(f"opened {what} in {(time.perf_counter() - self.started) * 1000:.0f} ms.")
-        return graph
+        return self.view.of(graph) if self.view else graph
 
     def lexicon_file(self) -> Path | None:
         """Return where the user's own words are kept, None for nowhere."""

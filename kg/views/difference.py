@@ -74,9 +74,7 @@ def compare_answers(
             yield Changed(identifier, question, old, new, rows)
 
 
-def _differences(
-    old: Answer, new: Answer, lost: frozenset[str], assumed: frozenset[str]
-) -> Iterator[RowChange]:
+def _differences(old: Answer, new: Answer, lost: frozenset[str], assumed: frozenset[str]) -> Iterator[RowChange]:
     earlier = {_shown(row) for row in old.rows}
     later = {_shown(row) for row in new.rows}
     for row in old.rows:
@@ -103,6 +101,6 @@ def rests_on(row: AnswerRow) -> frozenset[str]:
 
 
 def _shown(row: AnswerRow) -> tuple[object, ...]:
-    """What tells rows apart for a reader: their values, how they are known, and what limits them."""
+    """Return what tells rows apart for a reader: values, how they are known, and what limits them."""
     values = tuple(None if cell is None else (cell.iri or cell.value) for cell in row.cells)
     return values, row.kind, row.polarity, row.modality, tuple(sorted(row.qualifiers.items()))

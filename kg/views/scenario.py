@@ -96,20 +96,23 @@ def suppose_described(graph: KnowledgeGraph, scenario: str) -> Supposed:
     """
     dataset = graph.dataset
     query = f"SELECT DISTINCT ?claim {{ ?claim kgq:inScenario {NamedNode(scenario)} }}"
-    assumed = frozenset(dataset.select(query).column("claim"))
-    changed = copied(dataset, _freed(dataset.engine.quads(), assumed), _rules())
-    return Supposed(graph.over(changed), frozenset(), frozenset(), assumed)
+    confined = frozenset(dataset.select(query).column("claim"))
+    changed = copied(dataset, _freed(dataset.engine.quads(), confined), _rules())
+    return Supposed(graph.over(changed), frozenset(), frozenset(), frozenset(map(_freely, confined)))
 
 
 def _freed(quads: Iterable[Quad], claims: frozenset[str]) -> Iterator[Quad]:
-    """Yield quads with some claims taken out of their scenarios and taken for granted."""
+    """Yield quads, and each of some claims once more: out of its scenario and taken for granted."""
     for quad in quads:
-        if not isinstance(quad.subject, NamedNode) or quad.subject.value not in claims:
-            yield quad
-        elif quad.predicate == _MODALITY:
-            yield Quad(quad.subject, _MODALITY, _ASSUMED, quad.graph_name)
-        elif quad.predicate != _IN_SCENARIO:
-            yield quad
+        yield quad
+        if isinstance(quad.subject, NamedNode) and quad.subject.value in claims and quad.predicate != _IN_SCENARIO:
+            held = quad.predicate == _MODALITY
+            claim = NamedNode(_freely(quad.subject.value))
+            yield Quad(claim, quad.predicate, _ASSUMED if held else quad.object, quad.graph_name)
+
+
+def _freely(claim: str) -> str:
+    return f"{claim}/assumed"
 
 
 def document_scenarios(graph: KnowledgeGraph) -> dict[str, str]:

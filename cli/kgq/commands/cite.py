@@ -24,7 +24,7 @@ __all__ = ["cite"]
     + "\n\n\b\nExit codes: 0 cited, 1 the question has no answer to cite, 3 no such claim."
 )
 @click.argument("what", nargs=-1, required=True, metavar="CLAIM... | QUESTION | -")
-@session_options("footnote", "markdown", "bibtex", "json")
+@session_options("footnote", "markdown", "bibtex", "json", view=True, scenario=True)
 def cite(session: Session, *, what: tuple[str, ...]) -> int:
     """Write references with the verbatim quote and its place.
 

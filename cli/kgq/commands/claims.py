@@ -36,7 +36,7 @@ _CSV = ("id", "text", "kind", "polarity", "modality", "scenario", "qualifiers", 
 @click.option("--modality", metavar="NAME", help="asserted, hypothetical, historical, analogy …")
 @click.option("--scenario", metavar="NAME", help="The scenario it is confined to.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Claims at most.")
-@session_options("text", "json", "jsonl", "csv", "tsv", "md")
+@session_options("text", "json", "jsonl", "csv", "tsv", "md", view=True)
 def claims(
     session: Session,
     *,

@@ -28,7 +28,7 @@ __all__ = ["compare"]
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @include_option("Kinds of claims to compare")
-@session_options("text", "json")
+@session_options("text", "json", view=True, scenario=True)
 def compare(session: Session, *, first: str, second: str, include: tuple[str, ...]) -> int:
     """Show what is said of both, and what of A or of B alone, each with a quote.
 

@@ -11,7 +11,7 @@ __all__ = ["explain"]
 
 @click.command(epilog=examples("kgq explain F090", "kgq explain doc:8a0f5a5cf5c8/claim/F050 --format json"))
 @click.argument("claim")
-@session_options("text", "json")
+@session_options("text", "json", view=True, scenario=True)
 def explain(session: Session, *, claim: str) -> int:
     """Show a claim with its qualifiers and what it rests on: quotes, or a rule and its premises down to quotes.
 

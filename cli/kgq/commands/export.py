@@ -22,7 +22,7 @@ _NETWORK = ("graphml", "gexf", "dot", "mermaid", "cypher", "edges")
     )
 )
 @include_option("Of a network, the kinds of claims that become edges")
-@session_options(*_RDF, *_NETWORK)
+@session_options(*_RDF, *_NETWORK, view=True)
 def export(session: Session, *, include: tuple[str, ...]) -> int:
     """Write the graph as RDF, sorted so that the same graph gives the same bytes; or its network.
 

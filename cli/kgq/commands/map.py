@@ -57,7 +57,7 @@ _SIZES = ("statements", "neighbours", "broker")
     help="Write the maps of the built-in graph to a folder.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the file in the browser.")
-@session_options("html")
+@session_options("html", view=True)
 def map(  # noqa: A001 - the command's name
     session: Session,
     *,

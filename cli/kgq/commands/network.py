@@ -32,7 +32,7 @@ _SORTS = ("statements", "outgoing", "incoming", "neighbours", "broker", "label")
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Rows at most; all in JSON, CSV and TSV.")
 @include_option("Kinds of claims that count")
-@session_options("table", "json", "csv", "tsv", "md")
+@session_options("table", "json", "csv", "tsv", "md", view=True, scenario=True)
 def network(session: Session, *, sort: str, limit: int | None, include: tuple[str, ...]) -> int:
     """Measure the network: one row an entity.
 

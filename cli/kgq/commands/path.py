@@ -32,7 +32,7 @@ __all__ = ["path"]
     "--limit", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Paths at most."
 )
 @include_option("Kinds of claims that may be walked")
-@session_options("text", "json")
+@session_options("text", "json", view=True, scenario=True)
 def path(session: Session, *, start: str, end: str, directed: bool, limit: int, include: tuple[str, ...]) -> int:
     """Show the shortest ways from A to B, with the claims of every hop and their quotes.
 

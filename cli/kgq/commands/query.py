@@ -52,7 +52,7 @@ __all__ = ["query"]
     metavar="N",
     help="Of SPARQL results, rows at most.",
 )
-@session_options(*FORMATS)  # fmt: skip
+@session_options(*FORMATS, view=True, scenario=True)  # fmt: skip
 def query(
     session: Session,
     *,

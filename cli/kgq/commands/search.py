@@ -16,7 +16,7 @@ __all__ = ["search"]
 @click.argument("text", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N",
               help="Names at most, and quotes at most.")  # fmt: skip
-@session_options("text", "json", "jsonl")
+@session_options("text", "json", "jsonl", view=True, scenario=True)
 def search(session: Session, *, text: tuple[str, ...], limit: int) -> int:
     """Find names and quotes that hold every word of TEXT; a misspelt word finds the nearest ones."""
     from kgq.listings import hits_text

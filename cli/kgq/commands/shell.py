@@ -32,7 +32,7 @@ __all__ = ["shell"]
     metavar="SECONDS",
     help="Give up on a question after this long.",
 )
-@session_options("table", "json", "csv", "tsv", "md")
+@session_options("table", "json", "csv", "tsv", "md", view=True, scenario=True)
 def shell(session: Session, *, include: tuple[str, ...], time_limit: float) -> int:
     """Ask one question after the other; the graph stays open, and a question may lean on the last answer."""
     from kgq.shell import Shell, run_shell

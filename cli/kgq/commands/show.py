@@ -18,7 +18,7 @@ __all__ = ["show"]
     )
 )
 @click.argument("entity", nargs=-1, required=True)
-@session_options("text", "json")
+@session_options("text", "json", view=True, scenario=True)
 def show(session: Session, *, entity: tuple[str, ...]) -> int:
     """Show a thing: its names, its class, the claims about it and those that mention it.
 

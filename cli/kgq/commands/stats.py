@@ -10,7 +10,7 @@ __all__ = ["stats"]
 
 
 @click.command(epilog=examples("kgq stats", "kgq -g my-data.ttl stats --format json"))
-@session_options("text", "json")
+@session_options("text", "json", view=True, scenario=True)
 def stats(session: Session) -> int:
     """Count triples, things by class, and claims by kind, modality, scenario, document and rule."""
     from kgq.listings import statistics_text

@@ -14,7 +14,7 @@ from kgq.text import Page, clean
 if TYPE_CHECKING:
     from kg.packs.running import Outcome, Pack, PackResult
 
-__all__ = ["test"]
+__all__ = ["pack_path", "test"]
 
 
 @click.command(
@@ -41,12 +41,12 @@ __all__ = ["test"]
     metavar="SECONDS",
     help="Give up on a question after this long.",
 )
-@session_options("table", "json")
+@session_options("table", "json", view=True, scenario=True)
 def test(session: Session, *, pack: Path | None, only: tuple[str, ...], failing: bool, time_limit: float) -> int:
     """Ask the questions of a pack and say which are answered right, wrong, or not at all."""
     from kg.packs.running import PackResult, read_pack
 
-    chosen = read_pack(_pack_path(session, pack))
+    chosen = read_pack(pack_path(session, pack))
     if chosen.problems:
         for problem in chosen.problems:
             click.echo(str(problem), err=True)
@@ -61,7 +61,7 @@ def test(session: Session, *, pack: Path | None, only: tuple[str, ...], failing:
     return 0 if result.ok else 1
 
 
-def _pack_path(session: Session, given: Path | None) -> Path:
+def pack_path(session: Session, given: Path | None) -> Path:
     """Return the pack to run: the one named, else the graph's own."""
     if given is not None:
         return given
