@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import unquote
 
 from pyoxigraph import Literal
@@ -25,6 +26,7 @@ _UNIT = re.compile(
     r"\(([^()]{1,12})\)\s*\Z|\bin ((?:square |cubic |million |billion |thousand )?[a-zA-Z$€£²³/]+)\b"
 )
 _MAX_VALUE = 80
+_HEAD = 0.2
 _STRING = LITERAL_PREFIX + "string"
 
 
@@ -192,6 +194,21 @@ def _entity_forms(facts: Facts, iri: str, class_names: set[tuple[str, ...]]) -> 
     return tuple(forms.items())
 
 
+def _add_heads(parts: Parts, taken: set[tuple[str, ...]]) -> None:
+    """Let the last word of a class's name stand for it (*trial* for a clinical trial), unless others have it too."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for iri, term in parts.classes.items():
+        for text, cost in term.forms:
+            words = text.lower().split()
+            head = words[-1] if len(words) > 1 and not any(map(graded, words)) else ""
+            if len(head) > 3 and head.isalpha() and cost < _COST["hidden"] and stems(head) not in taken:
+                found[head].setdefault(iri, cost + _HEAD)
+    for head, owners in found.items():
+        if len(owners) == 1:
+            ((iri, cost),) = owners.items()
+            parts.classes[iri] = replace(parts.classes[iri], forms=(*parts.classes[iri].forms, (head, cost)))
+
+
 def _unit(text: str, comment: str) -> str:
     words = text.lower().split()
     if len(words) > 1 and words[-1] in UNITS:
@@ -214,6 +231,7 @@ class _Counter:
         self.fan: dict[str, Counter[str]] = defaultdict(Counter)
         self.values: dict[str, Counter[str]] = defaultdict(Counter)
         self.texts: set[tuple[str, str, str]] = set()
+        self.naming = facts.naming
         for subject, predicate, object_ in facts.triples:
             self._take(subject, predicate, object_, types)
 
@@ -227,7 +245,7 @@ class _Counter:
             self.datatypes[predicate][datatype] += 1
             ranges: tuple[str, ...] = (datatype,)
             value = object_.value
-            if len(value) <= _MAX_VALUE:
+            if len(value) <= _MAX_VALUE and predicate not in self.naming:
                 tag = f"@{object_.language}" if object_.language else object_.datatype.value
                 self.texts.add((predicate, value, tag))
         else:
@@ -321,6 +339,7 @@ def build_parts(facts: Facts) -> Parts:
                 tuple(sorted(implied.get(iri, ()))),
             )  # fmt: skip
     nouns = {stems(text) for term in parts.classes.values() for text, _ in term.forms}
+    _add_heads(parts, nouns)
     count = _Counter(facts, types)
     for iri in sorted(facts.properties):
         if iri in count.fan or iri in facts.lexicon:

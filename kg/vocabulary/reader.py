@@ -63,6 +63,7 @@ class Facts:
         supers, super_properties, domains, ranges, inverses: as declared.
         triples: the facts: subject, property, object.
         lexicon: (words, inverse) by the IRI a lexical entry denotes.
+        naming: properties whose values name their subjects.
     """
 
     labels: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -79,6 +80,7 @@ class Facts:
     inverses: dict[str, str] = field(default_factory=dict)
     triples: list[tuple[str, str, str | Literal]] = field(default_factory=list)
     lexicon: dict[str, list[tuple[str, bool]]] = field(default_factory=lambda: defaultdict(list))
+    naming: set[str] = field(default_factory=set)
 
 
 def _triples(dataset: Dataset) -> Iterator[tuple[str, str, str | Literal]]:
@@ -211,6 +213,7 @@ class _Reader:
     def _take_names(self) -> None:
         labels = self.facts.labels
         naming = {p for p in self.facts.properties if self._names(p)}
+        self.facts.naming = naming
         for subject, predicate, object_ in self.facts.triples:
             if isinstance(object_, Literal) and predicate in naming and _english(object_):
                 bucket = labels[subject]

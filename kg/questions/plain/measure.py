@@ -91,6 +91,27 @@ def _through(
         amount = amount_of(vocabulary, vocabulary.schema.range(iri)) if rank is not None else ""
         if amount:
             found.append((0.1 + 0.1 * (rank or 0), ((iri, amount), sign_of(word, date=False), 0.1)))
+        else:
+            found += _of_nameless(vocabulary, iri, word, concepts)
+    return found
+
+
+def _of_nameless(
+    vocabulary: Vocabulary, link: str, word: str, concepts: tuple[str, ...]
+) -> list[tuple[float, Measure]]:
+    """Return ways over a thing without a name (an *offer* with a price): what it measures is its owner's."""
+    ends = vocabulary.schema.range(link)
+    if not ends or any(vocabulary.has_names(end) for end in ends):
+        return []
+    found: list[tuple[float, Measure]] = []
+    for iri in vocabulary.schema.data_properties(ends):
+        term = vocabulary.properties[iri]
+        date = is_date(term.datatype)
+        if not date and (not is_number(term.datatype) or is_code(term)):
+            continue
+        rank = concept_rank(concepts, frozenset(_words(term.label)), term.unit, date)
+        if rank is not None:
+            found.append((0.2 + 0.1 * rank, ((link, iri), sign_of(word, date=date), 0.2 + 0.1 * rank)))
     return found
 
 
