@@ -17,7 +17,7 @@ _TABLE = {
     "BE": "is are was were be been being am",
     "HAVE": "has have had having",
     "NEG": "not never no neither nor",
-    "AND": "and plus",
+    "AND": "and plus but yet",
     "OR": "or",
     "REL": "that which who whom",
     "P": "of in on at for from to with by through about behind among between against under over as into"
@@ -248,6 +248,7 @@ def expand(text: str) -> str:
     'what is the title?'
     """
     plain = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').replace("–", "-")
+    plain = plain.replace(": ", ", ").replace(" - ", ", ").replace("—", ", ").replace("; ", ", ")
     return " ".join(_expanded(word) for word in plain.split())
 
 

@@ -215,7 +215,7 @@ class Finder(Surroundings):
         rows.sort(key=lambda r: min((e.start for e in r.evidence), default=10**9))
         found = Found(tuple(rows), tuple(claims), query.sparql)
         if term.count and rows:
-            found.rows = (self._counted(rows, {(None,): [claims]}),)
+            found.rows = (replace(self._counted(rows, {(None,): [claims]}), qualifiers={}),)
             found.notes.append("counted among those that the graph names")
         return found
 

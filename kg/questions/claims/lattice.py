@@ -289,6 +289,6 @@ class _Reader:
         if len(stemmed) < 6:  # another letter in a short word makes another word: stock, stack
             hits = [h for h in hits if len(h[0]) != len(stemmed) or sorted(h[0]) == sorted(stemmed)]
         if hits and len(word) < 6 and is_english(word):  # no slip, unless two letters changed places
-            hits = [h for h in hits if sorted(h[0]) == sorted(stemmed)]
+            hits = [h for h in hits if any(sorted(h[0] + end) == sorted(word) for end in ("", "s", "ed", "ing"))]
         ranked = sorted((score + (0 if hit[:1] == word[:1] else 0.5), hit) for hit, score, _ in hits)
         return [hit for score, hit in ranked if score <= allowed]

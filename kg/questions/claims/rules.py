@@ -76,6 +76,8 @@ class Grammar(VerbPhrases):
         self._on("DO", "G", lambda do, c: [("GD", self.able(do, c), 0.0)])
         self._on("DON", "G", lambda do, c: [("GD", replace(self.able(do, c), negative=True), 0.0)])
         self._on("DO", "GP", lambda _, c: [("GDP", c, 0.0)])
+        self._on("N", "VV", lambda n, v: [("GG", tuple(Clause(n, one) for one in v), 0.0)])
+        self._on("DO", "GG", lambda _, c: [("GG", c, 0.0)])
         self._on("N", "HAVE", lambda n, _: [("GH", n, 0.0)])
         self._on("DO", "GH", lambda _, n: [("GDH", n, 0.0)])
         self._on("HAVE", "D", lambda _, d: [("S", self.ask(d), 0.4)])
@@ -134,6 +136,7 @@ class Grammar(VerbPhrases):
     def _questions(self) -> None:
         self._on("Q", "VP", self.ask_subject)
         self._on("Q", "GD", lambda q, c: self.ask_object(q, c, ""))
+        self._on("Q", "GG", self.ask_objects)
         self._on("Q", "GDP", lambda q, cp: self.ask_object(q, cp[0], cp[1]))
         self._on("Q", "BN", self.ask_what)
         self._on("PQ", "GD", lambda pq, c: self.ask_object(pq[1], c, pq[0]))
@@ -199,6 +202,14 @@ class Grammar(VerbPhrases):
     def ask_object(self, asked: Term, clause: Clause, prep: str) -> Results:
         """Ask for an object: *what do hyperscalers bear*, *to whom do merchants shift risk*."""
         for term, cost in self.as_object(asked, clause, prep):
+            yield "S", self.select(term), cost
+
+    def ask_objects(self, asked: Term, clauses: tuple[Clause, ...]) -> Results:
+        """*what do merchants finance and build*: one thing that is the object of every verb."""
+        found = [(asked, 0.0)]
+        for clause in clauses:
+            found = [(term, k + cost) for one, k in found for term, cost in self.as_object(one, clause, "")]
+        for term, cost in found:
             yield "S", self.select(term), cost
 
     def ask_what(self, asked: Term, noun: Term) -> Results:

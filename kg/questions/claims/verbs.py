@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from kg.questions.claims.english import is_gerund
@@ -42,7 +43,14 @@ class VerbPhrases(NounPhrases):
         self._on("HAVE", "VPR", lambda _, c: [("VP", c, 0.3)])
         self._on("AND", "VP", lambda _, c: [("&VP", c, 0.0)])
         self._on("COMMA", "&VP", lambda _, c: [("&VP", c, 0.0)])
+        self._on("COMMA", "VP", lambda _, c: [("&VP", c, 0.1)])
         self._on("VP", "&VP", self.both)
+        self._on("AND", "V", lambda _, v: [("&&V", (v,), 0.0)])
+        self._on("COMMA", "&&V", lambda _, v: [("&&V", v, 0.0)])
+        self._on("COMMA", "VV", lambda _, v: [("&&V", v, 0.0)])
+        self._on("V", "&&V", lambda v, more: [("VV", (v, *more), 0.05)])
+        self._on("VV", "N", lambda v, n: self.all_of(v, lambda one: self.verb_object(one, n)))
+        self._on("VV", "PP", lambda v, pp: self.all_of(v, lambda one: self.verb_phrase(one, pp)))
         self.unary["V"].append(self.verb_alone)
         self.unary["A"].append(self.adjective)
         self._on("LEAST", "A", self.least)
@@ -63,6 +71,23 @@ class VerbPhrases(NounPhrases):
             source, more = self.types.fit(source, ANY, maker)
             links = (Link(ways, thing, main=True), Link(source, maker, main=True))
             yield "VP", Clause(Term(links=links), verb), cost + more + 0.2
+
+    def all_of(
+        self, verbs: tuple[Predicate, ...], phrase: Callable[[Predicate], Results]
+    ) -> Iterator[tuple[str, Clause, float]]:
+        """*finances and builds data centers*: each verb with what follows the last, or with anything."""
+        links: list[Link] = []
+        total = 0.0
+        for i, verb in enumerate(verbs):
+            said = [(c, k) for cat, c, k in phrase(verb) if cat == "VP"]
+            if not said and i < len(verbs) - 1:
+                said = [(c, k) for cat, c, k in self.verb_alone(verb) if cat == "VP"]
+            if not said:
+                return
+            clause, cost = min(said, key=lambda x: x[1])
+            links += clause.term.links
+            total += cost
+        yield "VP", Clause(Term(links=tuple(links))), total
 
     def either(self, left: Predicate, right: Predicate) -> Results:
         """*lease or build*."""
@@ -179,7 +204,6 @@ class VerbPhrases(NounPhrases):
 
     def both(self, left: Clause, right: Clause) -> Results:
         """*design chips and build data centers*."""
-        if left.negative == right.negative:
-            links = (*left.term.links, *right.term.links)
-            kinds = (*left.term.kinds, *right.term.kinds)
-            yield "VP", replace(left, term=Term(kinds=kinds, links=links), predicate=None), 0.05
+        links = (*left.term.links, *right.term.links)
+        kinds = (*left.term.kinds, *right.term.kinds)
+        yield "VP", replace(left, term=Term(kinds=kinds, links=links), predicate=None), 0.05

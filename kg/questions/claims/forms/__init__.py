@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from kg.questions.claims.forms.choice import answer_choice
 from kg.questions.claims.forms.compare import answer_comparison
 from kg.questions.claims.forms.describe import answer_about, answer_identity
+from kg.questions.claims.forms.every import answer_every
 from kg.questions.claims.forms.evidence import answer_evidence
 from kg.questions.claims.forms.exchange import answer_exchange
+from kg.questions.claims.forms.keywords import answer_relation
 from kg.questions.claims.forms.manner import answer_manner
 from kg.questions.claims.forms.most import answer_most
 from kg.questions.claims.forms.order import answer_order
@@ -24,6 +26,7 @@ from kg.questions.claims.forms.rewording import reworded
 from kg.questions.claims.forms.saying import answer_saying
 from kg.questions.claims.forms.scenario import answer_happening, answer_which_scenario
 from kg.questions.claims.forms.setting import read_setting
+from kg.questions.claims.forms.several import answer_several
 from kg.questions.claims.forms.why import answer_why
 from kg.results import Answer
 
@@ -40,7 +43,10 @@ FORMS: tuple[Form, ...] = (
     answer_premise,
     answer_choice,
     answer_saying,
+    answer_relation,
     answer_most,
+    answer_every,
+    answer_several,
     answer_exchange,
     answer_why,
     answer_evidence,

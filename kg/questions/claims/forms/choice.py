@@ -55,5 +55,8 @@ def _chosen(asker: ClaimAsker, question: Question, answer: Answer, things: set[s
     reading = Reading("select", Term(iris=tuple(sorted(things))))
     missing = asker.not_stated(question.text, reading, answer.sparql or "", answer.explanation, question.context)
     return replace(
-        missing, related=answer.rows[:5], paraphrase=answer.paraphrase, explanation=(*answer.explanation, f"not stated of {names}")
+        missing,
+        related=answer.rows[:5],
+        paraphrase=answer.paraphrase,
+        explanation=(*answer.explanation, f"not stated of {names}"),
     )

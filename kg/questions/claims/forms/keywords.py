@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.questions.claims.forms.question import Question
+from kg.questions.claims.forms.question import Frame, Question
 from kg.questions.claims.lattice import Edge, read_words
 from kg.questions.claims.meaning import Reading, Term
 from kg.questions.claims.rows import claim_rows
@@ -13,9 +14,30 @@ from kg.results import Answer, Claim
 if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
 
-__all__ = ["answer_keywords"]
+__all__ = ["answer_keywords", "answer_relation"]
 
 _MAX_NAMES = 4
+_BETWEEN = (
+    Frame(r"(?:what |how |which )?(?:is |are )?(?:there )?(?:any |exact |main )?(?:relations?|relationships?|connections?|links?|ties?"
+          r"|associations?|interplay|interactions?|dealings) (?:is there |exists? |are there )?(?:between|of|among) (?P<a>.+?)"
+          r" (?:and|with|to) (?P<b>.+)"),
+    Frame(r"how (?:is|are|do|does|was|were) (?P<a>.+?) (?:related|connected|linked|tied|associated|relate|connect|interact)"
+          r" (?:to|with|and) (?P<b>.+)"),
+    Frame(r"how (?:is|are|do|does|was|were) (?P<a>.+?) and (?P<b>.+?) (?:related|connected|linked|tied|associated|relate|connect"
+          r"|interact)(?: to each other| with each other)?"),
+    Frame(r"what (?:do|does|has|have|is|are) (?P<a>.+?) (?:have to do|to do|do|got to do|in common) with (?P<b>.+)"),
+    Frame(r"what (?:connects|links|ties|relates|joins) (?P<a>.+?) (?:and|to|with) (?P<b>.+)"),
+    Frame(r"what (?:is|are) (?P<a>.+?) (?:'s )?(?:relationship|relation|connection|link|ties) (?:to|with) (?P<b>.+)"),
+)  # fmt: skip
+
+
+def answer_relation(asker: ClaimAsker, question: Question) -> Answer | None:
+    """Answer *what is the relation between A and B*: the claims that join them."""
+    found = next((m for frame in _BETWEEN if (m := frame.match(question.words))), None)
+    if not found or not asker.named(found["a"]) or not asker.named(found["b"]):
+        return None
+    answer = answer_keywords(asker, replace(question, words=(*found["a"], *found["b"])))
+    return answer if answer is not None and answer.status == "answered" else None
 
 
 def answer_keywords(asker: ClaimAsker, question: Question) -> Answer | None:

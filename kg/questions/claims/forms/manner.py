@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_manner"]
 
-_HOW_IS = Frame(r"(?:how|in what way|in which way) (?:is|are|was|were) (?P<who>.+?)(?: being| getting)? (?P<word>\w+)")
+_HOW_IS = Frame(
+    r"(?:how|in what way|in which way) (?:is|are|was|were) (?P<who>.+?)(?: being| getting)? (?P<word>\w+)"
+)
 _HOW_SO = Frame(r"how (?P<word>[\w-]+) (?:is|are|was|were) (?P<who>.+)")
 
 
@@ -47,5 +49,9 @@ def answer_manner(asker: ClaimAsker, question: Question) -> Answer | None:
 def _beginning(terms: ClaimTerms, stem: str) -> frozenset[str]:
     """Return the things one of whose names begins with a word."""
     return frozenset(
-        row[1] for phrase, rows in terms.phrases.items() if phrase.partition(" ")[0] == stem for row in rows if row[0] == "thing"
+        row[1]
+        for phrase, rows in terms.phrases.items()
+        if phrase.partition(" ")[0] == stem
+        for row in rows
+        if row[0] == "thing"
     )

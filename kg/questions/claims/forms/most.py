@@ -18,7 +18,7 @@ __all__ = ["answer_most"]
 
 _HOW = r"(?P<how>most|fewest|least|more|fewer|largest number of|greatest number of|highest number of|smallest number of|lowest number of)"
 _MOST = (
-    Frame(rf"(?P<who>(?:who|what|which) (?:.+ )??)(?P<verb>\w+) {_HOW}(?: different| kinds of| types of| sorts of)* (?P<what>\w*s|\w+ \w*s)(?P<rest> .+)?"),
+    Frame(rf"(?P<who>(?:who|what|which)(?: .+?)?) (?P<verb>\w+) {_HOW}(?: different)? (?P<what>(?:\w+ )??\w*s(?: of \w+)?)(?: (?P<rest>.+))?"),
 )  # fmt: skip
 _INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 
@@ -36,12 +36,12 @@ def answer_most(asker: ClaimAsker, question: Question) -> Answer | None:
     if not _countable(reading):
         return None
     result = asker.find(reading, understood.context)
-    numbers = {row: _number(row, result) for row in result.rows}
+    numbers = [_number(row, result) for row in result.rows]
     if not numbers:
         return asker.not_stated(question.text, reading, result.sparql, question.notes, understood.context)
     low = found["how"][0].lower in ("fewest", "least", "fewer", "smallest", "lowest")
-    best = (min if low else max)(numbers.values())
-    rows = [_shown(row, number) for row, number in numbers.items() if number == best]
+    best = (min if low else max)(numbers)
+    rows = [_shown(row, number) for row, number in zip(result.rows, numbers, strict=True) if number == best]
     how = " ".join(w.text for w in found["how"])
     return Answer(
         question.text, "answered", columns=("answer", "number"), rows=tuple(rows),

@@ -24,6 +24,10 @@ _ORDER = (
           r" (?P<core>.+?)(?P<end>)"),
     Frame(r"(?:order|sequence|ordering) of (?P<core>.+?)(?P<end>)"),
     Frame(r"(?:list|name|give|show)(?: me)? (?P<core>.+?) in (?:order|sequence)(?P<end>)"),
+    Frame(r"(?:what|which) (?:is|are) (?P<core>.+?) (?:in|by) (?:correct |right |proper )?(?:order|sequence)(?P<end>)"),
+    Frame(r"(?:(?:list|name|give|show|what are|which are|what is)(?: me)? )?(?P<core>.+?) (?:(?:in|by) (?:correct |right "
+          r"|proper )?(?:order|sequence)|from (?:bottom|lowest|first|start|beginning) to (?:top|highest|last|end)|step by step"
+          r"|one after another|in turn)(?P<end>)"),
     Frame(r"how (?:are|is) (?P<core>.+?) (?:ordered|arranged|sequenced|stacked)(?P<end>)"),
 )  # fmt: skip
 _ENDS = (
@@ -37,12 +41,19 @@ _ENDS = (
     Frame(r"(?:what|which) (?:is|are) (?P<end>first|last|bottom|top|lowest|highest|final|initial|topmost"
           r"|bottommost) (?P<core>.+)"),
 )  # fmt: skip
+_BETWEEN = Frame(
+    r"(?:what|which)(?: \w+)? (?:is|are|sits?|lies?|comes?|stands?|goes|falls?|is located|is placed|is found) (?:in )?between"
+    r" (?P<a>.+?) and (?P<b>.+)"
+)
 _PLACES = {word: i for i, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"))}
 _FIRST = frozenset(["first", "start", "bottom", "lowest", "beginning", "initial", "bottommost"])
 
 
 def answer_order(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a question for an order or for an end of it."""
+    between = _BETWEEN.match(question.words)
+    if between:
+        return _between(asker, question, asker.named(between["a"]), asker.named(between["b"]))
     for frame in (*_ORDER, *_ENDS):
         found = frame.match(question.words)
         if found and found["core"]:
@@ -80,6 +91,33 @@ def _ordered(asker: ClaimAsker, question: Question, core: Sequence[Spelling], en
         explanation=notes,
         paraphrase=f"Which of {words} comes {end}?" if end else f"In what order are {words}?",
         sparql=_sparql(things),
+    )
+
+
+def _between(asker: ClaimAsker, question: Question, left: Sequence[str], right: Sequence[str]) -> Answer | None:
+    """Answer with what one and the same relation leads to from one thing, and from there to the other."""
+    if not left or not right:
+        return None
+    context = question.context
+    claims = [c for c in asker.finder.about((*left, *right), context) if c.scenario is None or context.scenarios]
+    found: dict[str, list[Claim]] = {}
+    for first in claims:
+        for second in claims:
+            joined = first.predicate == second.predicate and first.object and first.object == second.subject
+            ends = {first.subject, second.object}
+            if joined and ends & set(left) and ends & set(right) and len(ends) > 1:
+                found.setdefault(first.object or "", []).extend((first, second))
+    if not found:
+        return None
+    names = " and ".join(asker.terms.label(i) for i in (*left, *right))
+    return Answer(
+        question.text,
+        "answered",
+        columns=("answer",),
+        rows=_rows(asker, list(found.items())),
+        explanation=(*question.notes, "asked: what comes between"),
+        paraphrase=f"What comes between {names}?",
+        sparql=asker.about_sparql([c for said in found.values() for c in said]),
     )
 
 

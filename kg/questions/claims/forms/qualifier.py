@@ -14,6 +14,7 @@ from kg.terms import local_name
 
 if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker, Understood
+    from kg.questions.claims.compile import Context
 
 __all__ = ["answer_qualifier"]
 
@@ -97,12 +98,17 @@ def _qualified(
 ) -> Answer:
     reading, context = understood.readings[0], understood.context
     found = asker.find(reading, context)
+    for other in understood.readings[1:]:
+        if not found.claims:
+            reading, found = other, asker.find(other, context)
+    if not found.claims:
+        reading, found = understood.readings[0], asker.find(understood.readings[0], context)
     if not found.claims and any(link.negative for link in reading.term.links):
         positive = tuple(replace(link, negative=False) for link in reading.term.links)
         reading = replace(reading, term=replace(reading.term, links=positive))
         found, names = asker.find(reading, context), ("exception",)
     notes = (*question.notes, *understood.notes, f"asked: {' or '.join(names[:2])}")
-    rows = _rows(found.claims, names)
+    rows = _rows(found.claims, names) or _rows(_same_ends(asker, found.claims, context), names)
     if rows:
         return Answer(
             question.text,
@@ -120,6 +126,13 @@ def _qualified(
         lines = (*notes, f"stated, but without {' or '.join(names[:2])}")
         answer = replace(answer, related=claim_rows(found.claims, asker.terms)[:5], explanation=lines)
     return answer
+
+
+def _same_ends(asker: ClaimAsker, claims: Sequence[Claim], context: Context) -> list[Claim]:
+    """Return the claims that join the same two things by another relation: one fact may be told twice."""
+    ends = {(c.subject, c.object) for c in claims if c.object}
+    about = asker.finder.about(tuple({s for s, _ in ends}), context) if ends else []
+    return [c for c in about if (c.subject, c.object) in ends and c.polarity == "positive" and c.scenario is None]
 
 
 def _rows(claims: Sequence[Claim], names: Sequence[str]) -> tuple[AnswerRow, ...]:

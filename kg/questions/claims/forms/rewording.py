@@ -65,6 +65,8 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(rf"(?!(?:{_WH}|which|how|why|when|where|{_BE}|{_DO}) )(?P<a>.+?) (?P<p>by|to|from|for|with|through|into|on) (?P<wh>which|what) (?P<n>.+)"),
      ("{p} {wh} {n} do {a}", "{wh} {n} do {a} {p}", "{p} {wh} {n} {a}")),
     (Frame(rf"(?!(?:{_WH}|which|how|why|when|where|{_BE}|{_DO}) )(?P<a>.+) (?P<wh>which|what|how many) (?P<n>.+)"), ("{wh} {n} do {a}",)),
+    (Frame(r"(?P<a>.+?) (?P<v>\w+) (?P<n>\w+) (?P<c>and|but|or|yet) (?P<b>.+?) (?:it|them)"), ("{a} {v} {n} {c} {b} {n}",)),
+    (Frame(r"(?P<a>.+?) (?P<v>\w+) (?P<n>\w+ \w+) (?P<c>and|but|or|yet) (?P<b>.+?) (?:it|them)"), ("{a} {v} {n} {c} {b} {n}",)),
     # ability
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:unable|not able|incapable) (?:to|of) (?P<b>.+)"), ("{q} can {a} not {b}", "{q} can not {a} {b}")),
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:able|capable|allowed|in position) (?:to|of) (?P<b>.+)"), ("{q} can {a} {b}",)),

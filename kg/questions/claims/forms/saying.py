@@ -20,13 +20,16 @@ _SAY = (
 _SAYING = (
     Frame(rf"(?:who|which voice|what voice|whose voice|which speaker|which side|which part of (?:document|text|post)) {_SAY}(?: that)? (?P<core>.+)"),
     Frame(rf"according to (?:whom|who|which voice|which speaker)(?: ,)? (?:is it that )?(?P<core>.+)"),
-    Frame(rf"(?:by whom|in whose words|in whose voice|in whose view|in whose opinion) (?:is it (?:said|stated|claimed|argued|suggested)(?: that)?)? ?(?P<core>.+)"),
+    Frame(r"by whom is it (?:said|stated|claimed|argued|suggested)(?: that)? (?P<core>.+)"),
+    Frame(r"in whose (?:words|voice|view|opinion)(?: is it (?:said|stated|claimed|argued|suggested)(?: that)?)? (?P<core>.+)"),
     Frame(rf"whose (?:claim|statement|view|opinion|words|assertion|observation) (?:is it|is|was it) (?:that )?(?P<core>.+)"),
     Frame(rf"who (?:is it that |is one who )?{_SAY}(?: that)? (?P<core>.+)"),
     Frame(rf"does (?P<a>.+?) or (?P<b>.+?) {_SAY}(?: that)? (?P<core>.+)"),
     Frame(rf"is it (?P<a>.+?) or (?P<b>.+?) (?:that|who|which) {_SAY}(?: that)? (?P<core>.+)"),
 )  # fmt: skip
-_MENTION = Frame(r"(?:who|which voice|what voice|which speaker) (?:mentions?|mentioned|says anything about|speaks of|talks about|brings up) .+")
+_MENTION = Frame(
+    r"(?:who|which voice|what voice|which speaker) (?:mentions?|mentioned|says anything about|speaks of|talks about|brings up) .+"
+)
 
 
 def answer_saying(asker: ClaimAsker, question: Question) -> Answer | None:
@@ -51,7 +54,11 @@ def answer_saying(asker: ClaimAsker, question: Question) -> Answer | None:
     if not groups:
         return asker.not_stated(question.text, reading, "", notes, context)
     rows = tuple(
-        make_row((Cell(asker.terms.label(voice), iri=voice),), [said], "; ".join(dict.fromkeys(c.text for c in said[:3])))
+        make_row(
+            (Cell(asker.terms.label(voice), iri=voice),),
+            [said],
+            "; ".join(dict.fromkeys(c.text for c in said[:3])),
+        )
         for voice, said in groups.items()
     )
     said = "; ".join(dict.fromkeys(c.text for c in claims[:2]))
