@@ -99,12 +99,13 @@ def document_folders(folder: Path) -> list[Path]:
     return ([folder] if is_document_folder(folder) else []) + sorted(set(found))
 
 
-def read_sources(folder: Path | None = None, *, source: Path | None = None) -> Sources:
+def read_sources(folder: Path | None = None, *, source: Path | None = None, base: Sequence[Path] = ()) -> Sources:
     """Read a folder of sources; the folder that ships with kgq by default.
 
     Args:
         folder: the folder.
         source: the text of the folder's document, to check the quotes against.
+        base: folders whose ontology, rules and documents it builds on; its claims may name their entities.
 
     Raises:
         SourceError: the folder does not exist, or holds no source.
@@ -115,8 +116,8 @@ def read_sources(folder: Path | None = None, *, source: Path | None = None) -> S
     chosen = ontology_folder() if folder is None else folder
     if not chosen.is_dir():
         raise SourceError("no such folder. Name a folder of sources.", path=str(chosen))
-    documents = document_folders(chosen)
-    found = read_ontology(chosen)
+    documents = [path for place in (*base, chosen) for path in document_folders(place)]
+    found = read_ontology(chosen, base)
     if not documents and not any(chosen.glob("*.ttl")):
         raise SourceError(
             "no sources here: no claims.csv, document.yaml or *.ttl. Name another folder.", path=str(chosen)
@@ -125,11 +126,11 @@ def read_sources(folder: Path | None = None, *, source: Path | None = None) -> S
     return found
 
 
-def read_ontology(folder: Path) -> Sources:
+def read_ontology(folder: Path, base: Sequence[Path] = ()) -> Sources:
     """Read the ontology files and rules of a folder, with those that ship with kgq, and no documents."""
     found = Sources(folder)
-    _read_ontology(found)
-    _read_rules(found)
+    _read_ontology(found, base)
+    _read_rules(found, base)
     return found
 
 
@@ -138,8 +139,8 @@ def _ships(folder: Path) -> bool:
     return folder.resolve() == ontology_folder().resolve()
 
 
-def _read_ontology(found: Sources) -> None:
-    own = {path.name: path for path in sorted(found.folder.glob("*.ttl"))}
+def _read_ontology(found: Sources, base: Sequence[Path]) -> None:
+    own = {path.name: path for place in (*base, found.folder) for path in sorted(place.glob("*.ttl"))}
     shared = {} if _ships(found.folder) else {name: ontology_folder() / name for name in _SHARED}
     for name, path in {**shared, **own}.items():
         stem = Path(name).stem
@@ -150,9 +151,9 @@ def _read_ontology(found: Sources) -> None:
             found.ontology[stem] = rdf
 
 
-def _read_rules(found: Sources) -> None:
+def _read_rules(found: Sources, base: Sequence[Path]) -> None:
     shared = {} if _ships(found.folder) else {p.name: p for p in (ontology_folder() / "rules").glob("*.rq")}
-    own = {path.name: path for path in (found.folder / "rules").glob("*.rq")}
+    own = {path.name: path for place in (*base, found.folder) for path in (place / "rules").glob("*.rq")}
     for _, path in sorted({**shared, **own}.items()):
         found.files.append(path)
         try:

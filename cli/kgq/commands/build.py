@@ -21,13 +21,16 @@ __all__ = ["build"]
         "kgq build                              rebuild what ships with kgq (in a checkout)",
         "kgq build my-report -o my-report.nq    one graph from a folder of claims",
         "kgq build my-report --source post.txt  check the quotes against a text kept elsewhere",
+        "kgq build my-report --with built-in -o both.nq    beside the document that ships with kgq",
     )
 )
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--source", type=click.Path(path_type=Path), metavar="FILE", envvar="KGQ_SOURCE", show_envvar=True,
               help="The document's text, to check every quote against.")  # fmt: skip
+@click.option("--with", "base", multiple=True, metavar="FOLDER",
+              help="Build on the entities, terms and documents of this folder; 'built-in': kgq's.")  # fmt: skip
 @session_options("text", "json")
-def build(session: Session, folder: Path | None, source: Path | None) -> int:
+def build(session: Session, folder: Path | None, source: Path | None, base: tuple[str, ...]) -> int:
     """Read claims, entities and ontology, check every quote, infer, validate, write.
 
     FOLDER holds claims.csv (or .yaml), entities.csv and document.yaml; Turtle files beside them extend the
@@ -45,7 +48,8 @@ def build(session: Session, folder: Path | None, source: Path | None) -> int:
         raise click.UsageError(
             f"'{target}' is neither a folder nor a file that ends in {' or '.join(FILE_FORMATS)}."
         )
-    built = build_graph(read_sources(chosen, source=at_hand(source, [chosen])))
+    sources = read_sources(chosen, source=at_hand(source, [chosen]), base=[_base(name) for name in base])
+    built = build_graph(sources)
     if not built.failed:
         (write_file if is_file(target) else write_folder)(built, target)
     if session.format == "json":
@@ -54,6 +58,17 @@ def build(session: Session, folder: Path | None, source: Path | None) -> int:
     else:
         _say(session, built, chosen, target)
     return exit_code(built.problems)
+
+
+def _base(name: str) -> Path:
+    """Return the folder to build on."""
+    if name == "built-in":
+        from kg.resources import ontology_folder
+
+        return ontology_folder()
+    if not Path(name).is_dir():
+        raise click.UsageError(f"'{name}' is no folder. Name one of sources, or 'built-in'.")
+    return Path(name)
 
 
 def _say(session: Session, built: Built, folder: Path, target: Path) -> None:
