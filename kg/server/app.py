@@ -21,6 +21,7 @@ from kg.server.operations import Log, Metrics
 from kg.server.outgoing import Outgoing
 from kg.server.pool import BusyError, StoppedError
 from kg.server.settings import Settings
+from kg.server.shortcuts import Shortcuts
 from kg.server.site import answer_api, answer_entity, answer_openapi, answer_page
 from kg.server.sparql import answer_sparql, service_description
 
@@ -48,13 +49,13 @@ class Application:
         self.cache = ResponseCache(settings.cache)
         self.metrics = Metrics()
         self.log = Log(settings.access_log, settings.slow)
+        self.shortcuts = Shortcuts(self)
         self._open = {origin.rstrip("/").encode() for origin in settings.cors}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        started = perf_counter()
         exchange = Exchange(scope, receive, send, self.settings.limits.body)
         if self._open:
             exchange.extra = self._cors(exchange)
@@ -73,7 +74,7 @@ class Application:
         except Exception:  # noqa: BLE001 - a bug must not show its traceback to the client, but to the operator
             traceback.print_exc(file=sys.stderr)
             await self._refuse(exchange, 500, "something went wrong here. The server's log says what.")
-        self._record(exchange, perf_counter() - started)
+        self.record(exchange)
 
     async def _route(self, exchange: Exchange) -> None:
         if exchange.method == "OPTIONS":
@@ -100,8 +101,10 @@ class Application:
             more.append((b"connection", b"close"))
         await exchange.say(status, message, more)
 
-    def _record(self, exchange: Exchange, seconds: float) -> None:
+    def record(self, exchange: Exchange) -> None:
+        """Count and log a request that has been answered."""
         note = exchange.note
+        seconds = perf_counter() - exchange.began
         self.metrics.count(note.get("kind", "other"), exchange.status or 499, seconds, exchange.sent)
         if not self.log.wanted:
             return
@@ -117,6 +120,14 @@ class Application:
         if text:
             facts["query"] = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
         self.log.line(facts, seconds, text)
+
+    def record_kept(self, client: str, size: int) -> None:
+        """Count and log a query that was answered from the cache before it was looked at."""
+        self.metrics.count("query", 200, 0.0, size)
+        if self.log.wanted:
+            facts = {"client": client, "method": "GET", "path": "/sparql", "status": 200, "bytes": size,
+                     "kind": "query", "cached": True}  # fmt: skip
+            self.log.line(facts, 0.0, "")
 
     # --- who may -------------------------------------------------------------------------------------------
 

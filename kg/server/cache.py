@@ -6,19 +6,30 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-__all__ = ["Cached", "ResponseCache"]
+__all__ = ["SPELLED", "Cached", "ResponseCache"]
 
 _ITEM_SHARE = 16
 _OVERHEAD = 512
+_SPELLINGS = 4096
+SPELLED = 4096
+"""Bytes of a request that is remembered as it was sent, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """A response: its headers and its bytes."""
+    """A response: its headers and its bytes.
+
+    Attributes:
+        etag: what names this state of it.
+        headers: name and value of each header.
+        body: what follows them.
+        head: the headers as they are sent.
+    """
 
     etag: bytes
     headers: list[tuple[bytes, bytes]]
     body: bytes
+    head: bytes = b""
 
 
 @dataclass(slots=True)
@@ -29,6 +40,9 @@ class ResponseCache:
     >>> cache.put("v1", "q", Cached(b'"v1"', [], b"x"))
     >>> cache.get("v1", "q").body, cache.get("v2", "q")
     (b'x', None)
+    >>> cache.spell(b"GET /q", "q")
+    >>> cache.recall("v1", b"GET /q").body
+    b'x'
 
     Attributes:
         size: bytes kept at most.
@@ -42,6 +56,7 @@ class ResponseCache:
     _version: str = ""
     _held: int = 0
     _items: OrderedDict[Hashable, Cached] = field(default_factory=OrderedDict)
+    _spelled: dict[bytes, Hashable] = field(default_factory=dict)
 
     def get(self, version: str, key: Hashable) -> Cached | None:
         """Return a response for this version of the graph, if one is kept."""
@@ -68,3 +83,15 @@ class ResponseCache:
         while self._held > self.size:
             _, old = self._items.popitem(last=False)
             self._held -= len(old.body) + _OVERHEAD
+
+    def spell(self, request: bytes, key: Hashable) -> None:
+        """Remember that a request, byte for byte, asks for what is kept under a key."""
+        if len(request) <= SPELLED:
+            if len(self._spelled) >= _SPELLINGS:
+                self._spelled.clear()
+            self._spelled[request] = key
+
+    def recall(self, version: str, request: bytes) -> Cached | None:
+        """Return the response to exactly these bytes, if it is kept; one that is not known counts as no miss."""
+        key = self._spelled.get(request)
+        return None if key is None else self.get(version, key)

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from time import perf_counter
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -33,12 +34,13 @@ class Exchange:
         client: address of whoever asks.
         status: what was answered; 0 until then.
         sent: bytes of body sent.
+        began: when it came, by :func:`time.perf_counter`.
         note: facts for the log, such as the query's hash.
     """
 
     __slots__ = (
-        "_headers", "_receive", "_send", "body_limit", "client", "extra", "method", "note", "path", "query",
-        "scope", "sent", "status",
+        "_headers", "_receive", "_send", "began", "body_limit", "client", "extra", "method", "note", "path",
+        "query", "scope", "sent", "status",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, body_limit: int) -> None:
@@ -53,6 +55,7 @@ class Exchange:
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
         self.body_limit = body_limit
         self.extra: Headers = []
+        self.began = perf_counter()
         self.status = 0
         self.sent = 0
         self.note: dict[str, Any] = {}

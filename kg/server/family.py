@@ -32,6 +32,8 @@ class Job:
         client: whom it is done for.
         first: resolves with the first frame: (kind, extra byte, payload).
         started: loop time of its start; 0 while it waits.
+        taker: given the first frame before anybody waits for it, or kind 0 if it takes a moment; says whether the
+            request is done with that. Called once.
         used: CPU seconds its worker had used when it was first looked at.
         ended: why it was stopped, if it was.
         watch: returns once the client has hung up; None while nobody needs to know.
@@ -39,8 +41,8 @@ class Job:
     """
 
     __slots__ = (
-        "client", "ended", "first", "frames", "held", "paused", "paused_since", "request", "retried",
-        "started", "used", "waker", "watch", "watcher", "worker",
+        "client", "ended", "first", "frames", "held", "noticed", "paused", "paused_since", "request", "retried",
+        "started", "taker", "used", "waker", "watch", "watcher", "worker",
     )  # fmt: skip
 
     def __init__(self, request: tuple[Any, ...], client: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -54,14 +56,18 @@ class Job:
         self.paused = 0.0
         self.paused_since = 0.0
         self.retried = False
+        self.noticed = False
         self.ended = ""
         self.worker: Worker | None = None
         self.watch: Callable[[], Coroutine[Any, Any, None]] | None = None
         self.watcher: asyncio.Task[None] | None = None
+        self.taker: Callable[[int, int, bytes], bool] | None = None
         self.waker: asyncio.Future[None] | None = None
 
     def give(self, kind: int, extra: int, payload: bytes) -> None:
         """Take a frame from the worker."""
+        if self._is_taken(kind, extra, payload):
+            return
         if not self.first.done():
             self.first.set_result((kind, extra, payload))
             return
@@ -72,8 +78,16 @@ class Job:
         if self.waker is not None and not self.waker.done():
             self.waker.set_result(None)
 
+    def _is_taken(self, kind: int, extra: int, payload: bytes) -> bool:
+        taker, self.taker = self.taker, None
+        return taker is not None and taker(kind, extra, payload)
+
     def start_watching(self, hung_up: Callable[[Job], None]) -> None:
         """Notice from now on if the client hangs up."""
+        if self.taker is not None and not self.noticed:
+            self.noticed = True  # it may have come just now
+            return
+        self._is_taken(0, 0, b"")
         watch, self.watch = self.watch, None
         if watch is None:
             return

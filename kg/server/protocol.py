@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from kg.server.evaluation import RefusedError
 from kg.server.exchange import Exchange
 
-__all__ = ["Operation", "read_operation"]
+__all__ = ["Operation", "read_operation", "read_simple"]
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -40,8 +40,9 @@ async def read_operation(exchange: Exchange) -> Operation:
         RefusedError: 400, 405 or 415, with what was expected.
     """
     if exchange.method in ("GET", "HEAD"):
-        if exchange.query.startswith(b"query=") and b"&" not in exchange.query and b";" not in exchange.query:
-            return Operation("query", _decoded(exchange.query[6:]), None, None)
+        simple = read_simple(exchange.query)
+        if simple is not None:
+            return simple
         pairs = exchange.parameters()
         if any(name == "update" for name, _ in pairs):
             raise RefusedError(400, "an update must be sent by POST.")
@@ -51,6 +52,20 @@ async def read_operation(exchange: Exchange) -> Operation:
     if exchange.method != "POST":
         raise RefusedError(405, f"{exchange.method[:20]} is not offered here. Use GET or POST.")
     return await _posted(exchange)
+
+
+def read_simple(query: bytes) -> Operation | None:
+    """Read a query string that is a query and nothing else; None for any other.
+
+    Raises:
+        RefusedError: it is not UTF-8.
+
+    >>> read_simple(b"query=ASK%20%7B%7D").text, read_simple(b"query=ASK&named-graph-uri=e:g")
+    ('ASK {}', None)
+    """
+    if not query.startswith(b"query=") or b"&" in query or b";" in query:
+        return None
+    return Operation("query", _decoded(query[6:]), None, None)
 
 
 async def _posted(exchange: Exchange) -> Operation:

@@ -7,77 +7,17 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
 
-import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg.errors import KgError
 from kg.server.app import Application
 from kg.server.graph import Graph
+from kg.server.http import GuardedHttp
 from kg.server.outgoing import Outgoing
 from kg.server.settings import Settings
 
 __all__ = ["run", "serve"]
-
-HEADER_BYTES = 256 * 1024
-HEADER_TIME = 15.0
-CONNECTIONS = 2048
-
-
-class GuardedHttp(HttpToolsProtocol):
-    """The HTTP protocol with a bound on the head of a request, in bytes and in seconds."""
-
-    _head = 0
-    _clock: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: Any) -> None:
-        """Refuse connections beyond the bound; start the clock for the first request."""
-        super().connection_made(transport)
-        if len(self.connections) > CONNECTIONS:
-            transport.abort()
-            return
-        self._clock = self.loop.call_later(HEADER_TIME, self._too_slow)
-
-    def _too_slow(self) -> None:
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock."""
-        if self._clock is not None:
-            self._clock.cancel()
-        super().connection_lost(exc)
-
-    def on_message_begin(self) -> None:
-        """Count the head anew."""
-        self._head = 0
-        if self._clock is None:
-            self._clock = self.loop.call_later(HEADER_TIME, self._too_slow)
-        super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Count the address."""
-        self._grow(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header."""
-        self._grow(len(name) + len(value))
-        super().on_header(name, value)
-
-    def _grow(self, size: int) -> None:
-        self._head += size
-        if self._head > HEADER_BYTES:
-            raise httptools.HttpParserError("the head of the request is too large")
-
-    def on_headers_complete(self) -> None:
-        """Stop the clock: the rest has its own."""
-        if self._clock is not None:
-            self._clock.cancel()
-            self._clock = None
-        super().on_headers_complete()
 
 
 class Server(uvicorn.Server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import marshal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.server import media, wire
@@ -17,7 +18,22 @@ if TYPE_CHECKING:
     from kg.server.app import Application
     from kg.server.family import Job
 
-__all__ = ["answer_sparql", "conditional", "gathered", "reply_cached", "transfer", "whole"]
+__all__ = [
+    "STARTED",
+    "answer_sparql",
+    "conditional",
+    "gathered",
+    "query_arguments",
+    "query_headers",
+    "rendered",
+    "reply_cached",
+    "request_key",
+    "transfer",
+    "whole",
+]
+
+STARTED = "kgq.job"
+"""Where the scope of a request holds the job that a shortcut has started for it."""
 
 _VARY = (b"vary", b"accept, accept-encoding")
 _REVALIDATE = (b"cache-control", b"no-cache")
@@ -27,7 +43,7 @@ _TYPES = tuple(name.encode() for name in media.MEDIA)
 
 async def answer_sparql(app: Application, exchange: Exchange) -> None:
     """Answer a request to ``/sparql``."""
-    if exchange.method == "POST":
+    if exchange.method == "POST" or STARTED in exchange.scope:
         operation = await read_operation(exchange)
     else:
         found = _found(app, exchange)
@@ -52,7 +68,8 @@ async def answer_sparql(app: Application, exchange: Exchange) -> None:
 # --- queries ------------------------------------------------------------------------------------------------
 
 
-def _request_key(exchange: Exchange) -> tuple[bytes, str, str, bool]:
+def request_key(exchange: Exchange) -> tuple[bytes, str, str, bool]:
+    """Return what the answer to a GET depends on, beside the graph."""
     return exchange.query, exchange.header(b"host"), exchange.header(b"accept"), exchange.accepts_gzip
 
 
@@ -60,7 +77,7 @@ def _found(app: Application, exchange: Exchange) -> Cached | None:
     """Return a kept response to exactly this GET, before anything is parsed."""
     if not exchange.query or not app.may_read(exchange) or not app.graph.current:
         return None
-    return app.cache.get(app.graph.version, _request_key(exchange))
+    return app.cache.get(app.graph.version, request_key(exchange))
 
 
 async def reply_cached(exchange: Exchange, found: Cached) -> None:
@@ -76,12 +93,13 @@ async def reply_cached(exchange: Exchange, found: Cached) -> None:
 
 
 async def _query(app: Application, exchange: Exchange, operation: Operation) -> None:
-    accept = exchange.header(b"accept")
-    results, graph = media.choose(accept, media.RESULTS), media.choose(accept, media.GRAPH)
-    base = app.address(exchange) + "/sparql"
-    arguments = (operation.text, base, results, graph, operation.default, operation.named, exchange.accepts_gzip)
+    job: Job | None = exchange.scope.get(STARTED)
+    if job is not None:
+        await transfer(app, exchange, job, request_key(exchange))
+        return
+    arguments = query_arguments(app, exchange, operation)
     posted = exchange.method == "POST"
-    key: Any = arguments if posted else _request_key(exchange)
+    key: Any = arguments if posted else request_key(exchange)
     if posted and app.graph.current:
         found = app.cache.get(app.graph.version, key)
         if found is not None:
@@ -91,6 +109,14 @@ async def _query(app: Application, exchange: Exchange, operation: Operation) -> 
     if job is None:
         job = await app.graph.read("query", arguments, exchange.client)
     await transfer(app, exchange, job, key)
+
+
+def query_arguments(app: Application, exchange: Exchange, operation: Operation) -> tuple[Any, ...]:
+    """Return what a reader is told of a query."""
+    accept = exchange.header(b"accept")
+    results, graph = media.choose(accept, media.RESULTS), media.choose(accept, media.GRAPH)
+    base = app.address(exchange) + "/sparql"
+    return operation.text, base, results, graph, operation.default, operation.named, exchange.accepts_gzip
 
 
 async def transfer(app: Application, exchange: Exchange, job: Job, key: Any = None) -> None:
@@ -107,11 +133,12 @@ async def transfer(app: Application, exchange: Exchange, job: Job, key: Any = No
         raise
     if kind == wire.ERROR:
         raise RefusedError(*wire.read_error(payload))
-    headers = _headers(version, extra)
+    headers = query_headers(version, extra)
     if kind == wire.WHOLE:
-        headers.append((b"content-length", b"%d" % len(payload)))
+        size = b"%d" % len(payload)
+        headers.append((b"content-length", size))
         if key is not None and not extra & wire.VOLATILE:
-            app.cache.put(version, key, Cached(headers[1][1], headers, payload))
+            app.cache.put(version, key, Cached(headers[1][1], headers, payload, rendered(version, extra, size)))
             if await conditional(exchange, headers[1][1]):
                 return
         await exchange.start(200, headers)
@@ -156,7 +183,18 @@ async def _stream(app: Application, exchange: Exchange, job: Job, headers: Heade
         app.graph.abandon(job)
 
 
-def _headers(version: str, extra: int) -> Headers:
+@lru_cache(maxsize=64)
+def _rendered(version: str, extra: int) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in query_headers(version, extra)) + b"content-length: "
+
+
+def rendered(version: str, extra: int, size: bytes) -> bytes:
+    """Return the headers of a whole answer of some bytes as they are sent."""
+    return _rendered(version, extra) + size + b"\r\n"
+
+
+def query_headers(version: str, extra: int) -> Headers:
+    """Return the headers of an answer, the type first, then the ETag if it has one."""
     chosen = extra & wire.MEDIA_MASK
     headers = [(b"content-type", _TYPES[chosen])]
     if not extra & wire.VOLATILE:

@@ -1,0 +1,182 @@
+"""The HTTP protocol: uvicorn's, with the bounds it lacks, and shorter ways for the most frequent requests."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from kg.server.cache import SPELLED
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from kg.server.app import Application
+
+__all__ = ["GuardedHttp"]
+
+HEADER_BYTES = 256 * 1024
+HEADER_TIME = 15.0
+CONNECTIONS = 2048
+WRITE_TIME = 30.0
+WRITE_RATE = 8 * 1024
+"""Bytes a second that a client must take, over :data:`WRITE_TIME`, while something waits for it."""
+
+
+class GuardedHttp(HttpToolsProtocol):
+    """A connection, with bounds on how long and how large a head may be, and on how slowly a client may read.
+
+    A request for what is kept is answered from its bytes alone, before they are parsed; see
+    :mod:`kg.server.shortcuts` for the rest of the short ways. All others go the whole way through ASGI.
+    """
+
+    app: Application  # what it is given in kg.server.running
+    asked: Hashable = None
+    """The key of a kept response that the request being parsed was answered with."""
+
+    _head = 0
+    _begun = 0
+    _reading = False
+    _in_head = False
+    _clock: asyncio.TimerHandle | None = None
+    _write_clock: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Refuse connections beyond the bound; start the clock for the first request."""
+        super().connection_made(transport)
+        if len(self.connections) > CONNECTIONS:
+            transport.abort()
+            return
+        self._clock = self.loop.call_later(HEADER_TIME, self._cut_off)
+
+    def _cut_off(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clocks."""
+        for clock in (self._clock, self._write_clock):
+            if clock is not None:
+                clock.cancel()
+        super().connection_lost(exc)
+
+    # --- reading -------------------------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what has come, unless it is a request whose answer is known."""
+        begins = not self._reading and (self.cycle is None or self.cycle.response_complete)
+        if begins and len(data) <= SPELLED and self.app.shortcuts.repeat(self, data):
+            if self._clock is not None:
+                self._clock.cancel()
+                self._clock = None
+            return
+        self._begun = 0
+        self.asked = None
+        super().data_received(data)
+        if self.asked is not None and begins and self._begun == 1 and not self._reading:
+            self.app.cache.spell(data, self.asked)  # these bytes were one request, and nothing else
+        if self._in_head and self._clock is None:
+            self._clock = self.loop.call_later(HEADER_TIME, self._cut_off)
+
+    def on_message_begin(self) -> None:
+        """Count the head anew."""
+        self._head = 0
+        self._begun += 1
+        self._reading = self._in_head = True
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Count the address."""
+        self._grow(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a header."""
+        self._grow(len(name) + len(value))
+        super().on_header(name, value)
+
+    def _grow(self, size: int) -> None:
+        self._head += size
+        if self._head > HEADER_BYTES:
+            raise httptools.HttpParserError("the head of the request is too large")
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock: the rest has its own."""
+        self._in_head = False
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that what comes next is another request."""
+        self._reading = False
+        super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        if not self.app.shortcuts.take(self, cycle):
+            super()._start_asgi_task(cycle, app)
+
+    def hand_over(self, cycle: Any) -> None:
+        """Let a request that a shortcut has begun go the whole way."""
+        super()._start_asgi_task(cycle, cast("Any", self.app))
+
+    # --- writing -------------------------------------------------------------------------------------------
+
+    @property
+    def quiet(self) -> bool:
+        """Whether a response may be written at once."""
+        return not (self.flow.write_paused or self.transport.is_closing())
+
+    def write_whole(self, head: bytes, body: bytes, cycle: Any = None) -> None:
+        """Write a 200 in one go, and wait for the next request.
+
+        Args:
+            head: its headers, as they are sent; the date is added here.
+            body: what follows them.
+            cycle: the request as the HTTP server keeps it, if it knows of it.
+        """
+        parts = [b"HTTP/1.1 200 OK\r\n"]
+        for name, value in self.server_state.default_headers:
+            parts += (name, b": ", value, b"\r\n")
+        stays = cycle is None or cycle.keep_alive
+        parts += (head, b"\r\n" if stays else b"connection: close\r\n\r\n", body)
+        self.transport.write(b"".join(parts))
+        if cycle is not None:
+            cycle.response_started = cycle.response_complete = True
+            cycle.message_event.set()
+        if not stays:
+            self.transport.close()
+        self.on_response_complete()
+
+    def pause_writing(self) -> None:
+        """Watch how fast the client takes what waits for it."""
+        super().pause_writing()
+        if self._write_clock is None:
+            self._watch(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        """Stop watching: it has taken nearly all."""
+        if self._write_clock is not None:
+            self._write_clock.cancel()
+            self._write_clock = None
+        super().resume_writing()
+
+    def _watch(self, size: int) -> None:
+        self._write_clock = self.loop.call_later(WRITE_TIME, self._check, size)
+
+    def _check(self, before: int) -> None:
+        size = self.transport.get_write_buffer_size()
+        if before - size < min(before, WRITE_RATE * WRITE_TIME):
+            self._cut_off()
+        else:
+            self._watch(size)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End an idle connection, also one whose client does not take what was sent."""
+        if self.transport.get_write_buffer_size():
+            self._cut_off()
+        else:
+            super().timeout_keep_alive_handler()
