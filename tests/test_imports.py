@@ -15,13 +15,13 @@ SOURCES = {"kg": ROOT / "kg", "kgq": ROOT / "cli" / "kgq"}
 
 LAYERS = (
     {"errors"},
-    {"terms", "sparql_text", "resources", "statements"},
+    {"terms", "sparql_text", "resources", "statements", "syntaxes"},
     {"results", "wording"},
     {"engines"},
     {"dataset"},
     {"claims", "vocabulary", "lookup", "store", "formats", "evaluation"},
     {"documents", "inference", "validation", "questions", "network", "scenarios", "conflicts", "diff", "risk"},
-    {"building", "cache", "learning", "conversation"},
+    {"building", "cache", "learning", "conversation", "reading"},
     {"opening", "checks"},
     {"knowledge_graph"},
     {"views"},

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.terms import PREFIXES, expand
 
-__all__ = ["parse_value"]
+__all__ = ["parse_value", "typed_literal"]
 
 _XSD = PREFIXES["xsd"]
 _LITERAL = re.compile(r'"(?P<words>.*)"(?:\^\^(?P<type>\S+)|@(?P<lang>[A-Za-z]+(?:-[A-Za-z0-9]+)*))?\Z', re.DOTALL)
@@ -47,6 +47,15 @@ def parse_value(written: str, datatype: str, prefixes: Mapping[str, str] = PREFI
         type_ = expand(found["type"], prefixes) or "" if found["type"] else ""
         if found["type"] and not type_:
             return None, f"names a datatype that is not known: {found['type']}"
+    return typed_literal(words, type_)
+
+
+def typed_literal(words: str, type_: str) -> tuple[Literal | None, str]:
+    """Return the literal of a datatype, or None and what is wrong with the words.
+
+    >>> typed_literal("two", "http://www.w3.org/2001/XMLSchema#integer")
+    (None, 'is not an xsd:integer')
+    """
     name = type_.removeprefix(_XSD)
     if not type_ or name == "string":
         return Literal(words), ""
