@@ -195,7 +195,7 @@ def _entity_forms(facts: Facts, iri: str, class_names: set[tuple[str, ...]]) -> 
 
 
 def _add_heads(parts: Parts, taken: set[tuple[str, ...]]) -> None:
-    """Let the last word of a class's name stand for it (*trial* for a clinical trial), unless others have it too."""
+    """Let the last word of a class's name stand for it (*trial*: clinical trial), unless others have it too."""
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for iri, term in parts.classes.items():
         for text, cost in term.forms:

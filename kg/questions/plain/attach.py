@@ -63,6 +63,9 @@ class Attacher(Lister):
         aggregate = "count" if pending.counting and node.kind == "thing" else node.aggregate
         grown, number = state.add(node._replace(show=True, aggregate=aggregate))
         mods = [m for m in pending.mods if grown.nodes[m].kind == "thing"]
+        beside = state.nodes[state.tail] if pending.conj == "and" and state.tail >= 0 else None
+        if beside is not None and beside.classes and beside.kind == "thing":
+            grown = grown.with_node(state.tail, show=True)  # what stands beside a column is one too
         grown = grown.but(later=(*grown.later, *mods, number))
         cost = 0.02 if state.columns or node.waiting else 0.1
         return self._done(grown).plus(cost)

@@ -19,6 +19,10 @@ class Comparer(Placer):
     """Puts numbers and dates on the values they belong to."""
 
     def _number(self, state: State, chunk: Chunk) -> Iterator[State]:
+        if chunk.operator is not None:
+            if state.pending.compare:
+                return
+            state = state.but(pending=state.pending.but(compare=chunk.operator.value))
         pending = state.pending
         text = chunk.texts[0][0]
         if pending.limit == -1:

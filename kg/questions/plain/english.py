@@ -32,7 +32,7 @@ class Operator(NamedTuple):
 
 _PHRASES = """
 skip det 0: the | all | all the | all of the | any | some | these | those | this | our | my | its | his | her |
-    their | both | own
+    their | both | own | either
 skip a 0: a | an
 skip mark 0: , | ? | ! | . | ; | : | " | “ | ” | ( | ) | '
 skip noise 0.05: please | also | ever | there | so | then | currently | exactly what | different | distinct |
@@ -128,6 +128,8 @@ cmp >t 0: after | later than | following | newer than | more recent than |
 cmp <=t 0: until | up until | by the end of
 cmp <t 0: before | prior to | earlier than | older than | preceding | no later than
 cmp >< 0: between | from | in the range of | ranging from
+after >= 0: or more | or higher | or above | or greater | or over | and above | and more | and over | and up
+after <= 0: or less | or fewer | or lower | or below | or under | and below | and less | and under
 than than 0: than | than that of | than the | as
 agg avg 0: average | mean | the average | the mean | avg | average of | the average of | on average | typical |
     mean value of | the average value of | averaged
@@ -156,7 +158,12 @@ top top 0: top | first | best | the top | the first | the best
 poss 's 0: 's | '
 only only 0: only | solely | exclusively | just
 other other 0: other | another | else | others
-self self 0: itself | themselves | each other | one another | the same
+self self 0: itself | themselves | each other | one another
+same same 0: the same | same | an identical | identical | share | shares | shared | sharing | share the |
+    shares the | share their | shares its | shares his | shares her | sharing the | share a | shares a |
+    have the same | has the same | with the same | having the same | in the same | of the same | at the same |
+    from the same | on the same | for the same | by the same | to the same | the same sort of
+like like 0: as | like | with that of | with
 pron it 0: it | them | they | he | she | him | one | ones | that of | those of | the one | the ones | things |
     something | anything | thing
 define sum 0: is the sum of | are the sum of | as the sum of | which is the sum of | , which is the sum of |
@@ -281,11 +288,12 @@ def _graded(tokens: Sequence[Token], start: int) -> Iterator[Operator]:
             yield Operator("adjcmp", base, 2)
     if word in ("most", "least", "more", "less"):
         flip = "-" if word in ("least", "less") else ""
-        if adjective(following):
+        plain = following if adjective(following) else following.removesuffix("ly")
+        if adjective(plain):
             kind = "adjsup" if word in ("most", "least") else "adjcmp"
-            yield Operator(kind, flip + following, 2)
+            yield Operator(kind, flip + plain, 2)
             if kind == "adjcmp" and start + 2 < len(tokens) and tokens[start + 2].lower == "than":
-                yield Operator(kind, flip + following, 3)
+                yield Operator(kind, flip + plain, 3)
     if word == "how" and adjective(following):
         yield Operator("how", following, 2)
     if adjective(word):

@@ -11,6 +11,7 @@ from kg.questions.plain.moves import Moves
 from kg.questions.plain.state import EMPTY, State
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.measures import graded
+from kg.vocabulary.schema import Step
 
 __all__ = ["BEAM", "interpret"]
 
@@ -148,19 +149,45 @@ class _Search:
         yield state
 
     def _graph(self, state: State) -> QueryGraph | None:
-        if not state.nodes or not state.trees:
+        if not state.nodes or not state.trees or state.shared >= 0:
             return None
         focus = state.focus if state.focus >= 0 else state.trees[0][-1]
         reached = state.component(focus)
         if any(i not in reached for i, n in enumerate(state.nodes) if n.kind != "gone"):
             return None
+        asked = state.nodes[focus]
+        if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 and not asked.show:
+            shown = any(n.show for n in state.nodes)
+            if not shown:
+                return None  # a thing that is named is no answer
+        if self._impossible(state):
+            return None
         cost = state.cost + self._vacuous(state, focus)
         return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, cost, state.lines())
+
+    def _impossible(self, state: State) -> bool:
+        """Whether a thing is to have two values of a property that has one."""
+        seen: dict[tuple[int, Step], object] = {}
+        for edge in state.edges:
+            node = state.nodes[edge.target]
+            exact = tuple(f for f in node.filters if f.op == "=" and f.node < 0) or node.texts
+            if node.kind != "value" or not exact or edge.negative or len(edge.steps) != 1:
+                continue
+            if not self.vocabulary.properties[edge.steps[0].property].functional:
+                continue
+            if seen.setdefault((edge.source, edge.steps[0]), exact) != exact:
+                return True
+        return False
+
+    def _named(self, class_: str) -> bool:
+        return self.vocabulary.has_names(class_) or bool(self.vocabulary.key_of((class_,)))
 
     def _vacuous(self, state: State, focus: int) -> float:
         """Charge for a condition that everything fulfils: *the state with the highest point* singles out."""
         asked = state.nodes[focus]
         cost = 1.5 if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 else 0.0
+        if asked.question == "who" and asked.types and not any(map(self._named, asked.types)):
+            cost += 1.0
         for edge in state.edges:
             node = state.nodes[edge.target]
             owner = state.nodes[edge.source]

@@ -191,8 +191,13 @@ class Linker(Merger):
         """Whether a step leads from a thing to the one it belongs to, so that it may stand for it."""
         term = self.vocabulary.properties[step.property]
         if step.inverse:
-            return term.identifying and not term.is_data and term.label.lower().startswith("has ")
+            said = term.label.lower().startswith("has ") or not self._named(step.property)
+            return term.identifying and not term.is_data and said
         return term.transitive or bool(set(stems(term.label)) & _WHOLES)
+
+    def _named(self, property_: str) -> bool:
+        """Whether a property leads to things that have names."""
+        return any(map(self.vocabulary.has_names, self.schema.range(property_)))
 
     def join(self, state: State, left: int, right: int) -> Iterator[State]:
         """Yield states in which two trees are connected at two nodes, roles first."""

@@ -70,6 +70,9 @@ class Merger:
                 return None
         return base._replace(
             texts=base.texts or extra.texts,
+            superlative=base.superlative or extra.superlative,
+            aggregate=base.aggregate or extra.aggregate,
+            each=base.each or extra.each,
             filters=(*base.filters, *extra.filters),
             question=base.question or extra.question,
             show=base.show or extra.show,

@@ -14,6 +14,10 @@ from kg.vocabulary.words import stems
 __all__ = ["Operators"]
 
 
+_VERBAL = 0.3
+"""What idle words cost that are verbs (*located*, *available*)."""
+
+
 class Operators(Comparer):
     """One method for each kind of operator of :mod:`kg.questions.plain.english`."""
 
@@ -33,8 +37,13 @@ class Operators(Comparer):
             last = chunk.start + 1 >= len(self.lattice.tokens)
             state = state.plus(0.4 if last or chunk.words == "A" else 0.0)
             yield from self._set(state, indefinite=True)
-        else:
+        elif not (state.pending.copula and chunk.cost >= _VERBAL and self._last(chunk)):
             yield state
+
+    def _last(self, chunk: Chunk) -> bool:
+        """Whether nothing but marks follows: then an idle word is what is said of the thing, and not idle."""
+        rest = self.lattice.tokens[chunk.start + chunk.size :]
+        return not any(token.is_word for token in rest)
 
     def _op_open(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         if not state.nodes:
@@ -58,6 +67,8 @@ class Operators(Comparer):
             passive = value == "by"
             yield from self._set(state, verb=verb._replace(passive=passive), prep="")
             return
+        if value in ("of", "with") and state.shared >= 0 and state.shared == state.tail:
+            yield from self._set(state, likened=True)
         if state.pending.superlative and value in ("of", "in", "among", "by"):
             yield from self.predicate(state)
         yield from self._set(state, prep=value)
@@ -136,6 +147,25 @@ class Operators(Comparer):
     def _op_than(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         if state.pending.adjective or state.pending.compare:
             yield state
+
+    def _op_same(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if state.trees and state.shared < 0 and not state.pending.open:
+            yield from self._set(state, same=True, prep=state.pending.prep or "with")
+
+    def _op_like(self, state: State, _: str, __: Chunk) -> Iterator[State]:
+        if state.shared >= 0 and state.shared == state.tail:
+            yield from self._set(state, likened=True)
+
+    def _op_after(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        """Turn the exact number just said into a bound (*3 goals or more*)."""
+        number = state.tail
+        if number < 0 or state.pending.open:
+            return
+        node = state.nodes[number]
+        if node.counted is not None and node.counted[0] == "=":
+            yield state.with_node(number, counted=(value, node.counted[1]))
+        elif node.filters and node.filters[-1].op == "=":
+            yield state.with_node(number, filters=(*node.filters[:-1], node.filters[-1]._replace(op=value)))
 
     def _op_count(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         pending = state.pending

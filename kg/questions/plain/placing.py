@@ -14,6 +14,9 @@ from kg.vocabulary.terms import is_date, is_number
 
 __all__ = ["Placer"]
 
+_ACTING = 0.8
+"""What it costs to take the thing after *who* for the one asked for although nothing says that it is."""
+
 
 def _limit(pending: Pending) -> int:
     """Return how many the superlative asks for: *the 3 largest*, *the top 3*; 0 for all that tie."""
@@ -35,7 +38,13 @@ class Placer:
         yield state.but(pending=state.pending.but(**changes))
 
     def _place(self, state: State, node: Node) -> Iterator[State]:
-        if state.pending.adjective:
+        pending = state.pending
+        if pending.versus and node.kind != "value":
+            yield from self._compared(state, node)
+            return
+        if node.kind == "value" and node.role and (pending.adjective or (pending.compare and not pending.number)):
+            yield from self._against(state, node)
+        if pending.adjective:
             yield from self._compared(state, node)
             return
         if state.pending.aggregate and node.kind == "thing":
@@ -43,6 +52,20 @@ class Placer:
         for ready, dressed in self._dress(state, node):
             for placed in self.attacher.attach(ready, dressed):
                 yield self._after(state.pending, placed)
+
+    def _against(self, state: State, node: Node) -> Iterator[State]:
+        """Note which value is compared in *more beds than X*, *a higher price than X*."""
+        pending = state.pending
+        term = self.vocabulary.properties[node.role]
+        after = node.start + len(node.words.split())
+        than = after < len(self.lattice.tokens) and self.lattice.tokens[after].lower == "than"
+        if not than or pending.mods or not (is_number(term.datatype) or is_date(term.datatype)):
+            return
+        op = pending.compare.removesuffix("t")
+        if pending.adjective:
+            op = ">" if sign_of(pending.adjective, date=is_date(term.datatype)) > 0 else "<"
+        if op in (">", "<"):
+            yield from self._set(state, versus=node.role, compare=op, adjective="", prep="", indefinite=False)
 
     def _after(self, before: Pending, state: State) -> State:
         """Note what the placed node was said to be: the focus, what is counted, a column, what to sort by."""
@@ -60,17 +83,43 @@ class Placer:
             state = state.but(pending=state.pending.but(superlative=(bare.sign, ""), limit=bare.limit)).plus(0.1)
         if before.person and state.focus == number and node.kind == "value":
             state = state.plus(6.0)
+        if before.person and state.focus == number and not before.copula and node.classes:
+            state = state.plus(_ACTING)
         if before.counting and node.kind == "value":
-            state = state.plus(0.12)
+            state = state.with_node(number, question="many").plus(0.12 if self._countable(node) else 3.0)
+        if node.classes and not before.prep and not before.focus:
+            state = self._refocused(state, number)
         if before.prep == "'s" and node.role and state.focus >= 0 and state.nodes[state.focus].kind == "entity":
             state = state.but(focus=number)
+        if before.same and not state.nodes[number].iris:
+            state = state.but(shared=number)
         if before.indefinite and state.focus >= 0 and state.nodes[state.focus].aggregate and node.kind == "thing":
             state = state.with_node(number, show=True, each=True)
-        if (state.columns and (before.by or before.conj)) or (
+        if (state.columns and (before.by or before.conj) and len(node.iris) != 1) or (
             before.conj == "and" and (node.role or node.classes)
         ):
             state = state.with_node(number, show=True)
         return state
+
+    def _countable(self, node: Node) -> bool:
+        """Whether a value may answer *how many*."""
+        term = self.vocabulary.properties.get(node.role)
+        return term is None or is_number(term.datatype)
+
+    @staticmethod
+    def _refocused(state: State, number: int) -> State:
+        """Ask for the things where a value was said before them to tell which (*phase 2 trials*)."""
+        asked = state.focus
+        if asked < 0:
+            asked = next((i for i, n in enumerate(state.nodes) if n.question == "many"), number)
+        said = state.nodes[asked]
+        told = said.texts or any(f.op in ("=", "in") for f in said.filters)
+        if said.kind != "value" or not told or said.aggregate or state.form == "ask":
+            return state
+        if not any({e.source, e.target} == {asked, number} for e in state.edges):
+            return state
+        form = "count" if said.question == "many" else state.form
+        return state.with_node(asked, show=False, question="").but(focus=number, form=form)
 
     def _dress(self, state: State, node: Node) -> Iterator[tuple[State, Node]]:
         """Yield a node with the superlative, count, aggregate … said before it."""
@@ -135,6 +184,11 @@ class Placer:
             return
         if not word:
             return
+        verb = pending.verb
+        if verb is not None and is_date(self.vocabulary.properties[verb.property].datatype):
+            direction = sign_of(word, date=True)
+            yield state, node._replace(superlative=Superlative(direction, steps_of((verb.property,)), words=word))
+            return
         for way, direction, cost in measures(self.vocabulary, node.types, word):
             extreme = Superlative(sign * direction, steps_of(way), pending.rank, limit, word)
             yield state.plus(cost), node._replace(superlative=extreme)
@@ -163,7 +217,10 @@ class Placer:
     def _compared_with(self, state: State, node: Node, anchor: int, extra: float) -> Iterator[State]:
         pending = state.pending
         types = state.nodes[anchor].types
-        for way, sign, cost in measures(self.vocabulary, types, pending.adjective)[:2]:
+        found = measures(self.vocabulary, types, pending.adjective)[:2] if pending.adjective else []
+        if pending.versus:
+            found = [((pending.versus,), 1 if pending.compare == ">" else -1, 0.0)]
+        for way, sign, cost in found:
             if not node.types & self.schema.domain(way[0]):
                 continue
             term = self.vocabulary.properties[way[-1]]

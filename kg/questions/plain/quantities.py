@@ -84,6 +84,13 @@ _UNITS = (
         ]
     )
 )
+_BOUNDS = {
+    word: op
+    for op, words in ((">=", "more higher above greater larger longer later over better up"),
+                      ("<=", "less fewer lower below smaller shorter earlier under"))
+    for word in words.split()
+}  # fmt: skip
+"""What *or* and these words make of the number before them."""
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _DECADE = re.compile(r"[12]\d\d0s\Z")
@@ -130,15 +137,24 @@ def _numbers(tokens: Sequence[Token], start: int, *, one: bool) -> Iterator[Chun
         value *= _SCALE[tokens[at].lower]
         at += 1
     lexical = str(int(value)) if value == int(value) else str(value)
-    words = _words(tokens, start, at - start)
-    yield Chunk("number", start, at - start, 0.0, words, texts=((lexical, ""),), note="number")
+    found = Chunk("number", start, 0, 0.0, "", texts=((lexical, ""),), note="number")
+    yield from _bounded(tokens, start, at, found)
     end = at
     while end < len(tokens) and tokens[end].lower in _UNITS and end < at + 2:
         end += 1
     if end > at:
         unit = " ".join(t.lower for t in tokens[at:end])
-        words = _words(tokens, start, end - start)
-        yield Chunk("number", start, end - start, 0.05, words, texts=((lexical, ""),), unit=unit, note="number")
+        yield from _bounded(tokens, start, end, found._replace(cost=0.05, unit=unit))
+
+
+def _bounded(tokens: Sequence[Token], start: int, end: int, found: Chunk) -> Iterator[Chunk]:
+    """Yield a number as it is, and as a bound where *or more* follows."""
+    yield found._replace(size=end - start, words=_words(tokens, start, end - start))
+    said = tuple(t.lower for t in tokens[end : end + 2])
+    if len(said) == 2 and said[0] in ("or", "and") and said[1] in _BOUNDS:
+        size = end + 2 - start
+        bound = Operator("cmp", _BOUNDS[said[1]], 2)
+        yield found._replace(size=size, words=_words(tokens, start, size), operator=bound, note="bound")
 
 
 def _words(tokens: Sequence[Token], start: int, size: int) -> str:

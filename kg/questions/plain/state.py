@@ -39,6 +39,9 @@ class Pending(NamedTuple):
         indefinite: *a* or *an* was said.
         inverted: an auxiliary has put the subject behind it (*does X …*).
         mods: nodes that stand before their head.
+        same: *the same* was said of the next thing.
+        likened: what follows shares the thing just named (*the same colour as …*).
+        versus: the property of a comparison with another thing's value (*more beds than …*).
     """
 
     prep: str = ""
@@ -66,6 +69,9 @@ class Pending(NamedTuple):
     inverted: bool = False
     indefinite: bool = False
     mods: tuple[int, ...] = ()
+    same: bool = False
+    likened: bool = False
+    versus: str = ""
 
     def but(self, **changes: Any) -> Pending:
         """Return a copy with changes."""
@@ -76,7 +82,7 @@ class Pending(NamedTuple):
         """Whether something was said that still needs a node."""
         return bool(
             self.superlative or self.most or self.compare or self.number or self.adjective or self.counting
-            or self.aggregate or self.negative or self.mods or self.each
+            or self.aggregate or self.negative or self.mods or self.each or self.same or self.likened
         )  # fmt: skip
 
 
@@ -98,6 +104,7 @@ class State:
         tail: the node placed last, or -1.
         columns: whether the words now list columns (*by name and date*).
         later: nodes listed as columns, to be attached when the rest is known.
+        shared: the node that another thing is said to have too, or -1.
     """
 
     __slots__ = (
@@ -111,6 +118,7 @@ class State:
         "notes",
         "order",
         "pending",
+        "shared",
         "tail",
         "trees",
     )
@@ -128,6 +136,7 @@ class State:
         self.tail = -1
         self.columns = False
         self.later: tuple[int, ...] = ()
+        self.shared = -1
 
     def but(self, **changes: Any) -> State:
         """Return a copy with changes."""
@@ -142,6 +151,7 @@ class State:
         new.notes = self.notes
         new.order = self.order
         new.pending = self.pending
+        new.shared = self.shared
         new.tail = self.tail
         new.trees = self.trees
         for name, value in changes.items():
@@ -222,7 +232,8 @@ class State:
 
     def key(self) -> tuple[Any, ...]:
         """Return what makes two states the same for what follows."""
-        return self.nodes, self.edges, self.trees, self.pending, self.focus, self.form, self.columns, self.later
+        placed = self.nodes, self.edges, self.trees, self.shared, self.columns, self.later
+        return *placed, self.pending, self.focus, self.form
 
     def lines(self) -> tuple[str, ...]:
         """Return the notes, first to last."""
