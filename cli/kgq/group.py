@@ -33,6 +33,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "Serve": {
         "serve": "A SPARQL endpoint, and a page to ask on.",
+        "mcp": "The graph for AI assistants (MCP).",
     },
     "See and compare": {
         "map": "Draw the graph, an answer or a path as one HTML file.",
