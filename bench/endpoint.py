@@ -145,16 +145,12 @@ def make_data(folder: Path, subjects: int, oxigraph: str) -> tuple[Path, Path, P
             for j in range(4):
                 out.write(f'<http://example.com/s{i}> <http://example.com/p{j}> "value {i * j}" .\n')
     sys.path[:0] = [str(ROOT)]
-    from pyoxigraph import RdfFormat, Store
+    from pyoxigraph import parse
 
-    from kg.store.folder import StoreFolder
+    from kg.store import open_store
 
-    made = StoreFolder(store)
-    made.prepare()
-    opened = Store(str(made.data))
-    opened.bulk_load(path=str(file), format=RdfFormat.N_TRIPLES)
-    opened.optimize()
-    del opened
+    with open_store(store, create=True).transaction() as transaction:
+        transaction.add(parse(path=str(file)))
     if oxigraph:
         subprocess.run([oxigraph, "load", "-l", str(native), "-f", str(file)], check=True, capture_output=True)
         subprocess.run([oxigraph, "optimize", "-l", str(native)], check=True, capture_output=True)

@@ -41,6 +41,7 @@ class CachedEngine(OxigraphEngine):
     def __init__(self, entry: Path, store: Store | None = None) -> None:
         super().__init__(Store.read_only(str(entry / "store")) if store is None else store)
         self.entry: Path | None = entry
+        self.content = entry.name
         self._on_disk = store is None
 
     def add(self, quads: Iterable[Quad]) -> None:
@@ -50,6 +51,7 @@ class CachedEngine(OxigraphEngine):
             copy.bulk_extend(self.store)
             self.store, self._on_disk = copy, False
         self.entry = None
+        self.content = ""
         super().add(quads)
 
 
@@ -125,14 +127,15 @@ def _make(scratch: Path, load: Loader) -> Store:
 
 
 def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
-    """Return the vocabulary of a dataset: the one on disk where its data came from the cache.
+    """Return the vocabulary of a dataset: the one on disk where its data came from the cache or from a store.
 
     Args:
         dataset: any.
         lang: the language of labels, where there is a choice.
     """
     engine = dataset.engine
-    if not isinstance(engine, CachedEngine) or engine.entry is None:
+    content = engine.content if isinstance(engine, OxigraphEngine) else ""
+    if not content:
         return Vocabulary.from_dataset(dataset, lang=lang)
     import sqlite3
 
@@ -145,7 +148,7 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
         write_vocabulary(made[0], scratch / "vocabulary.sqlite")
 
     try:
-        folder = entry(["vocabulary", engine.entry.name, dataset.union, lang, _code()], make)
+        folder = entry(["vocabulary", content, dataset.union, lang, _code()], make)
     except (sqlite3.Error, OSError):
         folder = None
     if folder is None:

@@ -1,4 +1,4 @@
-"""The embedded engine: oxigraph, in memory."""
+"""The embedded engine: oxigraph, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class OxigraphEngine:
     """
 
     name = "oxigraph"
+    content = ""
+    """Identifies what it holds, for caches; empty if that is not known."""
 
     def __init__(self, store: Store | None = None) -> None:
         self.store = Store() if store is None else store
@@ -62,7 +64,7 @@ class OxigraphEngine:
             )
         except SyntaxError as error:
             raise QueryError(f"not valid SPARQL: {_place(sparql, str(error))}") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # the last: files that are damaged
             raise EngineError(f"the query failed: {error}") from error
 
     def select(
@@ -80,7 +82,7 @@ class OxigraphEngine:
             raise QueryError("expected a SELECT query.")
         try:
             rows = tuple(map(tuple, islice(found, limit)))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise EngineError(f"the query failed: {error}") from error
         return Rows(tuple(v.value for v in found.variables), rows)
 

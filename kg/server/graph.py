@@ -6,24 +6,32 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from kg.errors import SourceError
+from kg.errors import KgError, SourceError
 from kg.server import wire
 from kg.server.evaluation import RefusedError
 from kg.server.family import Job, Nursery
-from kg.server.loading import Opened, open_snapshot
+from kg.server.loading import Opened, open_state
 from kg.server.pool import Pool, StoppedError
 from kg.server.scribe import Scribe
 from kg.server.settings import Settings
-from kg.store.folder import StoreFolder, is_store
+from kg.store.folder import Reading, StoreFolder, is_store
+from kg.store.live import LiveStore
 
 __all__ = ["Graph"]
 
 _GRACE = 30.0
+_PATIENCE = 2.0
+_PACE = 0.05
+"""Seconds from a commit to the copy that others see, where copying is quick."""
+_SHOWN = 200
 
 
 class Graph:
@@ -47,6 +55,14 @@ class Graph:
         self._seen = 0
         self._refreshing: asyncio.Task[None] | None = None
         self._held = ExitStack()
+        self._live: LiveStore | None = None
+        self._readings: list[Reading] = []
+        self._switching = asyncio.Lock()
+        self._writing = 0
+        self._begun = 0.0
+        self._updates: list[str] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._pace = _PACE
         self._opened: Opened | None = None
         self._dump = ""
         self._recovery: asyncio.Task[None] | None = None
@@ -89,25 +105,24 @@ class Graph:
             raise SourceError("writing needs a store. Name one store folder, or an empty folder to make one.")
         if self.folder is not None:
             if self.settings.writable:
-                self._held.enter_context(self.folder.locked())
-                self.folder.discard_all()
+                self._held.enter_context(self.folder.locked("kgq serve", wait=_PATIENCE))
+                self._live = LiveStore(self.folder, "kgq serve")
             self._opened = self._first_snapshot(self.folder)
         self._pool = await self._make_pool()
-        if self.settings.writable and self.folder is not None:
-            self._scribe = Scribe(self.nursery, self.folder, self.settings)
+        if self._live is not None:
+            self._scribe = Scribe(self.nursery, self._live.generation.data, self.settings)
             await self._scribe.open()
         self.ready = True
 
     def _first_snapshot(self, folder: StoreFolder) -> Opened:
-        place = folder.snapshot_place()
-        dump = "" if self.settings.writable else f"{place}.nq"
-        with ExitStack() as stack:
-            if not self.settings.writable:
-                stack.enter_context(folder.locked())
-            folder.data.mkdir(exist_ok=True)
-            opened = open_snapshot(str(folder.data), str(place), union=self.settings.union, dump=dump)
-        self._dump = dump if dump and Path(dump).exists() else ""
-        self._snapshot = "" if self._dump else str(place)
+        reading = folder.reading()
+        self._readings.append(reading)
+        place = Path(tempfile.gettempdir()) / f"kgq-{secrets.token_hex(8)}.nq"
+        dump = "" if self.settings.writable else str(place)
+        opened = open_state(reading, union=self.settings.union, dump=dump)
+        self._dump = dump if dump and place.exists() else ""
+        in_memory = self._dump or reading.generation is None
+        self._snapshot = "" if in_memory or reading.generation is None else str(reading.generation.data)
         return opened
 
     async def _make_pool(self) -> Pool:
@@ -208,10 +223,7 @@ class Graph:
             BusyError: too many requests wait.
         """
         await self._alive()
-        while self._commits != self._seen:
-            if self._refreshing is None or self._refreshing.done():
-                self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
-            await asyncio.shield(self._refreshing)
+        await self._fresh()
         return self.pool.submit((verb, self._snapshot, *arguments), client)
 
     async def compute(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job:
@@ -229,25 +241,51 @@ class Graph:
             await asyncio.shield(self._recovery)
 
     async def _refresh(self) -> None:
-        assert self._scribe is not None and self.folder is not None  # noqa: PT018, S101 - only writers commit
-        target = self._commits
-        place = str(self.folder.snapshot_place())
-        await self._scribe.snapshot(place)
-        old, self._snapshot, self._seen = self._snapshot, place, target
-        del old
+        """Publish a copy of what has been committed."""
+        assert self._scribe is not None and self._live is not None  # noqa: PT018, S101 - only writers commit
+        live, started, loop = self._live, monotonic(), asyncio.get_running_loop()
+        target, updates, begun = self._commits, self._updates, self._begun
+        self._updates, self._begun = [], 0.0
+        made = live.new_copy()
+        await self._scribe.snapshot(str(made.data))
+        await loop.run_in_executor(None, live.finish_copy, made)
+        async with self._switching:
+            more = self._writing > 0 or self._commits != target
+            details = [f"{len(updates)} updates", *updates[:20]] if len(updates) > 1 else updates
+            publish = partial(live.publish, made, details, monotonic() - (begun or started), more=more,
+                              durable=self.settings.durable)  # fmt: skip
+            await loop.run_in_executor(None, publish)
+            if more and not self._begun:
+                self._begun = monotonic()
+        self._snapshot, self._seen = str(made.data), target
         self.version = f"{self._scribe.epoch}-{target}"
-        self._discard_old()
+        self._pace = max(_PACE, 2 * (monotonic() - started))
+        kept = frozenset(Path(place).parent.name for place in self.pool.snapshots() | {self._snapshot})
+        await loop.run_in_executor(None, live.collect, kept)
 
-    def _discard_old(self) -> None:
-        assert self.folder is not None  # noqa: S101 - only stores have snapshots
-        kept = self.pool.snapshots() | {self._snapshot}
-        for path in self._snapshot_places():
-            if str(path) not in kept:
-                self.folder.discard(path)
+    def _publish_soon(self) -> None:
+        """See to it that whoever reads the store by other means sees this too."""
+        if self._timer is None and self.ready:
+            self._timer = asyncio.get_running_loop().call_later(self._pace, self._publish_now)
 
-    def _snapshot_places(self) -> list[Path]:
-        parent = Path(self._snapshot).parent
-        return [path for path in parent.iterdir() if path.is_dir()]
+    def _publish_now(self) -> None:
+        self._timer = None
+        if not self.current and self.ready:
+            self._spawn(self._publish())
+
+    async def _publish(self) -> None:
+        with contextlib.suppress(KgError, RefusedError, StoppedError):  # the next read will say why
+            await self._fresh()
+        if not self.current:
+            self._publish_soon()
+
+    async def _fresh(self) -> None:
+        """Wait until the newest snapshot holds every commit so far."""
+        target = self._commits
+        while self._seen < target:
+            if self._refreshing is None or self._refreshing.done():
+                self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
+            await asyncio.shield(self._refreshing)
 
     # --- writing -------------------------------------------------------------------------------------------
 
@@ -258,24 +296,42 @@ class Graph:
             StoppedError: it took too long, or the writer died.
             RefusedError: it is not valid, or could not be done.
         """
-        if self._scribe is None:
+        if self._scribe is None or self._live is None:
             raise StoppedError("this endpoint is read-only.", 403)
+        async with self._switching:
+            if not self._begun:
+                self._begun = monotonic()
+                self._live.begin()
+            self._writing += 1
+        self._updates.append(_told(verb, arguments))
         try:
             return await self._scribe.write(verb, *arguments)
         finally:
+            self._writing -= 1
             self._commits += 1
+            self._publish_soon()
 
     async def close(self) -> None:
         """Finish what runs and end every process."""
         self.ready = False
+        if self._timer is not None:
+            self._timer.cancel()
         if self._scribe is not None:
+            with contextlib.suppress(KgError, RefusedError, StoppedError):
+                await self._fresh()
             await self._scribe.close()
         if self._pool is not None:
             await self._pool.close(_GRACE)
-        if self.folder is not None:
-            with contextlib.suppress(OSError):
-                if self.settings.writable:
-                    self.folder.discard_all()
-                elif self._snapshot:
-                    self.folder.discard(Path(self._snapshot))
+        for reading in self._readings:
+            reading.close()
+        if self._live is not None and self.current:  # else the next writer takes what is there
+            with contextlib.suppress(KgError):
+                self._live.close()
         self._held.close()
+
+
+def _told(verb: str, arguments: Sequence[Any]) -> str:
+    """Say in the log what an update was."""
+    if verb == "update":
+        return " ".join(str(arguments[0]).split())[:_SHOWN]
+    return f"{verb} {'default graph' if arguments[0] is None else arguments[0]}"[:_SHOWN]

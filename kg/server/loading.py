@@ -1,13 +1,13 @@
-"""Opens the graph a nursery will share: RDF files in memory, or a snapshot of a store."""
+"""Opens the graph a nursery will share: RDF files in memory, or a state of a store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import RdfFormat
 
 from kg.engines.oxigraph import OxigraphEngine
 from kg.server.reader import store_of
@@ -15,8 +15,9 @@ from kg.terms import PREFIXES
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
+    from kg.store.folder import Reading
 
-__all__ = ["Opened", "open_files", "open_snapshot"]
+__all__ = ["Opened", "open_files", "open_state"]
 
 _SMALL = 200_000
 
@@ -38,24 +39,26 @@ class Opened:
     version: str = ""
 
 
-def open_snapshot(data: str, place: str, *, union: bool | None, dump: str = "") -> Opened:
-    """Take a snapshot of a store on disk and say what readers of it need to know.
+def open_state(reading: Reading, *, union: bool | None, dump: str = "") -> Opened:
+    """Say what readers of a state of a store need to know.
 
-    A small store that nobody writes to is dumped to the file ``dump`` instead: from memory it is answered twice
-    as fast.
+    A small store that nobody writes to is dumped to the file ``dump`` too: from memory it is answered twice as
+    fast.
 
     Never called in a process that forks: the engine on disk has threads, and a fork would lose them.
-    """
-    from kg.dataset import Dataset
 
-    store = Store(data)
-    seen = Dataset(OxigraphEngine(store), union=union)
+    Raises:
+        SourceError: the store is damaged.
+    """
+    from kg.store.store import read_dataset
+
+    seen = read_dataset(reading, union=union)
+    store = cast("OxigraphEngine", seen.engine).store
     size = sum(1 for _ in islice(store.quads_for_pattern(None, None, None), _SMALL + 1)) if dump else 0
     if 0 < size <= _SMALL:
         store.dump(output=dump, format=RdfFormat.N_QUADS)
-    else:
-        store.backup(place)
-    return Opened(None, seen.union, dict(PREFIXES) if seen.has_claims else {})
+    own = {} if reading.generation is None else reading.generation.facts().prefixes
+    return Opened(None, seen.union, {**(PREFIXES if seen.has_claims else {}), **own})
 
 
 def open_files(sources: Sequence[str], *, union: bool | None) -> Opened:

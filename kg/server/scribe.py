@@ -7,7 +7,9 @@ import contextlib
 import marshal
 import os
 import secrets
+import shutil
 import signal
+from pathlib import Path
 from typing import Any, cast
 
 from kg.errors import EngineError
@@ -16,7 +18,6 @@ from kg.server.evaluation import RefusedError
 from kg.server.family import Nursery
 from kg.server.pool import BusyError, StoppedError
 from kg.server.settings import Settings
-from kg.store.folder import StoreFolder
 
 __all__ = ["Scribe"]
 
@@ -84,14 +85,19 @@ class _Line(asyncio.Protocol):
 class Scribe:
     """Runs updates in order, each within its time.
 
+    Args:
+        nursery: where the writer is forked from.
+        data: the engine's files that are written to.
+        settings: what the operator said.
+
     Attributes:
         epoch: part of the version that no restart repeats.
     """
 
-    def __init__(self, nursery: Nursery, folder: StoreFolder, settings: Settings) -> None:
+    def __init__(self, nursery: Nursery, data: Path, settings: Settings) -> None:
         self.epoch = secrets.token_hex(5)
         self._nursery = nursery
-        self._folder = folder
+        self._data = data
         self._settings = settings
         self._turn = asyncio.Lock()
         self._opening = asyncio.Lock()
@@ -116,9 +122,7 @@ class Scribe:
             if self._line is None or self._line.transport is None:
                 line = _Line()
                 limits = self._settings.limits
-                await self._nursery.bear(
-                    "writer", line, str(self._folder.data), limits.memory, self._settings.durable
-                )
+                await self._nursery.bear("writer", line, str(self._data), limits.memory, self._settings.durable)
                 self._line = line
             return self._line
 
@@ -134,7 +138,7 @@ class Scribe:
             try:
                 await line.send(self._number, "snapshot", place)
             except StoppedError:
-                self._folder.discard(self._folder.data.parent / "snapshots" / place)
+                shutil.rmtree(place, ignore_errors=True)
                 await asyncio.sleep(0.05)
                 continue
             return
