@@ -12,7 +12,6 @@ from pyoxigraph import RdfFormat, Store
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import SourceError
-from kg.reading.sources import find_sources
 from kg.resources import ontology_folder
 from kg.terms import PREFIXES
 
@@ -41,9 +40,9 @@ def open_dataset(source: Source = None, *, union: bool | None = None, cache: boo
     """Open a graph.
 
     Args:
-        source: None for the graph that ships with kgq; an RDF file (``.gz`` and ``.zst`` too), a mapping of tables,
-            a folder of files or of claims, a glob, ``-`` for standard input, or several of these; or an rdflib
-            graph, which stays the caller's.
+        source: None for the graph that ships with kgq; an RDF file (``.gz`` and ``.zst`` too), a mapping of
+            tables, a folder of files or of claims, a glob, ``-`` for standard input, or several of these; or an
+            rdflib graph, which stays the caller's.
         union: whether the default graph is the union of all; by default where the data holds claims.
         cache: whether large files may be kept parsed in the user's cache folder, and be read from there. Such a
             dataset lies on disk, and its process must not fork.
@@ -93,6 +92,8 @@ def _open_files(sources: Sequence[str | Path], union: bool | None, cache: bool) 
         from kg.store.store import store_dataset
 
         return store_dataset(stores[0], union=union)
+    from kg.reading.sources import find_sources
+
     found = find_sources(sources)
 
     def load(store: Store) -> dict[str, str]:

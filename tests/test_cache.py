@@ -67,7 +67,7 @@ def test_the_second_opening_parses_nothing_and_answers_the_same(
     folder: Path, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert capital(open_graph(source)) == ["Paris"]
-    monkeypatch.setattr("kg.opening._load", lambda *_: pytest.fail("parsed again"))
+    monkeypatch.setattr("kg.reading.sources.SourceFile.load", lambda *_: pytest.fail("parsed again"))
     monkeypatch.setattr(Vocabulary, "from_dataset", lambda *_, **__: pytest.fail("vocabulary read again"))
     second = open_graph(source)
     assert cached(second)

@@ -99,14 +99,19 @@ def refused(source: str | Path) -> str:
     [
         ("broken.ttl", b"@prefix e: <http://e/> .\ne:a e:b .\n", "broken.ttl:2: not valid Turtle"),
         ("prefix.ttl", b"e:a e:b e:c .", "prefix e: has not been declared"),
-        ("latin.ttl", "<http://e/a> <http://e/p> 'Zürich' .".encode("latin-1"), "Invalid UTF-8"),
+        (
+            "latin.ttl",
+            "<http://e/a> <http://e/p> 'Zürich' .".encode("latin-1"),
+            "latin.ttl:1: byte 0xFC at offset 28",
+        ),
         ("empty.ttl", b"", "the file is empty"),
         ("broken.jsonld", b'{"@id": ', "not valid JSON-LD"),
-        ("remote.jsonld", b'{"@context": "http://x.invalid/c", "@id": "a"}', "remote contexts"),
+        ("remote.jsonld", b'{"@context": "http://x.invalid/c", "@id": "a"}', "remote context"),
         ("broken.rdf", b"<rdf:RDF>", "not valid RDF/XML"),
         ("notzip.ttl.gz", b"plain", "cannot be read"),
         ("half.ttl.gz", gzip.compress(b"<http://e/a> <http://e/p> 1 ." * 99)[:-20], "cannot be read"),
-        ("data.xlsx", b"x", "must end in .ttl"),
+        ("data.docx", b"x", "must end in .ttl"),
+        ("data.csv", b"id,name\n1,x\n", "kgq mapping"),
     ],
 )
 def test_a_bad_file_is_refused_in_one_line_with_its_place(
@@ -123,4 +128,4 @@ def test_what_is_missing_or_no_rdf_at_all_is_said(tmp_path: Path) -> None:
     assert "is a URL" in refused("http://example.com/sparql")
     assert "no RDF files in this folder" in refused(tmp_path)
     (tmp_path / "claims.csv").write_text("id")
-    assert "kgq build" in refused(tmp_path)
+    assert "no such file" in refused(tmp_path)  # document.yaml

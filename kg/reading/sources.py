@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
-from kg.documents.spelling import did_you_mean
 from kg.errors import SourceError
 from kg.reading.quads import QuadStream, guarded, native, said_by
 from kg.reading.sniffing import foreign, sniff
@@ -64,6 +63,18 @@ class SourceFile:
         if self.path.is_dir():
             return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
         return self.path.stat().st_size
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that the content depends on; none for standard input."""
+        if self.path is None:
+            return ()
+        if self.path.is_dir():
+            return tuple(sorted(file for file in self.path.rglob("*") if file.is_file()))
+        named = {s.access for rule in self.mapping.rules for s in rule.sources} if self.mapping else set()
+        tables = sorted(self.mapping.folder / name for name in named) if self.mapping else []
+        own = [Path(self.mapping.name)] if self.mapping else []
+        return tuple(dict.fromkeys([self.path, *own, *(table for table in tables if table.is_file())]))
 
     @property
     def base(self) -> str:
@@ -130,7 +141,7 @@ class SourceFile:
         """
         if not self.is_rdf:
             found = self.quads(graph=graph, progress=progress)
-            store.bulk_extend(found)
+            store.bulk_extend(_renamed(found) if self.form == "hextuples" else found)
             return found.prefixes
         parser = RDF_SYNTAXES[self.form]
         lines = self.form in ("ntriples", "nquads")
@@ -199,6 +210,8 @@ def find_sources(
         SourceError: something does not exist, is empty, or is nothing that can be read.
     """
     if form is not None and form not in FORMS:
+        from kg.documents.spelling import did_you_mean
+
         remedy = did_you_mean(form, FORMS, f"use one of {', '.join(FORMS)}")
         raise SourceError(f"no form '{form}'; {remedy}.")
     rules = None
@@ -225,6 +238,8 @@ def _sources(name: str, form: str | None, rules: Mapping | None, stdin: IO[bytes
         raise SourceError(f"cannot be opened: {error.strerror}. Check the path.", path=name[:200]) from error
     if folder:
         yield from _folder(path, name, form, rules)
+    elif there and _belongs_to_claims(path, form, rules):
+        yield SourceFile(str(path.parent), "claims", path.parent)
     elif there:
         yield _file(path, name, form, rules)
     elif glob.has_magic(name):
@@ -236,6 +251,13 @@ def _sources(name: str, form: str | None, rules: Mapping | None, stdin: IO[bytes
                 yield _file(Path(match), match, form, rules)
     else:
         raise SourceError("no such file or folder. Check the path.", path=name)
+
+
+def _belongs_to_claims(path: Path, form: str | None, rules: Mapping | None) -> bool:
+    """Tell whether a file is a part of a folder of claims, which is read as a whole."""
+    tables = path.stem in ("claims", "entities", "document") and path.suffix in (".csv", ".yaml", ".yml")
+    plain = form is None and rules is None and tables
+    return form == "claims" or (plain and (path.parent / "document.yaml").is_file())
 
 
 def _folder(path: Path, name: str, form: str | None, rules: Mapping | None) -> Iterator[SourceFile]:
@@ -346,6 +368,17 @@ def _placed(quads: Iterator[Quad], graph: str) -> Iterator[Quad]:
             yield Quad(quad.subject, quad.predicate, quad.object, target)
         else:
             yield quad
+
+
+def _renamed(quads: Iterator[Quad]) -> Iterator[Quad]:
+    """Give blank nodes new labels: those of two files are two, whatever they are called."""
+    names: dict[BlankNode, BlankNode] = {}
+    for quad in quads:
+        parts = [
+            names.setdefault(part, BlankNode()) if isinstance(part, BlankNode) else part
+            for part in (quad.subject, quad.object, quad.graph_name)
+        ]
+        yield Quad(parts[0], quad.predicate, parts[1], parts[2])  # type: ignore[arg-type]
 
 
 def _suffixes() -> str:
