@@ -141,6 +141,8 @@ PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("all", "of"), "X"),
     (("some", "of"), "X"),
     (("each", "of"), "X"),
+    (("suffer", "from"), "HAVE"),
+    (("suffers", "from"), "HAVE"),
     (("both", "of"), "X"),
 )
 """Closed phrases of several words."""
