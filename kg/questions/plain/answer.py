@@ -10,6 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.dataset import Dataset
 from kg.errors import EngineError, QueryError
+from kg.questions.plain.arithmetic import Part, calculate, fits
+from kg.questions.plain.calculation import Calculation, calculations
 from kg.questions.plain.compile import Compiled, compile_graph
 from kg.questions.plain.graph import QueryGraph
 from kg.questions.plain.interpret import BEAM, interpret
@@ -19,7 +21,7 @@ from kg.questions.plain.support import support_rows, with_support
 from kg.results import Answer, AnswerRow, Cell, Reading, Rows
 from kg.terms import PREFIXES, Term
 from kg.vocabulary import Vocabulary
-from kg.vocabulary.words import tokenize
+from kg.vocabulary.words import Token, tokenize
 
 __all__ = ["ask"]
 
@@ -119,17 +121,74 @@ class _Asker:
         tokens = tokenize(text[:MAX_LENGTH])
         if not tokens or len(tokens) > MAX_TOKENS or len(text) > MAX_LENGTH:
             return Answer(text, "not_understood", explanation=("a question of one sentence is expected",))
-        lattice = build_lattice(tokens, self.vocabulary)
+        computed = self._calculated(text)
+        if computed is not None:
+            return computed
+        lattice, readings = self._read(tokens)
         if lattice.uncovered:
             return self._not_understood(text, lattice.uncovered)
+        if not readings:
+            return self._not_understood(text, self._loose(lattice))
+        return self._answer(text, readings)
+
+    def _read(self, tokens: Sequence[Token]) -> tuple[Lattice, list[QueryGraph]]:
+        """Return the readings of a question that are not too far-fetched, cheapest first."""
+        lattice = build_lattice(tokens, self.vocabulary)
+        if lattice.uncovered:
+            return lattice, []
         readings = interpret(lattice, self.vocabulary)
         if not readings or _strain(readings[0]) > _STRAINED:
             lattice = build_lattice(tokens, self.vocabulary, loose=True)
             second = interpret(lattice, self.vocabulary, beam=BEAM if not readings else BEAM // 2)
             readings = sorted([*readings, *second], key=lambda g: g.cost)
-        if not readings or _strain(readings[0]) > _TOO_STRAINED:
-            return self._not_understood(text, self._loose(lattice))
-        return self._answer(text, readings)
+        if readings and _strain(readings[0]) > _TOO_STRAINED:
+            readings = []
+        return lattice, readings
+
+    def _calculated(self, text: str) -> Answer | None:
+        """Answer a question that computes with the answers of two; None where it is none of these."""
+        for calculation in calculations(text):
+            if calculation.marker and calculation.marker in self.vocabulary.index.phrases:
+                return None
+            left, right = self._part(calculation.left), self._part(calculation.right)
+            if left is None or right is None or not fits(calculation, left, right, self.vocabulary):
+                continue
+            sparql = calculate(calculation, left, right, self.vocabulary)
+            try:
+                rows = self.dataset.select(sparql, limit=2)
+            except (QueryError, EngineError) as error:
+                return Answer(text, "error", error={"code": "query", "message": str(error)})
+            if len(rows) < 2:
+                return self._computed(text, calculation, (left, right), sparql, rows)
+        return None
+
+    def _part(self, text: str) -> Part | None:
+        """Return the one reading of a part of a calculation."""
+        _, readings = self._read(tokenize(text))
+        if not readings or (len(readings) > 1 and readings[1].cost - readings[0].cost <= _MARGIN):
+            return None
+        compiled = compile_graph(readings[0], self.vocabulary)
+        return Part(readings[0], compiled) if compiled.columns else None
+
+    def _computed(
+        self, text: str, calculation: Calculation, parts: tuple[Part, Part], sparql: str, rows: Rows
+    ) -> Answer:
+        graphs = [part.graph for part in parts]
+        said = [paraphrase(graph, self.vocabulary) for graph in graphs]
+        triples = [t for g in graphs if g.form != "count" for t in support_rows(self.dataset, self.vocabulary, g)]
+        support = tuple(dict.fromkeys(t for row in triples for t in row.triples))
+        found = tuple(
+            AnswerRow(tuple(self._cell(term) for term in row), triples=support) for row in rows if row[0] is not None
+        )
+        return Answer(
+            text,
+            "answered" if found else "not_stated",
+            columns=(calculation.kind, said[0], said[1]),
+            rows=found,
+            explanation=tuple(note for graph in graphs for note in graph.notes),
+            paraphrase=f"{calculation.kind.capitalize()}: {said[0]}; {said[1]}",
+            sparql=sparql,
+        )
 
     def _loose(self, lattice: Lattice) -> tuple[str, ...]:
         """Return the content words of a question that were recognised but fit nowhere."""

@@ -205,6 +205,8 @@ class Linker(Merger):
         if a.question == "where" or b.question == "where":
             yield from self._place(state, *((left, right) if a.question == "where" else (right, left)))
             return
+        if "when" in (a.question, b.question) and "value" in (a.kind, b.kind):
+            yield from self._dated(state, *((left, right) if a.question == "when" else (right, left)))
         if b.waiting:
             yield from self.own(state, left, right)
         if a.waiting:
@@ -212,6 +214,19 @@ class Linker(Merger):
         if not a.waiting and not b.waiting and "value" not in (a.kind, b.kind):
             for path in self._paths(a, b)[:3]:
                 yield self._along(state, left, right, path, negative=False).plus(BRIDGE * path.cost)
+
+    def _dated(self, state: State, when: int, number: int) -> Iterator[State]:
+        """Say when a thing is, where it has one date."""
+        node, asked = state.nodes[number], state.nodes[when]
+        if node.kind == "value" or not node.types or asked.role:
+            return
+        dates = [
+            p for p in self.schema.data_properties(node.types) if is_date(self.vocabulary.properties[p].datatype)
+        ]
+        if len(dates) == 1:
+            datatype = self.vocabulary.properties[dates[0]].datatype
+            ready = state.with_node(when, types=frozenset((datatype,)))
+            yield ready.link(number, when, (Step(dates[0]),), (), negative=False, verb=True).plus(0.1)
 
     def _place(self, state: State, where: int, number: int) -> Iterator[State]:
         """Say where a thing is: by the property whose words are about places."""
