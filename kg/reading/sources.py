@@ -192,6 +192,7 @@ def find_sources(
     *,
     form: str | None = None,
     mapping: Path | None = None,
+    rules: Mapping | None = None,
     stdin: IO[bytes] | None = None,
 ) -> list[SourceFile]:
     """Return what there is to read under the names a caller gives, in a fixed order.
@@ -204,6 +205,7 @@ def find_sources(
         names: files, folders (every file in them that is known by its name), globs, ``-`` for standard input.
         form: what they are, one of :data:`FORMS`; by default told by name and content.
         mapping: a YAML file that says how the rows of the tables become triples.
+        rules: the same, read already.
         stdin: what ``-`` stands for; the process's own by default.
 
     Raises:
@@ -214,7 +216,6 @@ def find_sources(
 
         remedy = did_you_mean(form, FORMS, f"use one of {', '.join(FORMS)}")
         raise SourceError(f"no form '{form}'; {remedy}.")
-    rules = None
     if mapping is not None:
         from kg.reading.mapping import read_mapping
 
