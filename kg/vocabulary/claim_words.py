@@ -123,6 +123,9 @@ def _all_words(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str | Sequ
         for iri in group:
             for text, cost in sources.labels.get(iri, ()):
                 yield text, Word(cat, iri, cost=cost)
+                if cat == "thing" and re.fullmatch(r"[^\W\d_-]+ [a-z]+", text):
+                    first, last = text.split()
+                    yield f"{last} of {first}", Word(cat, iri, cost=cost + 0.05)
                 turned = re.fullmatch(r"(\w+) of (\w+)", text) if cat == "kind" else None
                 if turned:
                     yield f"{turned.group(2)} {turned.group(1)}", Word(cat, iri, cost=cost + 0.02)

@@ -55,7 +55,7 @@ class Joining:
     def as_object(self, asked: Term, clause: Clause, prep: str) -> Iterator[tuple[Term, float]]:
         """Yield what is asked for as the object of a clause, with its cost."""
         verb, subject = clause.predicate, clause.term
-        if verb is None or asked.fixed or len(asked.links) >= MAX_LINKS:
+        if verb is None or (asked.fixed and asked.wh != "which") or len(asked.links) >= MAX_LINKS:
             return
         ways = flip(verb.taking(prep))
         if prep == "by" and verb.participle and not verb.be:

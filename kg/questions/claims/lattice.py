@@ -27,6 +27,7 @@ _OWNERS = frozenset(("their", "its", "his", "her", "our", "my", "your"))
 _MARKS = frozenset((",", "'s", "'"))
 _PRONOUNS = frozenset(("it", "them", "they", "he", "she", "him", "us"))
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
+_JOINTS = frozenset(("and", "or", ",", "plus"))
 _MODAL = frozenset(("can", "could"))
 _CLOSED = frozenset(w for w in FUNCTION_WORDS if len(w) > 3)
 _EDGE = 0.3
@@ -102,6 +103,7 @@ class _Reader:
             self._terms(start, stems, 0.0, "")
             if start + 1 < len(self.words) and self._lower(start, 2) == ("how", "many"):
                 self._numbers(start, [*stems[:start], "number", "of", *stems[start + 2 :]])
+        self._shared_heads(stems)
         uncovered = [i for i in self._gaps() if not self._rescue(i, stems)]
         return Lattice(self.words, self.edges, tuple(self.words[i].text for i in uncovered), self.corrected)
 
@@ -153,6 +155,29 @@ class _Reader:
                 note = f"{text}: {', '.join(dict.fromkeys(self.terms.label(key) for key, _, _ in nouns))}"
                 meaning = (Predicate(nouns, words=text), "many")
                 self.edges[start].append(Edge(start, start + size, "RQ", meaning, _EDGE, note))
+
+    def _shared_heads(self, stems: Sequence[str]) -> None:
+        """Read *internal and external workloads* as two names with one head."""
+        for end in range(4, len(stems) + 1):
+            start, mode = end - 2, "and"
+            items: list[Term] = []
+            while start >= 0:
+                things = [w for w in self.terms.words(f"{stems[start]} {stems[end - 1]}") if w.cat == "thing"]
+                if not things:
+                    break
+                text = f"{self.words[start].text} {self.words[end - 1].text}"
+                items.insert(0, Term(iris=(things[0].key,), words=text))
+                if len(items) > 1:
+                    self._joint_edge(start, end, mode, items)
+                joint = self.words[start - 1].lower if start else ""
+                if joint not in _JOINTS:
+                    break
+                mode = "or" if joint == "or" else mode
+                start -= 3 if joint != "," and start > 1 and self.words[start - 2].lower == "," else 2
+
+    def _joint_edge(self, start: int, end: int, mode: str, items: Sequence[Term]) -> None:
+        note = f"{self._text(start, end)}: {', '.join(self.terms.label(i.iris[0]) for i in items)}"
+        self.edges[start].append(Edge(start, end, "N", Term(items=tuple(items), mode=mode), _EDGE, note))
 
     def _participle(self, start: int, size: int) -> str:
         return self.words[min(start + 1, start + size - 1)].lower

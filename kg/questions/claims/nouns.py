@@ -158,6 +158,8 @@ class NounPhrases(Joining):
         ways = self.types.memberships(noun)
         if ways:
             yield "Q", Term(links=(Link(ways, noun),), wh="which", words=noun.words), 0.3
+        elif not noun.links:
+            yield "Q", replace(noun, wh="which"), 0.6
 
     def which_of(self, word: str, phrase: tuple[str, Term]) -> Results:
         """*which of the hyperscalers*, *which of the two models*."""

@@ -10,8 +10,8 @@ from kg.questions.claims.compile import Context
 from kg.questions.claims.english import is_gerund
 from kg.questions.claims.forms.question import Frame, Question
 from kg.questions.claims.meaning import Link, Reading, Term
-from kg.questions.claims.rows import claim_rows
-from kg.results import Answer, Claim
+from kg.questions.claims.rows import claim_rows, make_row
+from kg.results import Answer, Cell, Claim
 
 if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
@@ -60,6 +60,7 @@ _HOW_TELLS = Frame(
 _IDENTITY = Frame(
     r"(?:who|what|which)(?: exactly)? (?:is|are|was|were) (?:meant by |definition of |meaning of )?(?P<core>.+)"
 )
+_OF_KIND = Frame(r"(?:which|what) (?P<kind>[\w ]+?) (?:is|are|was|were) (?P<core>.+)")
 
 
 def answer_about(asker: ClaimAsker, question: Question) -> Answer | None:
@@ -75,8 +76,28 @@ def answer_about(asker: ClaimAsker, question: Question) -> Answer | None:
     return describe(asker, question, core)
 
 
+def _called(asker: ClaimAsker, question: Question) -> Answer | None:
+    """Answer *which scenario is X* where X is another name of a thing of that class: the thing."""
+    found = _OF_KIND.match(question.words)
+    kind = asker.kind_named(found["kind"]) if found else ()
+    things = asker.named(found["core"]) if found and kind else ()
+    if not found or len(things) != 1 or kind[0] not in asker.terms.things[things[0]].kinds:
+        return None
+    claims = asker.finder.mentions(things).get(things[0], [])
+    row = make_row((Cell(asker.terms.label(things[0]), iri=things[0]),), [claims[:1]])
+    notes = (*question.notes, *asker.thing_notes(things, found["core"]))
+    words = " ".join(w.text for w in found["core"])
+    return Answer(
+        question.text, "answered", columns=("answer",), rows=(row,), explanation=notes,
+        paraphrase=f"Which {asker.terms.label(kind[0])} is called {words}?", sparql=asker.about_sparql(claims[:1]),
+    )  # fmt: skip
+
+
 def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *what is X* for a named thing: what it is said to be, what is said to be it, else all about it."""
+    called = _called(asker, question)
+    if called is not None:
+        return called
     core = _asked(asker, question)
     if core is None or is_gerund(core[0].lower):
         return None

@@ -26,6 +26,7 @@ _BETWEEN = (
     Frame(r"how (?:is|are|do|does|was|were) (?P<a>.+?) and (?P<b>.+?) (?:related|connected|linked|tied|associated|relate|connect"
           r"|interact)(?: to each other| with each other)?"),
     Frame(r"what (?:do|does|has|have|is|are) (?P<a>.+?) (?:have to do|to do|do|got to do|in common) with (?P<b>.+)"),
+    Frame(r"what (?:do|does|did|will|would|can|could) (?P<a>.+?) do (?:to|with|for|about|against) (?P<b>.+)"),
     Frame(r"what (?:connects|links|ties|relates|joins) (?P<a>.+?) (?:and|to|with) (?P<b>.+)"),
     Frame(r"what (?:is|are) (?P<a>.+?) (?:'s )?(?:relationship|relation|connection|link|ties) (?:to|with) (?P<b>.+)"),
 )  # fmt: skip

@@ -22,7 +22,8 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?:how often|how frequently|how regularly|how many times) (?P<core>.+)"), ("frequency",)),
     (
         Frame(
-            r"(?:to what (?:extent|degree)|to which (?:extent|degree)|how far|how strongly|how much) (?P<core>.+)"
+            r"(?:to what (?:extent|degree)|to which (?:extent|degree)|how far|how much|how (?:strongly|completely|fully|closely|deeply|truly|entirely"
+            r"|tightly|firmly|widely|really|well)) (?P<core>.+)"
         ),
         ("degree", "quantity", "magnitude", "scope"),
     ),
@@ -45,7 +46,7 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
         ),
         ("condition", "exception", "period"),
     ),
-    (Frame(r"(?:with what exceptions?|unless what) (?P<core>.+)"), ("exception",)),
+    (Frame(r"(?:with what exceptions?|under (?:what|which) exceptions?|unless what|with which exceptions?) (?P<core>.+)"), ("exception",)),
     (Frame(r"(?:how large|how big|how great|how enormous) (?P<core>.+)"), ("magnitude", "quantity")),
     (Frame(r"(?:how many of|what (?:share|part|proportion|portion) of|how much of) (?P<core>.+)"), ("quantity",)),
     (Frame(r"(?:since when|until when|when|in what period|at what time) (?P<core>.+)"), ("period", "condition")),

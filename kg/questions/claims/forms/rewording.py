@@ -61,12 +61,35 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
      ("{p} {wh} {be} {a} {v}", "{wh} {be} {a} {v} {p}")),
     (Frame(rf"(?P<a>.+?) (?P<be>{_BE}) (?P<b>.+?) (?P<wh>{_WH})"), ("{wh} {be} {a} {b}",)),
     (Frame(rf"(?P<a>.+?) (?P<be>{_BE}) (?P<wh>what|who)"), ("{wh} {be} {a}",)),
-    (Frame(rf"(?!(?:{_WH}|which|how|why|when|where) )(?P<a>.+) (?P<wh>{_WH})"), ("{wh} is {a}", "{wh} do {a}", "{wh} {a}")),
+    (Frame(rf"(?P<a>[^,]+) , (?P<wh>who|which company|which companies|which group|which groups)"), ("{wh} {a}", "{wh} is {a}")),
+    (Frame(rf"(?!(?:{_WH}|which|how|why|when|where) )(?P<a>.+?)(?: ,)? (?P<wh>{_WH})"), ("{wh} is {a}", "{wh} do {a}", "{wh} {a}")),
     (Frame(rf"(?!(?:{_WH}|which|how|why|when|where|{_BE}|{_DO}) )(?P<a>.+?) (?P<p>by|to|from|for|with|through|into|on) (?P<wh>which|what) (?P<n>.+)"),
      ("{p} {wh} {n} do {a}", "{wh} {n} do {a} {p}", "{p} {wh} {n} {a}")),
     (Frame(rf"(?!(?:{_WH}|which|how|why|when|where|{_BE}|{_DO}) )(?P<a>.+) (?P<wh>which|what|how many) (?P<n>.+)"), ("{wh} {n} do {a}",)),
     (Frame(r"(?P<a>.+?) (?P<v>\w+) (?P<n>\w+) (?P<c>and|but|or|yet) (?P<b>.+?) (?:it|them)"), ("{a} {v} {n} {c} {b} {n}",)),
     (Frame(r"(?P<a>.+?) (?P<v>\w+) (?P<n>\w+ \w+) (?P<c>and|but|or|yet) (?P<b>.+?) (?:it|them)"), ("{a} {v} {n} {c} {b} {n}",)),
+    (Frame(r"(?P<a>.+?) (?P<p>to|onto|on|with|from|at|upon) (?:others|other parties|other players|other companies|someone else"
+           r"|somebody else|anyone else|other people|other firms|third parties)"), ("{a} {p} anyone",)),
+    (Frame(r"(?:what|which) (?:instruments?|means|tools?|mechanisms?|methods?|vehicles?|devices?|techniques?|approach|way|ways"
+           r"|arrangements?|contracts?) (?:do|does|did|can) (?P<a>.+?) (?:use|employ|apply|have|rely on|utilize|need) (?:to|for|in order to)"
+           r" (?P<b>.+)"), ("through what do {a} {b}",)),
+    (Frame(r"(?:what|which) (?:instruments?|means|tools?|mechanisms?|methods?|vehicles?|devices?|techniques?|things?)? ?(?:is|are) used"
+           r" by (?P<a>.+?) (?:to|for|in order to) (?P<b>.+)"), ("through what do {a} {b}",)),
+    (Frame(r"(?:what|which factors?|which things?) (?:lets?|allows?|enables?|helps?|permits?|makes?|causes?|leads?|drives?|forces?)"
+           r" (?P<a>[^ ]+(?: [^ ]+){0,2}?) (?:to )?(?P<b>[^ ]+ .+|[^ ]+)"), ("why can {a} {b}", "why do {a} {b}")),
+    (Frame(r"what makes it possible for (?P<a>.+?) to (?P<b>.+)"), ("why can {a} {b}",)),
+    (Frame(r"(?P<be>is|are|was|were) there (?:any )?(?P<n>.+?) (?:for|at|with|in|among|on side of|in case of) (?P<a>.+)"),
+     ("do {a} have {n}",)),
+    (Frame(r"(?P<q>what|which|how many) (?P<n>.+?) (?:is|are|was|were) there (?:for|at|with|in|among|of|to) (?P<a>.+)"),
+     ("{q} {n} do {a} have", "{q} {n} of {a} are there")),
+    (Frame(r"(?P<p>in|for|on|with|to|from) (?:what|which) (?:\w+) (?P<be>is|are|was|were) (?P<a>.+?) (?P<j>\w+)"), ("what {be} {a} {j} {p}",)),
+    (Frame(r"(?:what|which) (?P<n>\w+) (?:do|does|did) (?:\w+) (?:draw|make|give|use|offer|see|find|suggest|present) (?:for|of|about|between"
+           r"|on|with|to|regarding) (?P<x>.+)"), ("what are {n} of {x}", "which {n} of {x} are there")),
+    (Frame(r"(?P<q>which|what) (?P<n>.+?) (?:is|are|was|were) (?:associated|linked|connected|related|identified|affiliated|attributed|ascribed)"
+           r" (?:to|with) (?P<x>.+)"), ("{q} {n} of {x}", "{q} {n} do {x} have")),
+    (Frame(r"(?:which|what) (?:tasks?|jobs?|dut(?:y|ies)|assignments?|functions?|areas?|categor(?:y|ies)|matters?|elements?|aspects?|pieces?"
+           r"|assets?|resources?|kinds? of things?|activit(?:y|ies)|goods?|concepts?|consequences?|effects?|phenomen(?:on|a)|factors?|trends?"
+           r"|developments?) (?P<a>.+)"), ("what {a}",)),
     # ability
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:unable|not able|incapable) (?:to|of) (?P<b>.+)"), ("{q} can {a} not {b}", "{q} can not {a} {b}")),
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:able|capable|allowed|in position) (?:to|of) (?P<b>.+)"), ("{q} can {a} {b}",)),

@@ -41,7 +41,7 @@ _MENTIONED = re.compile(
     r"|introduced|distinguished|given|provided|cited)$"
 )
 _CONSIDER = re.compile(
-    rf" (?:does|do|did) {_DOCUMENT} (?:consider|regard as|see as|deem|rate|call|think is|think|believe is"
+    rf" (?:does|do|did) (?:{_DOCUMENT}|(?:ai )?(?:reply|prompt|response|answer)) (?:consider|regard as|see as|deem|rate|call|think is|think|believe is"
     rf"|view as)(?: to be)?(?= )"
 )
 _BESIDES = re.compile(
