@@ -178,7 +178,9 @@ class _Asker:
         triples = [t for g in graphs if g.form != "count" for t in support_rows(self.dataset, self.vocabulary, g)]
         support = tuple(dict.fromkeys(t for row in triples for t in row.triples))
         found = tuple(
-            AnswerRow(tuple(self._cell(term) for term in row), triples=support) for row in rows if row[0] is not None
+            AnswerRow(tuple(self._cell(term) for term in row), triples=support)
+            for row in rows
+            if row[0] is not None
         )
         return Answer(
             text,

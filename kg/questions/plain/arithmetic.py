@@ -76,13 +76,16 @@ def calculate(calculation: Calculation, left: Part, right: Part, vocabulary: Voc
         sign = sign_of(calculation.adjective, date=dated)
         more, less = (left.entity, right.entity) if sign > 0 else (right.entity, left.entity)
         values = (f"STR({a})", f"STR({b})") if dated else (a, b)
-        binds = f"BIND(IF({values[0]} > {values[1]}, {iri(more)}, IF({values[0]} < {values[1]}, {iri(less)}, ?none)) AS ?result)"
+        other = f"IF({values[0]} < {values[1]}, {iri(less)}, ?none)"
+        binds = f"BIND(IF({values[0]} > {values[1]}, {iri(more)}, {other}) AS ?result)"
     elif dated:
         unit = calculation.kind if calculation.kind in _SPANS else "years"
         binds = _span(unit, a, b, calculation)
     else:
         binds = f"BIND({_sum(calculation, a, b)} AS ?result)"
-    inner = "\n".join(f"  {{ {_renamed(part.compiled.sparql, name)} }}" for name, part in (("a", left), ("b", right)))
+    inner = "\n".join(
+        f"  {{ {_renamed(part.compiled.sparql, name)} }}" for name, part in (("a", left), ("b", right))
+    )
     return f"SELECT DISTINCT ?result {a} {b} WHERE {{\n{inner}\n  {binds}\n}}"
 
 
@@ -126,15 +129,15 @@ def _digits(name: str, at: int, size: int) -> str:
 
 
 def _day_number(name: str) -> list[str]:
-    """Number the days (Julian day of the Gregorian calendar).
+    """Give every day a number (the Julian day of the Gregorian calendar).
 
     Source: Fliegel and Van Flandern, Communications of the ACM 11 (10), 1968.
     """
+    leap = f"FLOOR(?{name}_y / 4) - FLOOR(?{name}_y / 100) + FLOOR(?{name}_y / 400)"
     year, month, day = _digits(name, 1, 4), _digits(name, 6, 2), _digits(name, 9, 2)
     return [
         f"BIND(IF({month} < 3, 1, 0) AS ?{name}_a)",
         f"BIND({year} + 4800 - ?{name}_a AS ?{name}_y)",
         f"BIND({month} + 12 * ?{name}_a - 3 AS ?{name}_m)",
-        f"BIND({day} + FLOOR((153 * ?{name}_m + 2) / 5) + 365 * ?{name}_y + FLOOR(?{name}_y / 4)"
-        f" - FLOOR(?{name}_y / 100) + FLOOR(?{name}_y / 400) AS ?{name}_day)",
+        f"BIND({day} + FLOOR((153 * ?{name}_m + 2) / 5) + 365 * ?{name}_y + {leap} AS ?{name}_day)",
     ]

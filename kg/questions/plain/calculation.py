@@ -36,13 +36,18 @@ class Calculation(NamedTuple):
 _ASKED = r"(?:(?:what|whats|what's) (?:is|was|are) |give me |show(?: me)? |tell me |calculate |compute )?(?:the )?"
 _UNIT = r"(years?|months?|weeks?|days?)"
 _BE = r"(?:is|are|was|were)"
-_FINITE = frozenset("is are was were has have had do does did can".split())
-_GAP = r"(?:(?:are|is|was|were|are there|were there|is there|was there|passed|pass|lie|lay|elapsed|went by|is it|was it|did it take) )?"
+_FINITE = frozenset(("is", "are", "was", "were", "has", "have", "had", "do", "does", "did", "can"))
+_PASSED = (
+    r"are|is|was|were|are there|were there|is there|was there|passed|pass|lie|lay|elapsed|went by|did it take"
+)
+_GAP = rf"(?:(?:{_PASSED}) )?"
 
 
 def _difference_in(m: re.Match[str]) -> Iterator[Calculation]:
     what, left, right = m.groups()
-    yield Calculation("difference", f"what is the {what} of {left}", f"what is the {what} of {right}", marker="difference")
+    yield Calculation(
+        "difference", f"what is the {what} of {left}", f"what is the {what} of {right}", marker="difference"
+    )
 
 
 def _difference(m: re.Match[str]) -> Iterator[Calculation]:

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from kg.questions.plain.columns import Column, columns_of
 from kg.questions.plain.extremes import Extremes
 from kg.questions.plain.graph import QueryGraph
-from kg.questions.plain.patterns import iri
+from kg.questions.plain.patterns import AGGREGATES, iri
 from kg.vocabulary import Vocabulary
 
 __all__ = ["Compiled", "Pattern", "compile_graph", "pattern_of"]
-
-_AGGREGATES = {"avg": "AVG", "sum": "SUM", "min": "MIN", "max": "MAX", "count": "COUNT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +77,9 @@ class _Compiler(Extremes):
         for column in columns:
             body += self._display(column)
         for node, name in self.extra.items():
-            columns = (
-                *columns,
-                Column(node, name, f"number of {graph.nodes[node].words or 'them'}", computed=True),
-            )
+            said = graph.nodes[node]
+            label = f"{said.aggregate or 'number of'} {said.words or 'them'}"
+            columns = (*columns, Column(node, name, label, computed=True))
         names = [f"?{c.variable}" for c in columns]
         tail = self._order()
         text = f"SELECT DISTINCT {' '.join(names)} WHERE {{\n{_indent(body)}\n}}{tail}"
@@ -112,7 +109,7 @@ class _Compiler(Extremes):
                 out.append(f"(COUNT(DISTINCT ?n{column.node}) AS ?{column.variable})")
                 inner.append(f"?n{column.node}")
             elif column.aggregate:
-                function = _AGGREGATES[column.aggregate]
+                function = AGGREGATES[column.aggregate]
                 out.append(f"({function}(?n{column.node}) AS ?{column.variable})")
                 inner += [f"?n{column.node}", *(f"?n{o}" for o in self._owners(column.node))]
         distinct = f"SELECT DISTINCT {' '.join(dict.fromkeys(inner))} WHERE {{\n{_indent(body)}\n}}"

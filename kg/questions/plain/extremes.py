@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.questions.plain.graph import Edge, Node, Superlative
-from kg.questions.plain.patterns import Patterns
+from kg.questions.plain.patterns import AGGREGATES, Patterns
 from kg.vocabulary.schema import Step
 
 __all__ = ["Extremes"]
@@ -47,6 +47,14 @@ class Extremes(Patterns):
         for edge in children:
             child = edge.other(number)
             other = self.graph.nodes[child]
+            leaf = self.pooled.get((number, child))
+            if leaf is not None:
+                pooled = self.graph.nodes[leaf].superlative
+                if pooled is not None:
+                    found.append((pooled, child))
+                continue
+            if child in self.pooled.values():
+                continue
             if other.kind == "value" and other.superlative is not None:
                 found.append((other.superlative, child))
             elif other.most:
@@ -55,7 +63,7 @@ class Extremes(Patterns):
 
     def _extreme(self, number: int, came: Edge | None, extreme: Superlative, child: int, suffix: str) -> list[str]:
         node = self.graph.nodes[number]
-        if child >= 0 and self.graph.nodes[child].most:
+        if child >= 0 and (self.graph.nodes[child].most or (number, child) in self.pooled):
             return self._most(number, came, extreme, child, suffix)
         self.fresh += 1
         tag = self.fresh
@@ -125,16 +133,24 @@ class Extremes(Patterns):
         tag = self.fresh
         edge = next(e for e in self.graph.edges_of(number) if e.other(number) == child)
 
+        leaf = self.pooled.get((number, child), child)
+        pooled = (
+            AGGREGATES.get(self.graph.nodes[leaf].aggregate, "")
+            if leaf != child or leaf in self.pooled.values()
+            else ""
+        )
+
         def counted(suffix_: str, name: str) -> str:
-            body = self._scope(number, came, suffix_)
+            body = self._scope(number, came, suffix_, skip=child)
             body += self._edge(number, edge, suffix_)
             body += self._node(child, edge, suffix_)
-            term, kid = self._term(number, suffix_), self._term(child, suffix_)
-            return f"SELECT {term} (COUNT(DISTINCT {kid}) AS {name}) WHERE {{ {' '.join(body)} }} GROUP BY {term}"
+            term, kid = self._term(number, suffix_), self._term(leaf, suffix_)
+            value = f"{pooled}({kid})" if pooled else f"COUNT(DISTINCT {kid})"
+            return f"SELECT {term} ({value} AS {name}) WHERE {{ {' '.join(body)} }} GROUP BY {term}"
 
         mine, theirs, best = f"?count{tag}", f"?count{tag}i", f"?best{tag}"
         if not suffix:
-            self.extra[child] = mine[1:]
+            self.extra[leaf] = mine[1:]
         outer = f"{{ {counted(f'_{tag}o', mine)} }}".replace(
             self._term(number, f"_{tag}o"), self._term(number, suffix)
         )

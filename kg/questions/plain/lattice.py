@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kg.questions.plain.chunks import Chunk
 from kg.questions.plain.define import extract_definitions
 from kg.questions.plain.english import Operator, operators
+from kg.questions.plain.measure import is_code
 from kg.questions.plain.quantities import quantities
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.index import Entry
@@ -162,7 +163,7 @@ class _Builder:
             ):
                 continue
             for iri, term in self.vocabulary.properties.items():
-                if not term.is_data or (iri,) in present:
+                if not term.is_data or (iri,) in present or (name == "amount" and is_code(term)):
                     continue
                 words = [stem(w) for w in term.label.lower().split()]
                 if words and words[-1] in concept.nouns:

@@ -192,11 +192,29 @@ class Operators(Comparer):
             yield state
             return
         yield from self._set(state, aggregate=value)
+        if state.tail >= 0 and not state.pending.open and state.nodes[state.tail].superlative is not None:
+            yield from self._pooled(state, value)
         if state.trees and not state.pending.open:
             asked = state.focus if state.focus >= 0 else state.trees[0][-1]
             node = state.nodes[asked]
             if node.kind == "value" and not node.aggregate and not node.superlative:
                 yield state.with_node(asked, aggregate=value).but(pending=EMPTY).plus(0.1)
+
+    def _pooled(self, state: State, value: str) -> Iterator[State]:
+        """Read *the team with the tallest players on average*: of each team's players together."""
+        number = state.tail
+        extreme = state.nodes[number].superlative
+        if extreme is None or not extreme.steps:
+            return
+        datatype = self.vocabulary.properties[extreme.steps[-1].property].datatype
+        leaf = Node(
+            "value", types=frozenset((datatype,)), role=extreme.steps[-1].property, owned=True, aggregate=value,
+            superlative=extreme._replace(steps=()), words=extreme.words,
+        )  # fmt: skip
+        grown, measured = state.with_node(number, superlative=None).add(leaf)
+        middles = ("",) * (len(extreme.steps) - 1)
+        linked = grown.link(number, measured, extreme.steps, middles, negative=False, verb=True)
+        yield linked.but(tail=number, pending=EMPTY).plus(0.05)
 
     def _op_each(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, each=True, prep=state.pending.prep or "of")

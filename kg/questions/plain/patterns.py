@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
 
@@ -11,7 +12,10 @@ from kg.terms import PREFIXES
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Step
 
-__all__ = ["Patterns", "iri"]
+__all__ = ["AGGREGATES", "Patterns", "iri"]
+
+AGGREGATES = {"avg": "AVG", "sum": "SUM", "min": "MIN", "max": "MAX", "count": "COUNT"}
+"""SPARQL's functions by our names."""
 
 _XSD = PREFIXES["xsd"]
 
@@ -43,6 +47,44 @@ class Patterns(ABC):
         self.extra: dict[int, str] = {}
         self.noting = True
         self.triples: list[tuple[str, str, str]] = []
+        self.pooled = self._pools()
+
+    def _pools(self) -> dict[tuple[int, int], int]:
+        """Return the values of which each group's average or total is the extreme, by the edge of the group.
+
+        In *the team with the highest average height* the group is the team: the nearest thing on the way to the
+        value that may have several.
+        """
+        found: dict[tuple[int, int], int] = {}
+        for leaf, node in enumerate(self.graph.nodes):
+            if node.kind != "value" or node.superlative is None or node.aggregate not in AGGREGATES:
+                continue
+            way = self._way(leaf)
+            for child, number in pairwise(way):
+                edge = next(e for e in self.graph.edges if {e.source, e.target} == {child, number})
+                if any(not self._single(step) for step in edge.steps_from(number)):
+                    found[number, child] = leaf
+                    break
+        return found
+
+    def _way(self, leaf: int) -> list[int]:
+        """Return the nodes from one to the focus."""
+        queue: list[list[int]] = [[leaf]]
+        seen = {leaf}
+        while queue:
+            way = queue.pop(0)
+            if way[-1] == self.graph.focus:
+                return way
+            for edge in self.graph.edges_of(way[-1]):
+                other = edge.other(way[-1])
+                if other not in seen:
+                    seen.add(other)
+                    queue.append([*way, other])
+        return [leaf]
+
+    def _single(self, step: Step) -> bool:
+        term = self.vocabulary.properties.get(step.property)
+        return term is not None and (term.identifying if step.inverse else term.functional)
 
     def _constant(self, node: Node, number: int) -> str:
         """Return the term a node stands for, '' if it is a variable."""
@@ -131,6 +173,8 @@ class Patterns(ABC):
         node = self.graph.nodes[child]
         if node.formula:
             return self._formula(child, suffix)
+        if (number, child) in self.pooled:
+            return []
         if edge.negative:
             noting, self.noting = self.noting, False
             inner = self._edge(number, edge, suffix) + self._node(child, edge, suffix)

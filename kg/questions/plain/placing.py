@@ -93,6 +93,12 @@ class Placer:
             state = state.but(focus=number)
         if before.same and not state.nodes[number].iris:
             state = state.but(shared=number)
+        return self._shown(before, state, number)
+
+    @staticmethod
+    def _shown(before: Pending, state: State, number: int) -> State:
+        """Make columns of what is listed or grouped by."""
+        node = state.nodes[number]
         if before.indefinite and state.focus >= 0 and state.nodes[state.focus].aggregate and node.kind == "thing":
             state = state.with_node(number, show=True, each=True)
         if (state.columns and (before.by or before.conj) and len(node.iris) != 1) or (
