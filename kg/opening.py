@@ -18,11 +18,12 @@ from kg.terms import PREFIXES
 if TYPE_CHECKING:
     import rdflib
 
+    from kg.engines.http.settings import Endpoint
     from kg.reading.sources import SourceFile
 
 __all__ = ["Source", "built_folder", "load_aside", "open_dataset"]
 
-Source: TypeAlias = "str | Path | Sequence[str | Path] | rdflib.Graph | None"
+Source: TypeAlias = "str | Path | Sequence[str | Path] | rdflib.Graph | Endpoint | None"
 """What a graph can be opened from."""
 
 _DOMAIN = frozenset({"aii", "id", "doc", "rule", "lex", "graph"})
@@ -41,8 +42,8 @@ def open_dataset(source: Source = None, *, union: bool | None = None, cache: boo
 
     Args:
         source: None for the graph that ships with kgq; an RDF file (``.gz`` and ``.zst`` too), a mapping of
-            tables, a folder of files or of claims, a glob, ``-`` for standard input, or several of these; or an
-            rdflib graph, which stays the caller's.
+            tables, a folder of files or of claims, a glob, ``-`` for standard input, or several of these; the URL
+            of a SPARQL endpoint, or what is known of one; or an rdflib graph, which stays the caller's.
         union: whether the default graph is the union of all; by default where the data holds claims.
         cache: whether large files may be kept parsed in the user's cache folder, and be read from there. Such a
             dataset lies on disk, and its process must not fork.
@@ -52,14 +53,36 @@ def open_dataset(source: Source = None, *, union: bool | None = None, cache: boo
     """
     if source is None:
         return _open_built(union)
-    if isinstance(source, (str, Path)):
-        return _open_files([source], union, cache)
-    if isinstance(source, Sequence):
-        return _open_files(list(source), union, cache)
+    if isinstance(source, (str, Path, Sequence)):
+        sources = [source] if isinstance(source, (str, Path)) else list(source)
+        url = _url_among(sources)
+        return _open_files(sources, union, cache) if url is None else _open_endpoint(url, union)
+    from kg.engines.http.settings import Endpoint
+
+    if isinstance(source, Endpoint):
+        return _open_endpoint(source, union)
     from kg.engines.rdf_lib import RdflibEngine
 
     prefixes = {name: str(base) for name, base in source.namespaces() if name not in _RESERVED}
     return Dataset(RdflibEngine(source), prefixes=prefixes, union=union)
+
+
+def _url_among(sources: Sequence[str | Path]) -> str | None:
+    urls = [name for name in map(str, sources) if name.lower().startswith(("http://", "https://"))]
+    if urls and len(sources) > 1:
+        raise SourceError(
+            "an endpoint is asked by itself. Name no file and no second URL beside it.", path=urls[0]
+        )
+    return urls[0] if urls else None
+
+
+def _open_endpoint(source: str | Endpoint, union: bool | None) -> Dataset:
+    """Open an endpoint; no more than a few questions are asked before the first one of the caller."""
+    from kg.engines.http.settings import Endpoint
+    from kg.engines.remote import RemoteEngine
+
+    endpoint = Endpoint.from_environment(source) if isinstance(source, str) else source
+    return Dataset(RemoteEngine(endpoint), union=union)
 
 
 def _open_built(union: bool | None) -> Dataset:

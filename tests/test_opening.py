@@ -86,7 +86,7 @@ def test_the_version_changes_with_the_content(tmp_path: Path) -> None:
     assert open_dataset(path).version != before
 
 
-def refused(source: str | Path) -> str:
+def refused(source: str | Path | list[str]) -> str:
     with pytest.raises(SourceError) as caught:
         open_dataset(source)
     message = str(caught.value)
@@ -125,7 +125,7 @@ def test_a_bad_file_is_refused_in_one_line_with_its_place(
 
 def test_what_is_missing_or_no_rdf_at_all_is_said(tmp_path: Path) -> None:
     assert "no such file" in refused(tmp_path / "nowhere.ttl")
-    assert "is a URL" in refused("http://example.com/sparql")
+    assert "asked by itself" in refused(["http://example.com/sparql", str(tmp_path)])
     assert "no RDF files in this folder" in refused(tmp_path)
     (tmp_path / "claims.csv").write_text("id")
     assert "no such file" in refused(tmp_path)  # document.yaml

@@ -23,7 +23,7 @@ from kg.errors import EngineError, QueryError
 from kg.results import Rows
 from kg.terms import Term
 
-__all__ = ["OxigraphEngine"]
+__all__ = ["OxigraphEngine", "place_of"]
 
 
 class OxigraphEngine:
@@ -63,7 +63,7 @@ class OxigraphEngine:
                 substitutions=None if not bindings else {Variable(name): term for name, term in bindings.items()},
             )
         except SyntaxError as error:
-            raise QueryError(f"not valid SPARQL: {_place(sparql, str(error))}") from error
+            raise QueryError(f"not valid SPARQL: {place_of(sparql, str(error))}") from error
         except (OSError, ValueError, RuntimeError) as error:  # the last: files that are damaged
             raise EngineError(f"the query failed: {error}") from error
 
@@ -117,7 +117,7 @@ class OxigraphEngine:
                 yield node.value
 
 
-def _place(sparql: str, message: str) -> str:
+def place_of(sparql: str, message: str) -> str:
     """Say where a query breaks; the parser's own list of what it expected runs over many lines."""
     place = re.match(r"error at (\d+):(\d+): expected", message)
     if place is None:

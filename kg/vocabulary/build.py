@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
-
-from pyoxigraph import Literal
 
 from kg.terms import local_name
 from kg.vocabulary.measures import UNITS, graded
 from kg.vocabulary.reader import Facts
-from kg.vocabulary.terms import LITERAL_PREFIX, ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
+from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
+from kg.vocabulary.usage import UsageCounter, UsageCounts
 from kg.vocabulary.words import STOP_WORDS, split_name, stem, stems, tokenize
 
-__all__ = ["Parts", "build_parts"]
+__all__ = ["ClassCounts", "Parts", "build_entity", "build_parts", "build_schema", "superclasses"]
 
 _COST = {"label": 0.0, "alt": 0.04, "hidden": 0.1}
 _LEADING = ("has", "have", "is", "are", "was", "were", "get", "does", "be", "been", "had")
@@ -25,9 +24,7 @@ _OPAQUE = re.compile(r"(?:[a-zA-Z]{0,3}[-_]?\d+|[0-9a-fA-F-]{16,}|.*\d{5,}.*)\Z"
 _UNIT = re.compile(
     r"\(([^()]{1,12})\)\s*\Z|\bin ((?:square |cubic |million |billion |thousand )?[a-zA-Z$€£²³/]+)\b"
 )
-_MAX_VALUE = 80
 _HEAD = 0.2
-_STRING = LITERAL_PREFIX + "string"
 
 
 class Parts:
@@ -220,63 +217,14 @@ def _unit(text: str, comment: str) -> str:
     return ""
 
 
-class _Counter:
-    """Counts how properties are used between classes."""
-
-    def __init__(self, facts: Facts, types: dict[str, tuple[str, ...]]) -> None:
-        self.triples: Counter[tuple[str, str, str]] = Counter()
-        self.subjects: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-        self.objects: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-        self.datatypes: dict[str, Counter[str]] = defaultdict(Counter)
-        self.fan: dict[str, Counter[str]] = defaultdict(Counter)
-        self.values: dict[str, Counter[str]] = defaultdict(Counter)
-        self.texts: set[tuple[str, str, str]] = set()
-        self.naming = facts.naming
-        for subject, predicate, object_ in facts.triples:
-            self._take(subject, predicate, object_, types)
-
-    def _take(
-        self, subject: str, predicate: str, object_: str | Literal, types: dict[str, tuple[str, ...]]
-    ) -> None:
-        if isinstance(object_, Literal):
-            datatype = object_.datatype.value
-            if object_.language:
-                datatype = _STRING
-            self.datatypes[predicate][datatype] += 1
-            ranges: tuple[str, ...] = (datatype,)
-            value = object_.value
-            if len(value) <= _MAX_VALUE and predicate not in self.naming:
-                tag = f"@{object_.language}" if object_.language else object_.datatype.value
-                self.texts.add((predicate, value, tag))
-        else:
-            value = object_
-            ranges = types.get(object_) or ("",)
-        self.fan[predicate][subject] += 1
-        self.values[predicate][value] += 1
-        for domain in types.get(subject) or ("",):
-            for range_ in ranges:
-                key = domain, predicate, range_
-                self.triples[key] += 1
-                self.subjects[key].add(subject)
-                self.objects[key].add(value)
-
-    def usages(self) -> list[Usage]:
-        """Return the counts, most used first."""
-        return [
-            Usage(d, p, r, n, len(self.subjects[d, p, r]), len(self.objects[d, p, r]))
-            for (d, p, r), n in self.triples.most_common()
-        ]
-
-
-def _property(facts: Facts, iri: str, count: _Counter, nouns: set[tuple[str, ...]]) -> PropertyTerm:
+def _property(facts: Facts, iri: str, count: UsageCounts, nouns: set[tuple[str, ...]]) -> PropertyTerm:
     datatypes = count.datatypes.get(iri)
     datatype = datatypes.most_common(1)[0][0] if datatypes else ""
     if datatype and not is_number(datatype) and not is_date(datatype):
         datatype = next((r for r in sorted(facts.ranges.get(iri, ())) if is_number(r) or is_date(r)), datatype)
-    domains = {d for d, p, _ in count.triples if p == iri and d} | facts.domains.get(iri, set())
-    ranges = {r for _, p, r in count.triples if p == iri and r} | facts.ranges.get(iri, set())
+    domains = count.domains.get(iri, set()) | facts.domains.get(iri, set())
+    ranges = count.ranges.get(iri, set()) | facts.ranges.get(iri, set())
     label, comment = _label(facts, iri), facts.comments.get(iri, "")
-    fan = count.fan.get(iri, Counter())
     return PropertyTerm(
         iri,
         label,
@@ -291,8 +239,8 @@ def _property(facts: Facts, iri: str, count: _Counter, nouns: set[tuple[str, ...
         iri in facts.transitive,
         iri in facts.symmetric,
         facts.inverses.get(iri, ""),
-        bool(fan) and max(fan.values()) == 1,
-        bool(fan) and max(count.values[iri].values()) == 1,
+        iri in count.functional,
+        iri in count.identifying,
         _unit(label, comment) if datatype and is_number(datatype) else "",
         comment,
     )
@@ -321,9 +269,7 @@ def _imply_types(
 
 def build_parts(facts: Facts) -> Parts:
     """Make the terms of a vocabulary from what a dataset holds."""
-    parts = Parts()
-    supers = _closure(facts.supers)
-    facts.classes |= {c for above in supers.values() for c in above} | set(supers)
+    supers = superclasses(facts)
     types = {
         iri: tuple(sorted(set(declared).union(*(supers.get(c, ()) for c in declared))))
         for iri, declared in facts.types.items()
@@ -331,19 +277,8 @@ def build_parts(facts: Facts) -> Parts:
     implied = _imply_types(facts, types, supers)
     counts: Counter[str] = Counter(c for declared in types.values() for c in declared)
     direct: Counter[str] = Counter(c for declared in facts.types.values() for c in declared)
-    for iri in sorted(facts.classes):
-        if not iri.startswith("_:"):
-            parts.classes[iri] = ClassTerm(
-                iri, _label(facts, iri), _class_forms(facts, iri), counts[iri], supers.get(iri, ()),
-                counts[iri] == direct[iri] or bool(implied.get(iri)),
-                tuple(sorted(implied.get(iri, ()))),
-            )  # fmt: skip
-    nouns = {stems(text) for term in parts.classes.values() for text, _ in term.forms}
-    _add_heads(parts, nouns)
-    count = _Counter(facts, types)
-    for iri in sorted(facts.properties):
-        if iri in count.fan or iri in facts.lexicon:
-            parts.properties[iri] = _property(facts, iri, count, nouns)
+    count = UsageCounter(facts, types)
+    parts, nouns = build_schema(facts, supers, ClassCounts(counts, direct, implied), count.counts())
     schema = facts.classes | facts.properties
     individuals = (
         set(types) | {s for s, _, _ in facts.triples} | {o for _, _, o in facts.triples if isinstance(o, str)}
@@ -351,14 +286,62 @@ def build_parts(facts: Facts) -> Parts:
     links = Counter(s for s, _, _ in facts.triples)
     links.update(o for _, _, o in facts.triples if isinstance(o, str))
     for iri in sorted(individuals - schema):
-        parts.entities[iri] = EntityTerm(
-            iri,
-            _entity_label(facts, iri),
-            _entity_forms(facts, iri, nouns),
-            types.get(iri, ()),
-            bool(facts.labels.get(iri)),
-            links[iri],
-        )
-    parts.usages = count.usages()
+        parts.entities[iri] = build_entity(facts, iri, types.get(iri, ()), links[iri], nouns)
     parts.values = sorted(count.texts)
     return parts
+
+
+def superclasses(facts: Facts) -> dict[str, tuple[str, ...]]:
+    """Return all classes above each class; those that are only mentioned become known as classes."""
+    supers = _closure(facts.supers)
+    facts.classes |= {c for above in supers.values() for c in above} | set(supers)
+    return supers
+
+
+@dataclass(frozen=True)
+class ClassCounts:
+    """How many things each class has.
+
+    Attributes:
+        all: those of the classes below it among them.
+        direct: only those declared to be of it.
+        implied: (property, inverse) whose declared domain or range makes things of the class.
+    """
+
+    all: Mapping[str, int]
+    direct: Mapping[str, int]
+    implied: Mapping[str, set[tuple[str, bool]]]
+
+
+def build_schema(
+    facts: Facts, supers: Mapping[str, tuple[str, ...]], classes: ClassCounts, counts: UsageCounts
+) -> tuple[Parts, set[tuple[str, ...]]]:
+    """Make the classes and properties of a vocabulary; return them with the names of the classes."""
+    parts = Parts()
+    for iri in sorted(facts.classes):
+        if not iri.startswith("_:"):
+            parts.classes[iri] = ClassTerm(
+                iri, _label(facts, iri), _class_forms(facts, iri), classes.all.get(iri, 0), supers.get(iri, ()),
+                classes.all.get(iri, 0) == classes.direct.get(iri, 0) or bool(classes.implied.get(iri)),
+                tuple(sorted(classes.implied.get(iri, ()))),
+            )  # fmt: skip
+    nouns = {stems(text) for term in parts.classes.values() for text, _ in term.forms}
+    for iri in sorted(facts.properties):
+        if iri in counts.used or iri in facts.lexicon:
+            parts.properties[iri] = _property(facts, iri, counts, nouns)
+    parts.usages = counts.usages
+    return parts, nouns
+
+
+def build_entity(
+    facts: Facts, iri: str, types: tuple[str, ...], links: int, nouns: set[tuple[str, ...]]
+) -> EntityTerm:
+    """Make the term of one thing."""
+    return EntityTerm(
+        iri,
+        _entity_label(facts, iri),
+        _entity_forms(facts, iri, nouns),
+        types,
+        bool(facts.labels.get(iri)),
+        links,
+    )
