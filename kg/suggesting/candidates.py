@@ -163,7 +163,7 @@ class _TextReader:
         for clause in read_clauses([*lead, *own], subject):
             if offset and (clause.verb is None or not any(clause.verb is chunk for chunk in lead)):
                 clause.doubt("the item does not go on from the one above it")
-            yield from self._candidates(clause, unit, from_heading=clause.subjects is subject)
+            yield from self._candidates(clause, unit, from_heading=bool(subject) and clause.subjects == subject)
 
     def _heading_subject(self, unit: Unit) -> list[Chunk]:
         """Return the names that the innermost heading consists of, and of nothing else."""

@@ -82,7 +82,7 @@ def chunks(sentence: str, terms: ClaimTerms) -> list[Chunk]:
     """Return the chunks of a sentence.
 
     >>> [c.kind for c in chunks("It doesn't wait.", ClaimTerms())]
-    ['PRON', 'DO', 'NEG', 'OTHER', 'MARK']
+    ['PRON', 'DO', 'NEG', 'OTHER']
     """
     tokens = _split_contractions(tokenize(sentence, limit=1000))
     return list(_Chunker(sentence, tokens, terms).run())
