@@ -106,6 +106,7 @@ def _property_forms(
         plain = re.sub(r"\s*\([^)]*\)\s*$", "", text) or text
         words = [t.lower for t in tokenize(plain) if t.is_word]
         if len(words) > 1 and words[-1] in UNITS:
+            add(" ".join(words), base + 0.01)
             words = words[:-1]
             add(" ".join(words), base + 0.02)
         for body, cost in _strip_property(words):
@@ -186,6 +187,7 @@ def _entity_forms(facts: Facts, iri: str, class_names: set[tuple[str, ...]]) -> 
     name = local_name(iri)
     if not forms and not iri.startswith("_:") and not _OPAQUE.match(name):
         forms[split_name(name)] = 0.05
+        forms.setdefault(name, 0.06)  # people write SkyNord as it is written there
     elif not iri.startswith("_:") and any(c.isdigit() for c in name):
         forms.setdefault(name, 0.1)
     return tuple(forms.items())
@@ -326,6 +328,7 @@ def build_schema(
                 tuple(sorted(classes.implied.get(iri, ()))),
             )  # fmt: skip
     nouns = {stems(text) for term in parts.classes.values() for text, _ in term.forms}
+    _add_heads(parts, nouns)
     for iri in sorted(facts.properties):
         if iri in counts.used or iri in facts.lexicon:
             parts.properties[iri] = _property(facts, iri, counts, nouns)
