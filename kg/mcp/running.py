@@ -11,13 +11,14 @@ import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
-from kg.errors import KgError
+from kg.errors import KgError, SourceError
 from kg.mcp.server import make_server
 from kg.mcp.service import Service
 from kg.mcp.settings import LOOPBACK, Settings
@@ -60,6 +61,9 @@ def run_http(settings: Settings, announce: Callable[[str], None]) -> None:
 
 async def _serve(settings: Settings, transport: Callable[[Service], Awaitable[None]]) -> None:
     """Open the graph and speak at once: the handshake does not wait for a large graph, calls do."""
+    for source in settings.sources:
+        if "://" not in source and not Path(source).exists():
+            raise SourceError("no such file or folder. Check the path.", path=source)
     service = Service(settings)
     opening = asyncio.ensure_future(service.workers.open())
     speaking = asyncio.ensure_future(transport(service))
@@ -67,7 +71,9 @@ async def _serve(settings: Settings, transport: Callable[[Service], Awaitable[No
         await asyncio.wait({opening, speaking}, return_when=asyncio.FIRST_COMPLETED)
         if opening.done():
             opening.result()
-        await speaking
+        await asyncio.wait({speaking})
+        if not speaking.cancelled():  # by SIGTERM
+            speaking.result()
     finally:
         for task in (opening, speaking):
             task.cancel()
