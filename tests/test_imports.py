@@ -35,7 +35,7 @@ LAYERS = (
     {"building", "cache", "learning", "conversation", "reading"},
     {"opening", "checks"},
     {"knowledge_graph"},
-    {"views"},
+    {"views", "corpus"},
     {"maps", "server", "mcp", "report", "language_model", "packs"},
 )
 """The rooms of the library, from the ground up; a room imports nothing above it."""

@@ -34,6 +34,7 @@ __all__ = [
     "build",
     "changed_files",
     "is_file",
+    "write_bytes",
     "write_file",
     "write_folder",
 ]
@@ -134,7 +135,7 @@ def write_folder(built: Built, folder: Path) -> dict[str, bytes]:
     files = folder_files(built)
     _make_folder(folder)
     for name, data in files.items():
-        _write(folder / name, data)
+        write_bytes(folder / name, data)
     return files
 
 
@@ -223,7 +224,7 @@ def write_file(built: Built, path: Path) -> bytes:
         remedy = "Name a file that ends in .nq or .trig (both keep the named graphs), or a folder."
         raise SourceError(f"cannot write a graph as '{path.suffix or path.name}'. {remedy}", path=str(path))
     _make_folder(path.parent)
-    _write(path, data)
+    write_bytes(path, data)
     return data
 
 
@@ -272,8 +273,12 @@ def _make_folder(folder: Path) -> None:
         raise SourceError(f"cannot be made: {error.strerror}. Name another folder.", path=str(folder)) from error
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write to a temporary file beside the target, then rename: readers see the old file or the new one."""
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write to a temporary file beside the target, then rename: readers see the old file or the new one.
+
+    Raises:
+        SourceError: the place cannot be written to.
+    """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

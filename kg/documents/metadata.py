@@ -18,6 +18,7 @@ __all__ = ["DocumentInfo", "Heading", "Voice", "read_document_info"]
 _FIELDS = (
     "iri", "title", "issued", "creator", "source", "language", "media_type", "encoding", "bytes", "code_points",
     "sha256", "extent", "voices", "headings", "rights", "encoded_by", "encoded_on", "text",
+    "original", "original_sha256", "pages",
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?\Z")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+\Z")

@@ -1,0 +1,83 @@
+"""A folder of documents of one's own: where each is kept, and the graph that all of them make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.building.build import Built, build
+from kg.building.sources import read_sources
+from kg.documents.document import is_document_folder
+from kg.errors import SourceError, UnknownEntityError
+from kg.resources import ontology_folder
+
+__all__ = ["DOCUMENTS", "SOURCE", "Project", "document_slug"]
+
+DOCUMENTS = "documents"
+"""The folder of a project that holds a folder for each document."""
+
+SOURCE = "documents"
+"""What the documents are called as a source of the store."""
+
+
+def document_slug(name: str) -> str:
+    """Return a name as a folder can have it.
+
+    >>> document_slug("Annual Report 2025.pdf")
+    'annual-report-2025'
+    """
+    stem = Path(name).stem
+    return re.sub(r"[^\w]+", "-", stem.casefold()).strip("-_")[:60] or "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with ``documents`` below it.
+
+    Attributes:
+        root: the folder.
+        built_in: whether its claims may name the entities of the graph that ships with kgq, which is then part of
+            what is asked.
+    """
+
+    root: Path
+    built_in: bool = True
+
+    @property
+    def documents(self) -> Path:
+        """The folder that holds a folder for each document."""
+        return self.root / DOCUMENTS
+
+    @property
+    def base(self) -> Sequence[Path]:
+        """The folders of sources it builds on."""
+        return [ontology_folder()] if self.built_in else []
+
+    def names(self) -> list[str]:
+        """Return the documents there are."""
+        if not self.documents.is_dir():
+            return []
+        return sorted(path.name for path in self.documents.iterdir() if path.is_dir() and is_document_folder(path))
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of a document, by its name or the name of the file it came from.
+
+        Raises:
+            UnknownEntityError: there is none; it carries those there are.
+        """
+        for slug in (name, document_slug(name), Path(name).name):
+            if (self.documents / slug / "document.yaml").is_file():
+                return self.documents / slug
+        raise UnknownEntityError(name, self.names()[:5])
+
+    def build(self) -> Built:
+        """Put all documents together, with what they build on: resolved, checked, inferred, validated.
+
+        Raises:
+            SourceError: there are no documents.
+        """
+        if not self.names():
+            raise SourceError("no documents here. Add one: kgq add FILE.", path=str(self.root))
+        return build(read_sources(self.root, base=self.base))
