@@ -185,8 +185,16 @@ def hygiene(dataset: Dataset, *, place: Place | None = None) -> list[Problem]:
     return _sorted(found)
 
 
-def shacl(dataset: Dataset, *, place: Place | None = None, shapes: Path | None = None) -> list[Problem]:
-    """Return what the SHACL shapes find; the source is pyshacl (SHACL Core and SHACL-SPARQL)."""
+def shacl(
+    dataset: Dataset, *, place: Place | None = None, shapes: Path | rdflib.Graph | None = None
+) -> list[Problem]:
+    """Return what the SHACL shapes find; the source is pyshacl (SHACL Core and SHACL-SPARQL).
+
+    Args:
+        dataset: the graph.
+        place: where an IRI comes from.
+        shapes: a file of shapes or the shapes themselves; by default the graph's own, else those of kgq.
+    """
     import pyshacl
     import rdflib
     from rdflib.namespace import RDF, SH
@@ -210,7 +218,11 @@ def shacl(dataset: Dataset, *, place: Place | None = None, shapes: Path | None =
         message = str(report.value(result, SH.resultMessage) or "does not conform to the shapes")
         severity = _SEVERITIES.get(local_name(str(report.value(result, SH.resultSeverity))), "error")
         file, line = where(str(node))
-        problem = _shacl_problem(str(node), message, severity, local_name(str(shape)), dataset)
+        path = report.value(result, SH.resultPath)
+        if isinstance(shapes, rdflib.Graph) and isinstance(path, rdflib.URIRef):
+            message = f"{compact(str(path), dataset.prefixes)}: {message}. Correct the data, or the shape"
+        rule = local_name(str(shape)) if isinstance(shape, rdflib.URIRef) else "shacl"
+        problem = _shacl_problem(str(node), message, severity, rule, dataset)
         found.append(replace(problem, file=file, line=line))
     return _sorted(found)
 
@@ -238,8 +250,11 @@ def _data_graph(dataset: Dataset) -> rdflib.Graph:
     return graph
 
 
-def _shapes_graph(dataset: Dataset, shapes: Path | None) -> rdflib.Graph:
+def _shapes_graph(dataset: Dataset, shapes: Path | rdflib.Graph | None) -> rdflib.Graph:
     import rdflib
+
+    if isinstance(shapes, rdflib.Graph):
+        return shapes
 
     from kg.terms import to_rdflib
 

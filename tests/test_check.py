@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.checks.sources import check
+from kg.checks.sources import UNFINISHED, check
+from kgq.commands.check import exit_code
 from kgq.main import main
 
 ROOT = Path(__file__).parents[1]
@@ -81,12 +82,12 @@ def test_a_warning_does_not_fail(folder: Path, capsys: pytest.CaptureFixture[str
     ("name", "data", "code", "said"),
     [
         ("gone.ttl", None, 4, "no such file"),
-        ("empty.ttl", b"", 4, "empty.ttl:1: error: the file is empty"),
+        ("empty.ttl", b"", 4, "empty.ttl: error: the file is empty; give it data"),
         ("blank.csv", b" \n\n", 4, "the file is empty"),
-        ("broken.ttl", b"@prefix a: <http://a/> .\n\na:b a:c ;; a:e", 4, "broken.ttl:3: error: syntax:"),
-        ("broken.jsonld", b'{"@id": ', 4, "syntax"),
+        ("broken.ttl", b"@prefix a: <http://a/> .\n\na:b a:c ;; a:e", 4, "broken.ttl:3: error: not valid Turtle:"),
+        ("broken.jsonld", b'{"@id": ', 4, "error: not valid JSON-LD:"),
         ("latin.csv", b"id,type,label,alt\nx,Company,caf\xe9,\n", 4, "latin.csv:2: error: byte 0xE9 at offset 31"),
-        ("latin.ttl", b"<http://a/b> <http://a/c> '\xe9' .", 4, "syntax"),
+        ("latin.ttl", b"<http://a/b> <http://a/c> '\xe9' .", 4, "byte 0xE9 at offset 27 is not UTF-8"),
         ("claims-2.csv", b"id,subject\nx,y\n", 4, "missing columns"),
         ("open.csv", b'id,type,label,alt\nx,"Company,y,\n', 4, "not CSV"),
         ("claims.docx", b"x", 4, "not a kind of source"),
@@ -138,3 +139,146 @@ def test_several_files_are_reported_together(tmp_path: Path) -> None:
         "one.ttl",
         "two.ttl",
     }
+
+
+UNTIDY = """@prefix e: <http://e/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+e:C a owl:Class ; rdfs:label "C" ; rdfs:subClassOf e:D .
+e:D a owl:Class ; rdfs:label "D" ; rdfs:subClassOf e:C .
+e:p a owl:ObjectProperty ; rdfs:label "p" .
+e:a a e:C ; rdfs:label "same" ; e:p e:b .
+e:b a e:C ; rdfs:label "same" ; e:pp e:zz .
+e:c a e:C .
+e:d e:p e:c .
+e:S a sh:NodeShape ; sh:targetClass e:C ; sh:property [ sh:path rdfs:label ; sh:minCount 1 ] .
+"""
+EXPECTED = {
+    ("cycle", 5, "error"),
+    ("shacl", 10, "error"),
+    ("label-clash", 8, "warning"),
+    ("dangling-reference", 9, "warning"),
+    ("undeclared-term", 9, "warning"),
+    ("unlabelled", 10, "warning"),
+    ("untyped", 11, "warning"),
+}
+
+
+@pytest.fixture
+def untidy(tmp_path: Path) -> Path:
+    """A graph of somebody else's with one fault of each kind."""
+    path = tmp_path / "untidy.ttl"
+    path.write_text(UNTIDY, encoding="utf-8")
+    return path
+
+
+def test_a_graph_of_anybodys_is_held_against_its_shapes_and_hygiene(untidy: Path) -> None:
+    problems = check([untidy])
+    assert {(problem.rule, problem.line, problem.severity) for problem in problems} == EXPECTED
+    assert all(problem.remedy and problem.file == str(untidy) for problem in problems)
+
+
+def test_the_graph_named_with_g_is_checked_the_same(untidy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "-g", str(untidy), "--format", "json"]) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert {(problem["rule"], problem["line"], problem["severity"]) for problem in problems} == EXPECTED
+
+
+def test_shapes_of_the_users_own_replace_the_graphs(untidy: Path, tmp_path: Path) -> None:
+    shapes = tmp_path / "mine.ttl"
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e/> .\n"
+        "e:Mine a sh:NodeShape ; sh:targetClass e:C ; sh:property [ sh:path e:p ; sh:maxCount 0 ] .",
+        encoding="utf-8",
+    )
+    found = [problem for problem in check([untidy], shapes=[shapes]) if problem.rule == "shacl"]
+    assert [(problem.line, problem.message[:9]) for problem in found] == [(8, "e:p: More")]
+
+
+def test_shapes_cannot_reach_the_network_or_run_scripts(untidy: Path, tmp_path: Path) -> None:
+    head = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e/> .\n"
+    for name, body, said in (
+        ("service", 'sh:sparql [ sh:select "SELECT $this { SERVICE <http://x/> { $this ?p ?o } }" ]', "SERVICE"),
+        ("script", "sh:js [ sh:jsFunctionName 'f' ]", "JavaScript"),
+    ):
+        path = tmp_path / f"{name}.ttl"
+        path.write_text(f"{head}e:S a sh:NodeShape ; sh:targetClass e:C ; {body} .", encoding="utf-8")
+        problems = check([untidy], shapes=[path])
+        assert said in problems[0].message
+
+
+def test_a_check_that_takes_too_long_is_given_up_and_said_to_be(untidy: Path) -> None:
+    problems = check([untidy], time_limit=0)
+    assert {problem.rule for problem in problems} == {UNFINISHED}
+    assert "was given up after 0 s" in problems[0].message
+    assert exit_code(problems) == 4
+
+
+def test_sarif_has_what_its_schema_requires(untidy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The required members of SARIF 2.1.0 (OASIS, 3.13 to 3.28), and where code scanning looks for the place."""
+    assert main(["check", str(untidy), "--format", "sarif"]) == 1
+    log = json.loads(capsys.readouterr().out)
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["name"] == "kgq"
+    rules = [rule["id"] for rule in driver["rules"]]
+    assert len(rules) == len(set(rules))
+    for result in run["results"]:
+        assert set(result) <= {"ruleId", "ruleIndex", "level", "message", "locations"}
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note", "none")
+        assert result["message"]["text"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"].startswith("file:///")
+        assert place["region"]["startLine"] >= 1
+
+
+def test_junit_fails_a_case_for_each_error(untidy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from xml.etree import ElementTree
+
+    assert main(["check", str(untidy), "--format", "junit"]) == 1
+    suite = ElementTree.fromstring(capsys.readouterr().out)[0]  # noqa: S314 - our own
+    assert suite.get("failures") == "2"
+    assert len(suite.findall("testcase/failure")) == 2
+    assert "has no type" in (suite.findtext("system-out") or "")
+
+
+def test_fix_mends_what_only_one_thing_can_be_meant_by_and_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims = folder / "claims.csv"
+    good = claims.read_bytes()
+    replace(claims, "northwind,builds", "Northwind,Builds")
+    broken = claims.read_bytes()
+    assert main(["check", str(folder), "--fix", "--dry-run"]) == 1
+    said = capsys.readouterr().err
+    assert "would fix" in said
+    assert "'Builds' → 'builds' (letter case)" in said
+    assert claims.read_bytes() == broken
+    assert main(["check", str(folder), "--fix"]) == 0
+    assert "fixed: " in capsys.readouterr().err
+    assert claims.read_bytes() == good
+
+
+def test_fix_takes_typography_and_start_from_the_text(folder: Path) -> None:
+    from kg.documents.claim_rows import CLAIM_COLUMNS, CLAIM_OPTIONAL
+    from kg.documents.tables import read_table
+
+    claims = folder / "claims.csv"
+    rows, _ = read_table(claims, CLAIM_COLUMNS, CLAIM_OPTIONAL)
+    quote = next(row["quote"] for row in rows if " " in row["quote"])
+    replace(claims, quote, quote.replace(" ", "  ", 1))
+    assert main(["check", str(folder), "--fix"]) == 0
+    assert [row["quote"] for row in read_table(claims, CLAIM_COLUMNS, CLAIM_OPTIONAL)[0]] == [
+        row["quote"] for row in rows
+    ]
+
+
+def test_fix_does_not_guess(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(folder / "claims.csv", "northwind,builds", "northwind,bilds")
+    before = (folder / "claims.csv").read_bytes()
+    assert main(["check", str(folder), "--fix"]) == 1
+    assert "nothing can be mended" in capsys.readouterr().err
+    assert (folder / "claims.csv").read_bytes() == before

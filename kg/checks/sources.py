@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import Quad
 
 from kg.building.build import build
 from kg.building.sources import Sources, document_folders, read_ontology, read_sources
+from kg.checks.graphs import UNFINISHED, Step, check_graph
+from kg.checks.places import Places
 from kg.dataset import Dataset
 from kg.documents.document import read_document, read_entities
 from kg.documents.entities import ENTITY_COLUMNS, ENTITY_OPTIONAL, parse_entities
@@ -18,36 +21,92 @@ from kg.documents.text import SourceText, read_utf8
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import KgError, SourceError
 from kg.inference import read_rule
+from kg.reading.mapping import is_mapping
+from kg.reading.sources import find_sources
 from kg.resources import ontology_folder
 from kg.results import Problem
+from kg.syntaxes import RDF_SUFFIXES, suffixes_of
 from kg.terms import PREFIXES
 from kg.validation import validate
 
-__all__ = ["UNREADABLE", "check"]
+__all__ = ["UNFINISHED", "UNREADABLE", "check"]
 
 UNREADABLE = frozenset({"missing-file", "not-readable", "not-utf8", "empty-file", "syntax"})
 """Names of the checks that fail where a source cannot be read at all."""
 
 _KGQ = PREFIXES["kgq"]
+_LOOKED_AT = 200_000
 _DOCUMENT_FILES = ("claims", "entities", "document")
 
 
-def check(paths: Iterable[Path] = (), *, source: Path | None = None) -> list[Problem]:
+def check(
+    paths: Iterable[Path] = (),
+    *,
+    source: Path | None = None,
+    shapes: Sequence[Path] = (),
+    time_limit: float | None = None,
+    step: Step | None = None,
+) -> list[Problem]:
     """Return every problem of files and folders; of the sources that ship with kgq by default.
 
     A folder is checked the way it would be built. A file of such a folder is checked together with its
-    neighbours, because a claim is only right next to its document and entities; any other RDF file is
-    checked against the terms and shapes that ship with kgq.
+    neighbours, because a claim is only right next to its document and entities. RDF that uses kgq's terms is
+    checked against kgq's shapes; all other RDF together, as :func:`kg.checks.graphs.check_graph` does it.
 
     Args:
         paths: files and folders.
         source: the document's text, to check the quotes against.
+        shapes: files of SHACL shapes for RDF, in place of its own.
+        time_limit: seconds for RDF that is not kgq's.
+        step: told what is being done.
     """
     given = list(paths) or [ontology_folder()]
+    units = list(dict.fromkeys(_unit(path) for path in given))
+    plain = [path for path in units if shapes or _is_plain(path)]
     found: list[Problem] = []
-    for path in dict.fromkeys(_unit(path) for path in given):
-        found.extend(_checked(path, source))
+    for path in units:
+        if path not in plain:
+            found.extend(_checked(path, source))
+    if plain:
+        found.extend(_caught(plain[0], lambda: _graph(plain, shapes, time_limit, step)))
     return list(dict.fromkeys(found))
+
+
+def _is_plain(path: Path) -> bool:
+    """Tell whether a path is RDF, or tables with a mapping, without a term of kgq's."""
+    if path.is_dir() and (document_folders(path) or not any(path.rglob("*"))):
+        return False
+    suffix, _ = suffixes_of(path.name)
+    if not path.is_dir() and not (path.is_file() and (suffix in RDF_SUFFIXES or is_mapping(path))):
+        return False
+    try:
+        return not any(_is_ours(q) for s in find_sources([path]) for q in islice(s.quads(), _LOOKED_AT))
+    except KgError:
+        return path.is_file()
+
+
+def _graph(
+    paths: Sequence[Path], shapes: Sequence[Path], time_limit: float | None, step: Step | None
+) -> list[Problem]:
+    """Check RDF as one graph; what cannot be read is told, and then nothing else."""
+    engine, prefixes = OxigraphEngine(), dict[str, str]()
+    sources = []
+    problems = []
+    for path in paths:
+        try:
+            for found in find_sources([path]):
+                if step is not None:
+                    step(f"reading {found.name}")
+                prefixes.update(found.load(engine.store))
+                sources.append(found)
+        except SourceError as error:  # noqa: PERF203 - every file is to be told of
+            problems.append(_told(error, path))
+    if problems:
+        return problems
+    own = {name: iri for name, iri in prefixes.items() if name}
+    dataset = Dataset(engine, prefixes=own, union=True)
+    place = Places(sources, prefixes)
+    return check_graph(dataset, place=place, shapes=shapes, time_limit=time_limit, step=step)
 
 
 def _unit(path: Path) -> Path:
@@ -94,11 +153,20 @@ def _caught(path: Path, work: Callable[[], list[Problem]]) -> list[Problem]:
     try:
         return work()
     except KgError as error:
-        message = str(error)
-        place, line = (error.path, error.line) if isinstance(error, SourceError) else (str(path), None)
-        for prefix in (f"{place}:{line}: ", f"{place}: "):
-            message = message.removeprefix(prefix)
-        return [Problem("error", message.rstrip("."), place, line, str(path), "", "not-readable")]
+        return [_told(error, path)]
+
+
+def _told(error: KgError, path: Path) -> Problem:
+    """Return an error as a problem: its last sentence is the remedy."""
+    place, line = (error.path, error.line) if isinstance(error, SourceError) else (str(path), None)
+    message = str(error)
+    for prefix in (f"{place}:{line}: ", f"{place}: "):
+        message = message.removeprefix(prefix)
+    told, dot, remedy = message.rstrip(".").rpartition(". ")
+    told, remedy = (told, remedy[:1].lower() + remedy[1:]) if dot else (message.rstrip("."), "")
+    rule = "not-utf8" if "UTF-8" in message else "syntax" if told.startswith("not valid") else "not-readable"
+    rule = "empty-file" if told == "the file is empty" else rule
+    return Problem("error", told, place or str(path), line, "", remedy, rule)
 
 
 def _rule(path: Path) -> list[Problem]:

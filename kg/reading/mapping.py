@@ -18,7 +18,7 @@ from kg.errors import SourceError
 from kg.reading.templates import Template, parse_template
 from kg.terms import PREFIXES, expand
 
-__all__ = ["Mapping", "ObjectRule", "Rule", "TableSource", "parse_mapping", "read_mapping"]
+__all__ = ["Mapping", "ObjectRule", "Rule", "TableSource", "is_mapping", "parse_mapping", "read_mapping"]
 
 _TOP = {"prefixes": "prefixes", "base": "base", "sources": "sources",
         "mappings": "mappings", "mapping": "mappings", "m": "mappings"}  # fmt: skip
@@ -127,6 +127,14 @@ def parse_mapping(text: str, name: str, folder: Path = Path()) -> Mapping:
         first = problems[0]
         raise SourceError(f"{first.message}; {first.remedy}.", path=first.file, line=first.line)
     return _Reader(name, folder).mapping(root)
+
+
+def is_mapping(path: Path) -> bool:
+    """Tell whether a YAML file is meant to be a mapping: by its top fields, whatever else is wrong with it."""
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        return False
+    text, _ = read_utf8(path)
+    return text is not None and re.search(r"(?m)^[{ ]*(mappings?|m)\s*:", text) is not None
 
 
 class _Reader:
