@@ -98,7 +98,7 @@ class Graph:
             SourceError: a source is missing, broken, or held by another process.
         """
         sources = self.settings.sources
-        if len(sources) == 1 and is_store(sources[0]):
+        if len(sources) == 1 and (is_store(sources[0]) or (self.settings.writable and not sources[0].exists())):
             self.folder = StoreFolder(sources[0])
             self.folder.prepare()
         if self.settings.writable and self.folder is None:

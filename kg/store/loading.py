@@ -92,13 +92,16 @@ def _reading_errors(path: Path, form: RdfFormat) -> Iterator[None]:
         raise SourceError(f"cannot be read: {error}. Check the file.", path=str(path)) from error
 
 
-def load_triples(engine: Store, path: Path, graph: str, report: Report | None = None) -> None:
+def load_triples(
+    engine: Store, path: Path, graph: NamedNode | DefaultGraph, base: str, report: Report | None = None
+) -> None:
     """Load a file of triples into a graph of its own.
 
     Args:
         engine: where to.
         path: Turtle, N-Triples, N3 or RDF/XML, ``.gz`` too.
-        graph: the IRI of the graph; relative IRIs are resolved against it too.
+        graph: the graph.
+        base: what relative IRIs are resolved against.
         report: called from time to time with how far it is.
 
     Raises:
@@ -106,13 +109,12 @@ def load_triples(engine: Store, path: Path, graph: str, report: Report | None = 
     """
     form = format_of(path)
     assert form is not None  # noqa: S101 - the caller has asked
-    name = NamedNode(graph)
     with _reading_errors(path, form), _watched(path, report):
         if path.suffix.lower() == ".gz":
             with _unzipped(path) as stream:
-                engine.bulk_load(stream, format=form, base_iri=graph, to_graph=name)
+                engine.bulk_load(stream, format=form, base_iri=base, to_graph=graph)
         else:
-            engine.bulk_load(path=str(path), format=form, base_iri=graph, to_graph=name)
+            engine.bulk_load(path=str(path), format=form, base_iri=base, to_graph=graph)
 
 
 def read_quads(path: Path, graph: str, report: Report | None = None) -> Iterator[Quad]:

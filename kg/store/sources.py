@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import IO, cast
 from urllib.parse import quote
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kg.errors import SourceError
 from kg.store.generation import Facts, Generation, SourceRecord
 
-__all__ = ["SOURCE_GRAPHS", "SharedGraphs", "find_source", "graph_of", "source_name"]
+__all__ = ["DEFAULT_GRAPH", "SOURCE_GRAPHS", "SharedGraphs", "find_source", "graph_of", "node_of", "source_name"]
 
 SOURCE_GRAPHS = "https://w3id.org/kgq/source/"
 """Graphs of sources are named so, followed by the name of the source."""
+
+DEFAULT_GRAPH = ""
+"""How the default graph is written where others have an IRI."""
 
 _BY_HAND = ""
 
@@ -33,6 +36,11 @@ def graph_of(name: str) -> str:
     'https://w3id.org/kgq/source/my%20data.ttl'
     """
     return SOURCE_GRAPHS + quote(name, safe="/-._~")
+
+
+def node_of(graph: str) -> NamedNode | DefaultGraph:
+    """Return the name of a graph as a term."""
+    return NamedNode(graph) if graph else DefaultGraph()
 
 
 def source_name(path: Path, project: Path) -> str:
@@ -104,7 +112,7 @@ class SharedGraphs:
     def share(self, facts: Facts, engine: Store, source: str, graphs: set[str]) -> None:
         """Note what the present owners of graphs say, before another source writes into them."""
         for graph in sorted(graphs):
-            name = NamedNode(graph)
+            name = node_of(graph)
             owners = [r.name for r in facts.sources.values() if graph in r.graphs and r.name != source]
             if any(self.has(owner) and self._speaks(owner, name) for owner in (*owners, _BY_HAND)):
                 continue
@@ -113,11 +121,11 @@ class SharedGraphs:
             if present:
                 self.write(owner, [*self.read(owner), *present])
 
-    def _speaks(self, source: str, graph: NamedNode) -> bool:
+    def _speaks(self, source: str, graph: NamedNode | DefaultGraph) -> bool:
         return any(quad.graph_name == graph for quad in self.read(source))
 
     def rest(self, facts: Facts, source: str, graphs: Iterable[str]) -> list[Quad]:
         """Return what other sources say in the graphs of one that is taken out."""
-        wanted = {NamedNode(graph) for graph in graphs}
+        wanted = {node_of(graph) for graph in graphs}
         names = [name for name in facts.sources if name != source]
         return [quad for name in (*names, _BY_HAND) for quad in self.read(name) if quad.graph_name in wanted]

@@ -62,7 +62,7 @@ def read_dataset(reading: Reading, *, union: bool | None = None) -> Dataset:
     facts = Facts() if reading.generation is None else reading.generation.facts()
     engine = StoreEngine(reading)
     found = Dataset(engine, prefixes=facts.prefixes, union=union, version=reading.identity)
-    if union is None and facts.sources:
+    if union is None and any(graph for record in facts.sources.values() for graph in record.graphs):
         found.union = True
     return found
 
@@ -103,18 +103,19 @@ class DiskStore:
         self.durable = durable
 
     @contextmanager
-    def transaction(self, *, report: Report | None = None) -> Iterator[Transaction]:
+    def transaction(self, *, report: Report | None = None, optimize: bool = True) -> Iterator[Transaction]:
         """Change the store: all of the block at once, or nothing where it raises.
 
         Args:
             report: called with how far a load has come.
+            optimize: put the engine's files in order after a load, which makes queries that read much faster.
 
         Raises:
             SourceError: another process writes, or the disk is full, read-only or damaged.
         """
         with self._locked():
             with disk_errors(self.folder.path, "written to"):
-                transaction = Transaction(self.folder, self.command, report)
+                transaction = Transaction(self.folder, self.command, report, optimize=optimize)
             try:
                 yield transaction
                 if transaction.changed:

@@ -35,7 +35,7 @@ from kg.store.loading import (
     read_quads,
 )
 from kg.store.recovery import now
-from kg.store.sources import SharedGraphs, find_source, graph_of, source_name
+from kg.store.sources import DEFAULT_GRAPH, SharedGraphs, find_source, graph_of, node_of, source_name
 
 if TYPE_CHECKING:
     from kg.building.build import Built
@@ -51,10 +51,13 @@ _SMALL = 20_000
 class Transaction:
     """Changes to a store, made by :meth:`kg.store.DiskStore.transaction`; not for use outside its block."""
 
-    def __init__(self, folder: StoreFolder, command: str, report: Report | None = None) -> None:
+    def __init__(
+        self, folder: StoreFolder, command: str, report: Report | None = None, *, optimize: bool = True
+    ) -> None:
         self._folder = folder
         self._command = command
         self._report = report
+        self._optimize = optimize
         self._begun = time.monotonic()
         self._before = folder.state()
         self._generation = folder.new_generation()
@@ -133,13 +136,15 @@ class Transaction:
         self._counted = False
         self._note("change", " ".join(sparql.split())[:200])
 
-    def load(self, path: str | Path, *, name: str | None = None) -> SourceRecord:
+    def load(self, path: str | Path, *, name: str | None = None, default_graph: bool = False) -> SourceRecord:
         """Load a file into the graph of its source, in place of what that held.
 
         Args:
             path: an RDF file (``.gz`` too).
             name: what the source is called; by default its path below the folder the store lies in, or the
                 name of the file.
+            default_graph: put triples into the default graph, which takes half the work and half the disk; for
+                one source.
 
         Raises:
             SourceError: the file is missing or not valid, or its name is that of another source.
@@ -151,7 +156,10 @@ class Transaction:
         with self._errors():
             form = format_of(place)
             assert form is not None  # noqa: S101 - checked above
-            graphs = self._load_quads(place, called) if has_own_graphs(form) else self._load_triples(place, called)
+            if has_own_graphs(form):
+                graphs = self._load_quads(place, called)
+            else:
+                graphs = self._load_triples(place, called, DEFAULT_GRAPH if default_graph else graph_of(called))
         prefixes = {prefix: base for prefix, base in read_prefixes(place).items() if prefix}
         return self._loaded(place, called, graphs, prefixes)
 
@@ -226,16 +234,15 @@ class Transaction:
             self._counted = True
         return self._facts.quads or 0
 
-    def _load_triples(self, path: Path, called: str) -> set[str]:
-        graph = graph_of(called)
-        name = NamedNode(graph)
-        if next(self._engine.quads_for_pattern(None, None, None, name), None) is not None:
+    def _load_triples(self, path: Path, called: str, graph: str) -> set[str]:
+        node, base = node_of(graph), graph_of(called)
+        if next(self._engine.quads_for_pattern(None, None, None, node), None) is not None:
             self._shared.share(self._facts, self._engine, called, {graph})
-            quads = list(read_quads(path, graph, self._report))
+            quads = [Quad(q.subject, q.predicate, q.object, node) for q in read_quads(path, base, self._report)]
             self._engine.bulk_extend(quads)
             self._shared.write(called, quads)
         else:
-            load_triples(self._engine, path, graph, self._report)
+            load_triples(self._engine, path, node, base, self._report)
         self._bulk = True
         return {graph}
 
@@ -260,12 +267,12 @@ class Transaction:
     def _taken(self, graphs: set[str]) -> set[str]:
         """Return the graphs that hold something already."""
         pattern = self._engine.quads_for_pattern
-        return {graph for graph in graphs if next(pattern(None, None, None, NamedNode(graph)), None) is not None}
+        return {graph for graph in graphs if next(pattern(None, None, None, node_of(graph)), None) is not None}
 
     def _extend_noting(self, path: Path, called: str, graphs: set[str]) -> set[str]:
         taken = self._taken(graphs)
         self._shared.share(self._facts, self._engine, called, taken)
-        nodes = {NamedNode(graph) for graph in taken}
+        nodes = {node_of(graph) for graph in taken}
         own: list[Quad] = []
 
         def noted() -> Iterable[Quad]:
@@ -321,9 +328,9 @@ class Transaction:
         others = total - size
         if size <= _SMALL or others > _SLOW_DELETE * size:
             for graph in graphs:
-                self._engine.remove_graph(NamedNode(graph))
+                (self._engine.remove_graph if graph else self._engine.clear_graph)(node_of(graph))
             return
-        old, engine, doomed = self._generation, self._engine, {NamedNode(graph) for graph in graphs}
+        old, engine, doomed = self._generation, self._engine, {node_of(graph) for graph in graphs}
         self._generation = self._folder.new_generation()
         self._generation.create()
         fresh = Store(str(self._generation.data))
@@ -374,7 +381,7 @@ class Transaction:
         return entry
 
     def _finish_engine(self) -> None:
-        if self._bulk:
+        if self._bulk and self._optimize:
             if self._report is not None:
                 self._report(Progress("optimize"))
             self._engine.optimize()
