@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ __all__ = ["Candidate", "Finder"]
 _SAME, _BEGINS, _MISSPELT = 1.0, 0.8, 0.6
 _PHRASES = 2_000
 """Phrases looked at for each word; a word in more of them tells little."""
+_BEST = 200
+"""Phrases whose things are looked at; more than one call may show."""
 _COMPLETIONS = 100
 _KINDS = ("entity", "class", "property")
 _HASH = 40
@@ -135,8 +138,9 @@ class Finder:
             for phrase, score in best.items():
                 scores[phrase] = scores.get(phrase, 0.0) + score
         whole = [phrase for phrase, score in scores.items() if score >= _MISSPELT * len(wanted)]
-        for phrase in whole or scores:
-            share = scores[phrase] / max(len(wanted), phrase.count(" ") + 1)
+        shares = {phrase: scores[phrase] / max(len(wanted), phrase.count(" ") + 1) for phrase in whole or scores}
+        for phrase in heapq.nlargest(_BEST, shares, key=shares.__getitem__):
+            share = shares[phrase]
             for entry in self._index.phrases.get(phrase, ()):
                 if entry.kind in _KINDS and not self._is_digest(entry.kind, entry.key):
                     yield self._candidate(entry.key, entry.kind, 0.9 * share * (1 - entry.cost))

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.mcp.budgets import clip_text, measure, shorten, take
@@ -53,6 +53,7 @@ LARGE = st.recursive(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(LARGE, min_size=1, max_size=4))
 def test_even_a_single_huge_item_keeps_to_the_budget(items: list[Any]) -> None:
     page = take({"note": "x" * 9000}, {"rows": items}, 0, rows=10, size=SMALLEST)

@@ -152,6 +152,7 @@ def test_a_killed_command_leaves_no_worker_behind_even_a_busy_one(started: Start
         assert gone(workers | children(process.pid))
 
 
+@pytest.mark.slow
 def test_standard_output_carries_the_protocol_alone(started: Starter) -> None:
     with started() as process:
         say(process, HELLO)
@@ -231,6 +232,7 @@ def test_many_calls_at_once_are_all_answered(hasty: Assistant) -> None:
     assert [result.is_error for result in results] == [not number % 4 for number in range(12)]
 
 
+@pytest.mark.slow
 def test_a_result_without_end_is_cut_and_says_so(hasty: Assistant) -> None:
     many = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f }"
     found = hasty.found("sparql", query=many, limit=10)
@@ -286,6 +288,7 @@ def post(address: str, body: object = HELLO, method: str = "POST", **headers: st
         connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -302,12 +305,14 @@ def test_requests_of_other_sites_are_refused(open_address: str, headers: dict[st
     assert post(open_address, **headers)[0] == status
 
 
+@pytest.mark.slow
 def test_large_and_broken_bodies_are_refused(open_address: str) -> None:
     assert post(open_address, b"x" * 2_000_000)[0] == 413
     assert post(open_address, b"{nonsense")[0] == 400
     assert post(open_address)[0] == 200
 
 
+@pytest.mark.slow
 def test_without_the_token_nothing_is_answered(serve_http: Callable[..., AbstractContextManager[str]]) -> None:
     with serve_http(**TOKEN) as address:
         for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "secret"}):
@@ -323,6 +328,7 @@ def test_other_machines_need_a_token() -> None:
     assert "needs a token" in result.output
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_one_line(started: Starter, open_address: str) -> None:
     port = str(urlsplit(open_address).port)
     with started("--http", "--port", port) as process:
@@ -336,11 +342,11 @@ def test_a_port_in_use_is_one_line(started: Starter, open_address: str) -> None:
 
 @pytest.mark.parametrize("client", ["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"])
 def test_the_printed_configuration_starts_this_server(
-    surroundings: Surroundings, client: str, tmp_path: Path
+    client: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "my data.ttl").write_text("<a:a> <a:b> <a:c> .", encoding="utf-8")
-    command = [sys.executable, "-m", "kgq", "mcp", "-g", "my data.ttl", "--print-config", client]
-    done = subprocess.run(command, capture_output=True, text=True, env=surroundings(), cwd=tmp_path, check=True)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["mcp", "-g", "my data.ttl", "--print-config", client], standalone_mode=False)
     server = read_configuration(client, done.stdout)
     assert Path(server["command"]).is_absolute()
     assert server["args"][-3:] == ["mcp", "-g", str(tmp_path / "my data.ttl")]
@@ -348,11 +354,9 @@ def test_the_printed_configuration_starts_this_server(
 
 
 @pytest.mark.parametrize("client", ["claude-code", "cursor", "vscode", "codex", "gemini"])
-def test_the_printed_configuration_names_the_address_and_never_the_token(
-    surroundings: Surroundings, client: str
-) -> None:
-    command = [sys.executable, "-m", "kgq", "mcp", "--http", "--port", "9999", "--print-config", client]
-    done = subprocess.run(command, capture_output=True, text=True, env=surroundings(**TOKEN), cwd=ROOT, check=True)
+def test_the_printed_configuration_names_the_address_and_never_the_token(client: str) -> None:
+    arguments = ["mcp", "--http", "--port", "9999", "--print-config", client]
+    done = CliRunner(env=TOKEN).invoke(cli, arguments, standalone_mode=False)
     server = read_configuration(client, done.stdout)
     assert (server.get("url") or server["httpUrl"]) == "http://127.0.0.1:9999/mcp"
     assert "secret" not in done.stdout
