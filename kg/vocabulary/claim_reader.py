@@ -11,6 +11,7 @@ from kg.dataset import Dataset
 from kg.terms import PREFIXES, local_name
 from kg.vocabulary.claim_terms import ClaimTerms, Kind, Relation, Thing
 from kg.vocabulary.claim_words import Sources, collect_words, is_copular
+from kg.vocabulary.quads import vocabulary_quads
 
 __all__ = ["read_claim_terms"]
 
@@ -40,7 +41,7 @@ class _Facts:
 
     def take(self, dataset: Dataset) -> None:
         """Sort the quads of a dataset."""
-        for quad in dataset.engine.quads():
+        for quad in vocabulary_quads(dataset):
             if not isinstance(quad.subject, NamedNode):
                 continue
             subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object

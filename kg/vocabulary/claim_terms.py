@@ -170,6 +170,7 @@ class ClaimTerms:
     _longest: dict[str, int] = field(default_factory=dict)
     _scenario_names: list[tuple[tuple[str, ...], str]] | None = None
     _spellings: frozenset[str] | None = None
+    _voice_names: dict[str, tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
         for phrase in self.phrases:
@@ -186,6 +187,19 @@ class ClaimTerms:
             found = [(tuple(p.split()), r[1]) for p, rows in self.phrases.items() for r in rows if r[1] in wanted]
             self._scenario_names = sorted(found, key=lambda n: -len(n[0]))
         return self._scenario_names
+
+    @property
+    def voice_names(self) -> dict[str, tuple[str, ...]]:
+        """The names of each voice, those of what it wrote among them (*AI reply* for *reply*), the longest first."""
+        if self._voice_names is None:
+            labels = {thing.label.lower() for thing in self.things.values()}
+            self._voice_names = {}
+            for iri, label in self.voices.items():
+                name = " ".join(w for w in label.lower().split() if w not in _ARTICLES)
+                last = name.rpartition(" ")[2]
+                longer = {n for n in labels if n != last and n.rpartition(" ")[2] == last}
+                self._voice_names[iri] = tuple(sorted({name, *longer}, key=lambda n: (-len(n), n)))
+        return self._voice_names
 
     @property
     def spellings(self) -> frozenset[str]:

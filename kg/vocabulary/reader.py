@@ -14,14 +14,15 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.dataset import Dataset
 from kg.terms import PREFIXES, local_name
+from kg.vocabulary.quads import vocabulary_quads
 
-__all__ = ["Facts", "read_facts"]
+__all__ = ["LABELS", "SCHEMA_NAMESPACES", "SCHEMA_TYPES", "Facts", "FactsReader", "names_things", "read_facts"]
 
 _RDF, _RDFS, _OWL, _SKOS = (PREFIXES[p] for p in ("rdf", "rdfs", "owl", "skos"))
 _KGQ, _ONTOLEX = PREFIXES["kgq"], PREFIXES["ontolex"]
 _SKOSXL = "http://www.w3.org/2008/05/skos-xl#"
 _TYPE = _RDF + "type"
-_LABELS = {
+LABELS = {
     _RDFS + "label": "label",
     _SKOS + "prefLabel": "label",
     _SKOS + "altLabel": "alt",
@@ -30,7 +31,7 @@ _LABELS = {
 _COMMENTS = frozenset(
     (_RDFS + "comment", _SKOS + "definition", "http://purl.org/dc/terms/description", _SKOS + "scopeNote")
 )
-_SCHEMA_TYPES = {
+SCHEMA_TYPES = {
     _OWL + "Class": "class",
     _RDFS + "Class": "class",
     _RDF + "Property": "property",
@@ -41,7 +42,7 @@ _SCHEMA_TYPES = {
     _OWL + "SymmetricProperty": "symmetric",
     _OWL + "Ontology": "ontology",
 }
-_SCHEMA_NAMESPACES = (
+SCHEMA_NAMESPACES = (
     _RDF, _RDFS, _OWL, _ONTOLEX, PREFIXES["lexinfo"], PREFIXES["sh"], PREFIXES["vann"],
     "http://www.w3.org/ns/lemon/", "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#", _SKOSXL,
 )  # fmt: skip
@@ -85,7 +86,7 @@ class Facts:
 
 def _triples(dataset: Dataset) -> Iterator[tuple[str, str, str | Literal]]:
     union = dataset.union
-    for quad in dataset.engine.quads():
+    for quad in vocabulary_quads(dataset):
         if not union and not isinstance(quad.graph_name, DefaultGraph):
             continue
         subject, object_ = quad.subject, quad.object
@@ -104,7 +105,7 @@ def _english(text: Literal) -> bool:
     return not text.language or text.language.lower().split("-")[0] == "en"
 
 
-class _Reader:
+class FactsReader:
     """Sorts triples into facts; declarations first, the rest is kept for a second look."""
 
     def __init__(self, claims: bool, lang: str) -> None:
@@ -118,8 +119,8 @@ class _Reader:
 
     def take(self, subject: str, predicate: str, object_: str | Literal) -> None:
         """Sort one triple."""
-        if predicate in _LABELS:
-            self._take_label(subject, _LABELS[predicate], object_)
+        if predicate in LABELS:
+            self._take_label(subject, LABELS[predicate], object_)
         elif predicate == _TYPE and isinstance(object_, str):
             self._take_type(subject, object_)
         elif predicate in _COMMENTS and isinstance(object_, Literal):
@@ -152,7 +153,7 @@ class _Reader:
 
     def _take_type(self, subject: str, type_: str) -> None:
         facts = self.facts
-        role = _SCHEMA_TYPES.get(type_)
+        role = SCHEMA_TYPES.get(type_)
         if role == "class":
             facts.classes.add(subject)
         elif role in ("property", "transitive", "symmetric"):
@@ -163,7 +164,7 @@ class _Reader:
                 facts.symmetric.add(subject)
         elif role == "annotation":
             facts.annotations.add(subject)
-        elif role is None and not type_.startswith(_SCHEMA_NAMESPACES):
+        elif role is None and not type_.startswith(SCHEMA_NAMESPACES):
             facts.types[subject].add(type_)
 
     def _take_declaration(self, subject: str, predicate: str, object_: str | Literal) -> None:
@@ -176,6 +177,15 @@ class _Reader:
         elif name == "inverseOf":
             self.facts.inverses[subject] = object_
             self.facts.inverses.setdefault(object_, subject)
+
+    def settle(self) -> None:
+        """Take labels in other languages where there are none in ours, and the words of the lexicon."""
+        for iri, labels in self.foreign.items():
+            if iri not in self.facts.labels:
+                self.facts.labels[iri] = labels
+        self.foreign.clear()
+        self._take_lexicon()
+        self.entries.clear()
 
     def finish(self) -> Facts:
         """Return the facts once every triple was taken."""
@@ -194,9 +204,7 @@ class _Reader:
             facts.properties = {p for p in facts.properties if not p.startswith(_MACHINERY)}
             facts.classes = {c for c in facts.classes if not c.startswith(_MACHINERY)}
         else:
-            facts.triples = [
-                t for t in self.rest if t[0] not in schema and not t[1].startswith(_SCHEMA_NAMESPACES)
-            ]
+            facts.triples = [t for t in self.rest if t[0] not in schema and not t[1].startswith(SCHEMA_NAMESPACES)]
         facts.properties |= {p for _, p, _ in facts.triples}
         facts.classes |= {c for types in facts.types.values() for c in types}
         self._take_names()
@@ -212,7 +220,7 @@ class _Reader:
 
     def _take_names(self) -> None:
         labels = self.facts.labels
-        naming = {p for p in self.facts.properties if self._names(p)}
+        naming = {p for p in self.facts.properties if names_things(self.facts, p)}
         self.facts.naming = naming
         for subject, predicate, object_ in self.facts.triples:
             if isinstance(object_, Literal) and predicate in naming and _english(object_):
@@ -220,11 +228,6 @@ class _Reader:
                 kind = "alt" if any(k == "label" for _, k in bucket) else "label"
                 if all(text != object_.value for text, _ in bucket):
                     bucket.append((object_.value, kind))
-
-    def _names(self, property_: str) -> bool:
-        """Whether a property's label, or its local name where it has none, says that it names things."""
-        said = [text for text, _ in self.facts.labels.get(property_, ())] or [local_name(property_)]
-        return any(text.lower().replace(" ", "") in _NAME_WORDS for text in said)
 
     def _take_lexicon(self) -> None:
         for entry in self.entries.values():
@@ -243,9 +246,15 @@ class _Reader:
                 self.facts.lexicon[target] += [(word, inverse) for word in words]
 
 
+def names_things(facts: Facts, property_: str) -> bool:
+    """Tell whether a property's label, or its local name where it has none, says that it names things."""
+    said = [text for text, _ in facts.labels.get(property_, ())] or [local_name(property_)]
+    return any(text.lower().replace(" ", "") in _NAME_WORDS for text in said)
+
+
 def read_facts(dataset: Dataset, lang: str = "en") -> Facts:
     """Read every triple of a dataset once and return what it holds."""
-    reader = _Reader(dataset.has_claims, lang)
+    reader = FactsReader(dataset.has_claims, lang)
     for subject, predicate, object_ in _triples(dataset):
         reader.take(subject, predicate, object_)
     return reader.finish()

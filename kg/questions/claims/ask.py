@@ -77,6 +77,7 @@ class ClaimAsker:
         self.terms = terms
         self.include = include
         self.finder = Finder(dataset, terms, lang)
+        self._lattices: dict[tuple[Spelling, ...], Lattice] = {}
         self._known: dict[tuple[tuple[Spelling, ...], str], tuple[Lattice, list[Item]]] = {}
 
     @cached_property
@@ -113,7 +114,8 @@ class ClaimAsker:
         """Return what the grammar makes of words; forms often look at the same ones."""
         known = self._known.get((words, goal))
         if known is None:
-            lattice = read_words(words, self.terms)
+            lattice = self._lattices.get(words) or read_words(words, self.terms)
+            self._lattices[words] = lattice
             items = [] if lattice.uncovered else parse(lattice, self.grammar.binary, self.grammar.unary, goal)
             known = self._known[words, goal] = lattice, items
         return known
@@ -277,6 +279,10 @@ class ClaimAsker:
             return self.not_understood(question.text, ())
         asking = FUNCTION_WORDS.get(question.words[0].lower, [])
         open_ended = not {"WHO", "WHAT", "WHICH", "HOW"} & set(asking)
+        if question.context.excluded and open_ended:
+            listed = self.understand((*words_of("list"), *question.words), question.context)
+            if listed.readings:
+                return self.respond(question.text, listed, notes=question.notes)
         if open_ended and (self.named(question.words) or self.claim_group(question.words)):
             return describe(self, question, question.words)
         understood = self.understand(question.words, question.context)

@@ -57,6 +57,8 @@ NOISE = frozenset(
         "themselves",
         "there",
         "here",
+        "too",
+        "likewise",
         "whole",
         "entire",
         "complete",
@@ -213,13 +215,21 @@ STRENGTH: dict[str, str] = {
         "all": "all every each always entirely completely wholly exclusively solely only never fully invariably"
         " purely alone just merely simply",
         "most": "mostly mainly usually typically generally often frequently largely primarily"
-        " predominantly chiefly"
+        " predominantly chiefly main primary principal chief predominant"
         " commonly regularly normally",
         "some": "sometimes occasionally partly partially perhaps maybe possibly sometime",
     }.items()
     for word in words.split()
 }
 """How much an adverb or quantifier claims."""
+
+ALIKE = (
+    frozenset(("quickly", "fast", "rapidly", "swiftly", "speedily", "promptly")),
+    frozenset(("simultaneously", "concurrently")),
+    frozenset(("suddenly", "abruptly")),
+    frozenset(("previously", "earlier", "before", "formerly")),
+)
+"""Adverbs that say the same; a claim may have another one than the question."""
 
 PRESENT = frozenset(["currently", "today", "now", "nowadays", "presently", "still"])
 """Words that ask about the present, so that what is told of the past is no answer."""
@@ -247,7 +257,7 @@ _CONTRACTIONS = {
     "haven't": "have not", "shouldn't": "should not",
     "what's": "what is", "who's": "who is", "where's": "where is", "how's": "how is", "that's": "that is",
     "there's": "there is", "it's": "it is", "whats": "what is", "whos": "who is", "vs": "vs", "e.g.": "eg",
-    "isnt": "is not", "doesnt": "does not", "dont": "do not", "cant": "can not", "didnt": "did not",
+    "u": "you", "ur": "your", "isnt": "is not", "doesnt": "does not", "dont": "do not", "cant": "can not", "didnt": "did not",
     "when's": "when is", "why's": "why is", "they're": "they are", "i'd": "i would",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from kg.questions.claims.english import (
+    ALIKE,
     FUNCTION_WORDS,
     NOISE,
     PHRASES,
@@ -27,6 +28,10 @@ _OWNERS = frozenset(("their", "its", "his", "her", "our", "my", "your"))
 _MARKS = frozenset((",", "'s", "'"))
 _PRONOUNS = frozenset(("it", "them", "they", "he", "she", "him", "us"))
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
+_ALIKE = {word: group for group in ALIKE for word in group}
+_PHRASES: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _phrase, _cat in PHRASES:
+    _PHRASES.setdefault(_phrase[0], []).append((_phrase, _cat))
 _JOINTS = frozenset(("and", "or", ",", "plus"))
 _MODAL = frozenset(("can", "could"))
 _CLOSED = frozenset(w for w in FUNCTION_WORDS if len(w) > 3)
@@ -122,7 +127,7 @@ class _Reader:
         found = self.edges[start]
         for cat in FUNCTION_WORDS.get(word, ()):
             found.append(Edge(start, start + 1, cat, word, 0.0))
-        for phrase, cat in PHRASES:
+        for phrase, cat in _PHRASES.get(word, ()):
             if self._lower(start, len(phrase)) == phrase:
                 meaning = "through" if cat == "P" else " ".join(phrase)
                 strength = STRENGTH.get(phrase[0], "most" if phrase[0] == "most" else "")
@@ -133,6 +138,11 @@ class _Reader:
         if word in NOISE:
             mark = "present" if word in PRESENT else "both" if word == "both" else ""
             found.append(Edge(start, start + 1, "X", None, 0.1, "", mark))
+        for same in _ALIKE.get(word, ()):
+            for known in self.terms.words(stem_of(same)):
+                if known.cat == "wording":
+                    note = f"{word}: “{known.key}”"
+                    found.append(Edge(start, start + 1, "X", None, _EDGE, note, f"wording:{known.key}"))
         if word in ("own", "else", "other"):
             found.append(Edge(start, start + 1, "X", None, 0.35))
         if word in ("both", "each"):

@@ -177,7 +177,12 @@ class Grammar(VerbPhrases):
         self._on("THERE", "BE", lambda *_: [("EX", "there", 0.0)])
         self._on("Q", "EX", lambda q, _: [("S", self.select(q), 0.0)])
         self._on("EX", "N", lambda _, n: [("S", self.ask(n), 0.1)])
-        self._on("LIST", "N Q", lambda _, n: [("S", self.select(replace(n, wh=n.wh or "which")), 0.1)])
+        self._on("LIST", "N", lambda _, n: [("S", self.select(q), k) for c, q, k in self.which("", n) if q.links])
+        self._on(
+            "LIST",
+            "N Q",
+            lambda _, n: [("S", self.select(replace(n, wh=n.wh or "which")), 0.6 if n.iris else 0.1)],
+        )
         self.unary["D"].append(lambda d: [("S", self.ask(d), 0.9)])
         self.unary["N"].append(lambda n: [("S", self.select(replace(n, wh="which")), 0.7)])
         self.unary["Q"].append(lambda q: [("S", self.select(q), 0.6)] if not q.bare else NOTHING)
@@ -231,7 +236,7 @@ class Grammar(VerbPhrases):
         ways, cost = self.types.fit(ways, term, noun)
         if ways:
             yield "S", self.select(replace(term, links=(*term.links, Link(ways, noun, main=True)))), cost
-        elif term.kinds and prep in LOOSE:
+        elif term.kinds and prep in ("in", "on", "at", "among", "within"):
             yield "S", self.select(replace(term, links=(*term.links, Link((), noun, main=True)))), 0.6
 
     def ask_having(self, asked: tuple[Predicate, str], owner: Term) -> Results:

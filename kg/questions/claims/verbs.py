@@ -40,6 +40,7 @@ class VerbPhrases(NounPhrases):
         self._on("BEN", "VPR N", lambda _, c: self.be_not(c))
         self._on("DO", "VP", lambda _, c: [("VP", c, 0.05)])
         self._on("NEG", "VP", lambda _, c: [("VP", self.denied(c), 0.1)])
+        self._on("HAVE", "V", lambda _, v: [("V", v, 0.1)] if v.participle and not v.be else NOTHING)
         self._on("HAVE", "VPR", lambda _, c: [("VP", c, 0.3)])
         self._on("AND", "VP", lambda _, c: [("&VP", c, 0.0)])
         self._on("COMMA", "&VP", lambda _, c: [("&VP", c, 0.0)])

@@ -5,7 +5,7 @@ A form is a function of the asker and the question that returns an answer, or No
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,8 +15,9 @@ from kg.questions.claims.forms.describe import answer_about, answer_identity
 from kg.questions.claims.forms.every import answer_every
 from kg.questions.claims.forms.evidence import answer_evidence
 from kg.questions.claims.forms.exchange import answer_exchange
+from kg.questions.claims.forms.heads import answer_head
 from kg.questions.claims.forms.keywords import answer_relation
-from kg.questions.claims.forms.manner import answer_manner
+from kg.questions.claims.forms.manner import answer_manner, answer_so
 from kg.questions.claims.forms.most import answer_most
 from kg.questions.claims.forms.order import answer_order
 from kg.questions.claims.forms.premise import answer_premise
@@ -57,23 +58,35 @@ FORMS: tuple[Form, ...] = (
     answer_order,
     answer_identity,
     answer_manner,
+    answer_so,
     answer_qualifier,
 )
 
 
 def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context: Context) -> Answer:
     """Answer a question as it is worded, else as it could have been."""
-    first = _answer(asker, Question(text, tuple(words), context))
+    asked = Question(text, tuple(words), context)
+    first = _answer(asker, asked)
     if first.status == "answered":
         return first
-    for other in reworded(words):
-        answer = _answer(asker, Question(text, other, context))
+    for other in _others(asker, asked):
+        answer = _answer(asker, other)
         if answer.status == "answered":
-            said = " ".join(w.text for w in other)
+            said = " ".join(w.text for w in other.words)
             return replace(answer, explanation=(f"read as: {said}", *answer.explanation))
         if answer.status == "not_stated" and first.status == "not_understood":
             first = answer
-    return first
+    return answer_head(asker, asked, lambda question: _answer(asker, question)) or first
+
+
+def _others(asker: ClaimAsker, asked: Question) -> Iterator[Question]:
+    """Yield a question in other words, and what is left of it without its setting in other words."""
+    for words in reworded(asked.words):
+        yield replace(asked, words=words)
+    bare = read_setting(asked, asker.terms)
+    if bare.words != asked.words:
+        for words in reworded(bare.words):
+            yield replace(bare, words=words)
 
 
 def _answer(asker: ClaimAsker, question: Question) -> Answer:

@@ -12,6 +12,7 @@ from kg.results import Answer, AnswerRow, Cell, Claim
 
 if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
+    from kg.questions.claims.lattice import Spelling
 
 __all__ = ["answer_comparison"]
 
@@ -41,6 +42,14 @@ _IN_COMMON = (
     Frame(r"what does (?P<a>.+?) (?:have in common|share) with (?P<b>.+)"),
 )  # fmt: skip
 _BARE = Frame(r"(?:compare|contrast|difference|differences|comparison) (?P<both>(?!between).+)")
+_BOTH = (
+    (Frame(r"what (?:do|does|is|are) (?:both(?: of)?|two) (?P<kind>.+?) (?:have in common|share|common)"), True),
+    (Frame(r"(?:what|which) (?:is|are) (?:common to|shared by|similarities between|in common between) (?:both(?: of)?|two) (?P<kind>.+)"), True),
+    (Frame(r"(?:please )?(?:compare|contrast) (?:both(?: of)?|two) (?P<kind>.+)"), False),
+    (Frame(r"(?:how|in what way|in what ways) (?:do|does|are) (?:both(?: of)?|two) (?P<kind>.+?) (?:differ|compare|different)"
+           r"(?: from each other)?"), False),
+    (Frame(rf"(?:what|which) (?:is|are) {_DIFFERENCE} between (?:both(?: of)?|two) (?P<kind>.+)"), False),
+)  # fmt: skip
 _Side = Mapping[tuple[str, bool], list[Claim]]
 
 
@@ -52,6 +61,11 @@ def answer_comparison(asker: ClaimAsker, question: Question) -> Answer | None:
             left, right = asker.named(bare["both"][:at]), asker.named(bare["both"][at:])
             if left and right:
                 return _compared(asker, question, left, right, common=False)
+    for frame, common in _BOTH:
+        found = frame.match(question.words)
+        pair = _pair(asker, found["kind"]) if found else ()
+        if pair:
+            return _compared(asker, question, pair[:1], pair[1:], common=common)
     for frames, common in ((_SIDE_BY_SIDE, False), (_IN_COMMON, True)):
         for frame in frames:
             found = frame.match(question.words)
@@ -61,6 +75,13 @@ def answer_comparison(asker: ClaimAsker, question: Question) -> Answer | None:
             if left and right:
                 return _compared(asker, question, left, right, common=common)
     return None
+
+
+def _pair(asker: ClaimAsker, words: Sequence[Spelling]) -> tuple[str, ...]:
+    """Return the two instances of a class that has two."""
+    kind = asker.kind_named(words)
+    members = asker.finder.members(kind[0]) if kind else ()
+    return members if len(members) == 2 else ()
 
 
 def _compared(

@@ -28,7 +28,7 @@ _WHOM = r"(?:document|text|source|article|post|paper|report|it|author|blog|graph
 _FRAMES = (
     Frame(r"(?:please )?(?:tell|teach|inform)(?: me| us)?(?: more| something| everything)? (?:about|on)"
           r" (?P<core>.+)"),
-    Frame(r"(?:please )?(?:describe|summarize|explain|outline|introduce|characterize|profile)(?: me| us)?"
+    Frame(r"(?:please )?(?:describe|define|discuss|elaborate on|comment on|summarise|summarize|explain|outline|introduce|characterize|profile)(?: me| us)?"
           r" (?P<core>.+)"),
     Frame(rf"what (?:does|do|did) {_WHOM} {_SAY} {_ABOUT} (?P<core>.+)"),
     Frame(rf"what (?:is|was) (?:said|stated|known|mentioned|written|claimed|told) {_ABOUT} (?P<core>.+)"),
@@ -51,7 +51,7 @@ _HOW_TOLD = Frame(
     rf"how (?:does|do|did|is|are|was|were) (?:{_WHOM} )?(?P<core>.+?)"
     r"(?: (?:described|defined|presented|portrayed|seen|viewed|positioned|depicted|understood))"
 )
-_LIKE = Frame(r"what (?:is|are) (?P<core>.+?) like")
+_LIKE = Frame(r"what (?:is|are|do|does) (?P<core>.+?)(?: look)? like")
 _NUMBERS = frozenset(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
 _HOW_TELLS = Frame(
     rf"how (?:does|do|did) {_WHOM} (?:describe|define|present|portray|see|view|depict|characterize"

@@ -25,6 +25,7 @@ _EXCHANGE = (
         r"(?P<left>(?:what|which) .+? (?:get|gets|receive|receives|gain|gains|earn|earns|capture|captures"
         r"|obtain|have)) for (?P<right>\w+ing .+)"
     ),
+    Frame(r"(?:in return|in exchange) for what (?P<left>)(?P<right>(?:do|does|did) .+)"),
     Frame(r"(?:what|which) (?:is|are) (?:compensation|rewards?|returns?) (?P<left>)for (?P<right>.+)"),
     Frame(r"(?:what|which) (?P<left>)(?:compensates?|makes up) (?:\w+ )?for (?P<right>.+)"),
 )
@@ -36,7 +37,8 @@ def answer_exchange(asker: ClaimAsker, question: Question) -> Answer | None:
     found = next((m for frame in _EXCHANGE if (m := frame.match(question.words))), None)
     if not found or not found["right"]:
         return None
-    burden = asker.understand((_WHO, *found["right"]), question.context)
+    whole = found["right"][0].lower in ("do", "does", "did")
+    burden = asker.understand(found["right"] if whole else (_WHO, *found["right"]), question.context)
     if not burden.readings:
         burden = asker.understand(found["right"], question.context)
     if not burden.readings:

@@ -13,12 +13,35 @@ from kg.vocabulary.claim_terms import ClaimTerms
 if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
 
-__all__ = ["answer_manner"]
+__all__ = ["answer_manner", "answer_so"]
 
 _HOW_IS = Frame(
     r"(?:how|in what way|in which way) (?:is|are|was|were) (?P<who>.+?)(?: being| getting)? (?P<word>\w+)"
 )
+_IS_SO = Frame(r"(?:is|are|was|were) (?P<who>.+?) (?P<word>\w+)")
 _HOW_SO = Frame(r"how (?P<word>[\w-]+) (?:is|are|was|were) (?P<who>.+)")
+
+
+def answer_so(asker: ClaimAsker, question: Question) -> Answer | None:
+    """Answer *is the capex risk enormous* with the claims on it that say how great it is in this word."""
+    found = _IS_SO.match(question.words)
+    who = asker.named(found["who"]) if found else ()
+    if not found or not who:
+        return None
+    said = {w.key for w in asker.terms.words(found["word"][0].stem) if w.cat == "wording"}
+    claims = [
+        c for c in asker.finder.about(who, question.context)
+        if said & set(c.qualifiers.get("magnitude", ())) and c.polarity == "positive"
+        and (question.context.scenarios or c.scenario is None)
+    ]  # fmt: skip
+    if not claims:
+        return None
+    return Answer(
+        question.text, "answered", boolean=True, columns=("subject", "property", "object"),
+        rows=claim_rows(claims, asker.terms), explanation=(*question.notes, *asker.thing_notes(who, found["who"])),
+        paraphrase=f"Is it said how great {', '.join(asker.terms.label(i) for i in who)} is?",
+        sparql=asker.about_sparql(claims),
+    )  # fmt: skip
 
 
 def answer_manner(asker: ClaimAsker, question: Question) -> Answer | None:

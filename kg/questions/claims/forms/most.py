@@ -36,6 +36,8 @@ def answer_most(asker: ClaimAsker, question: Question) -> Answer | None:
     if not _countable(reading):
         return None
     result = asker.find(reading, understood.context)
+    if any(_is_many(asker, result, row) for row in result.rows):
+        return None
     numbers = [_number(row, result) for row in result.rows]
     if not numbers:
         return asker.not_stated(question.text, reading, result.sparql, question.notes, understood.context)
@@ -60,6 +62,13 @@ def _number(row: AnswerRow, result: Found) -> int:
     iri = row.cells[0].iri if row.cells[0] is not None else None
     claims: Sequence[Claim] = [c for c in result.claims if iri in (c.subject, c.object)]
     return len({c.object if c.subject == iri else c.subject for c in claims})
+
+
+def _is_many(asker: ClaimAsker, result: Found, row: AnswerRow) -> bool:
+    """Whether what would be counted as one is many: customers are not numbered by the groups a text names."""
+    iri = row.cells[0].iri if row.cells[0] is not None else None
+    ends = {c.object if c.subject == iri else c.subject for c in result.claims if iri in (c.subject, c.object)}
+    return any(e in asker.terms.things and asker.terms.things[e].plural for e in ends if e)
 
 
 def _shown(row: AnswerRow, number: int) -> AnswerRow:

@@ -46,7 +46,12 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
         ),
         ("condition", "exception", "period"),
     ),
-    (Frame(r"(?:with what exceptions?|under (?:what|which) exceptions?|unless what|with which exceptions?) (?P<core>.+)"), ("exception",)),
+    (
+        Frame(
+            r"(?:with what exceptions?|under (?:what|which) exceptions?|unless what|with which exceptions?) (?P<core>.+)"
+        ),
+        ("exception",),
+    ),
     (Frame(r"(?:how large|how big|how great|how enormous) (?P<core>.+)"), ("magnitude", "quantity")),
     (Frame(r"(?:how many of|what (?:share|part|proportion|portion) of|how much of) (?P<core>.+)"), ("quantity",)),
     (Frame(r"(?:since when|until when|when|in what period|at what time) (?P<core>.+)"), ("period", "condition")),

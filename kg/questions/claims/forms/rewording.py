@@ -22,7 +22,7 @@ _SELL = (
     r"|builds?|offers?)"
 )
 _AT_LAST = (
-    r"(?:please|thanks|thank you|for me|if you can|do you think|in your view|in your opinion|exactly|precisely|actually"
+    r"(?:please|thanks|thank you|for me|to me|to us|for us|too|as well|likewise|again|if you can|do you think|in your view|in your opinion|exactly|precisely|actually"
     r"|really|anyway|though|overall|in general|generally|as a whole|then|at all|in fact|respectively|by any chance"
     r"|in detail|in brief|briefly|in short|in a nutshell|specifically|to be precise|if any|if anything"
     r"|for certain|for sure|in practice|at present|these days|explicitly|of course|altogether|in total|in all)"
@@ -90,6 +90,19 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?:which|what) (?:tasks?|jobs?|dut(?:y|ies)|assignments?|functions?|areas?|categor(?:y|ies)|matters?|elements?|aspects?|pieces?"
            r"|assets?|resources?|kinds? of things?|activit(?:y|ies)|goods?|concepts?|consequences?|effects?|phenomen(?:on|a)|factors?|trends?"
            r"|developments?) (?P<a>.+)"), ("what {a}",)),
+    (Frame(r"(?P<a>.+?) (?P<be>is|are|was|were) (?:said|considered|thought|believed|expected|supposed|known|reported|deemed|claimed"
+           r"|seen|held|assumed|likely) to be (?P<b>.+)"), ("{a} {be} {b}",)),
+    (Frame(r"(?P<a>.*?)(?P<be>is|are|was|were) (?P<b>.*?)being (?P<c>.+)"), ("{a} {be} {b} {c}",)),
+    (Frame(r"(?P<be>is|are|was|were) (?P<a>.+?) (?:one of|among|part of|counted among|listed among|some of) (?P<n>.+)"), ("{be} {a} {n}",)),
+    (Frame(r"(?:when|under what circumstances?|under which circumstances?|under what conditions?|under which conditions?|in what case"
+           r"|in which case|in what situation|in which situation|in what event|in which event) (?P<a>(?:do|does|would|could|can|is|are) .+)"),
+     ("in which scenario {a}",)),
+    (Frame(r"(?:is|was) there (?:any |a )?(?:reason|explanation|cause|ground)(?: given| stated)?(?: for| that| why)? (?P<a>.+)"), ("why {a}",)),
+    (Frame(r"(?P<w>how|why|when|where|what|who|whom) (?P<a>.+?) (?P<be>is|are|was|were|can|could|do|does|did|will|would|may|might) (?P<b>.+)"),
+     ("{w} {be} {a} {b}",)),
+    (Frame(r"(?P<w>how|why|when|where|what|whom) (?!is |are |was |were |do |does |did |can |will |would |may )(?P<a>.+)"), ("{w} do {a}",)),
+    (Frame(r"(?P<w>which|what) (?P<n>\w+(?: \w+)?) (?!is |are |was |were |do |does |did |can |will |would |may )(?P<a>.+)"), ("{w} {n} do {a}",)),
+    (Frame(r"(?P<a>[^,]+) , (?P<b>[^,]+) , (?P<c>[^,]+)"), ("{a} {c} {b}", "{a} {b} {c}", "{b} , {a} {c}")),
     # ability
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:unable|not able|incapable) (?:to|of) (?P<b>.+)"), ("{q} can {a} not {b}", "{q} can not {a} {b}")),
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:able|capable|allowed|in position) (?:to|of) (?P<b>.+)"), ("{q} can {a} {b}",)),

@@ -123,6 +123,9 @@ def answer_happening(asker: ClaimAsker, question: Question) -> Answer | None:  #
     who = asker.named(found.get("who", ()))
     if found.get("who") and not who:
         return None
+    inside = tuple(i for i in who if i in asker.terms.scenarios)
+    if inside and not question.context.scenarios:
+        return _in_scenario(asker, replace(question, context=replace(question.context, scenarios=inside)), ())
     if found.get("condition"):
         return _if(asker, question, who, found["condition"])
     if question.context.scenarios:

@@ -26,7 +26,7 @@ _TRUTH = re.compile(
     r"|is it case that|do we know (?:that|if|whether)|true or false|does it (?:say|state) (?:that)?"
     rf"|does {_DOCUMENT} {_SAYING}(?: that| if| whether)?|according to {_DOCUMENT}"
     rf"|in {_DOCUMENT}|do you know (?:if|whether)|can you (?:tell me|say) (?:if|whether)|tell me (?:if|whether)"
-    rf"|what does {_DOCUMENT} {_SAYING} (?=who |which |what |how )) "
+    rf"|(?:what )?does {_DOCUMENT} {_SAYING} (?=who |which |what |how |why |when |where )|what does {_DOCUMENT} {_SAYING} (?=who |which |what |how )) "
 )
 _ASIDE = re.compile(
     rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed"
@@ -92,9 +92,9 @@ _DISCOURSE = re.compile(
 _POLITE = re.compile(
     r"^(?:(?:please|hi|hello|hey|ok|okay|so|well|and|now) |(?:can|could|would|will) you (?:please"
     r" )?(?:tell|show|explain|say|list|give)"
-    r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i am (?:asking|wondering) |i"
-    r" wonder |do you know "
-    r"|let me know |tell me (?=who |what |which |how |when |where |why |whether )|any idea |remind me )"
+    r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i (?:am|was) (?:just )?(?:asking|wondering|curious)(?: about)? |i"
+    r" wonder |do you know |(?:whether|if) (?!.* , )"
+    r"|(?:let|help) me (?:know|understand) |(?:tell|remind|show) (?:me|us) (?=who |what |which |how |when |where |why |whether )|any idea |remind me )"
 )
 
 
@@ -167,6 +167,8 @@ def _rephrased(question: Question) -> Question:
     if lacking:
         have_no = words_of("have no")
         question = replace(question, words=(*question.words[:lacking], *have_no, *question.words[lacking + 1 :]))
+    if question.words and question.words[-1].lower in ("lack", "lacks") and len(question.words) > 3:
+        question = replace(question, words=(*question.words[:-1], *words_of("not have")))
     if _CALLED.fullmatch(question.plain):
         return replace(question, words=question.words[:-1])
     match = _LETS.match(question.plain)
@@ -319,18 +321,6 @@ def _scenario_span(
     return before, end
 
 
-def _voice_names(iri: str, terms: ClaimTerms) -> str:
-    """Return a pattern of the names of a voice, those of what it wrote among them (*AI reply* for *reply*)."""
-    name = " ".join(w for w in terms.label(iri).lower().split() if w not in ("the", "a", "an"))
-    last = name.split()[-1]
-    longer = {
-        thing.label.lower()
-        for thing in terms.things.values()
-        if thing.label.lower() != last and thing.label.lower().split()[-1] == last
-    }
-    return "|".join(re.escape(n) for n in sorted({name, *longer}, key=len, reverse=True))
-
-
 def _voice_pattern(names: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?:^| )(?:according to|in|as per|by|from|per) (?:{names})(?= |$)(?: ,)?"
@@ -343,7 +333,7 @@ def _voice_pattern(names: str) -> re.Pattern[str]:
 def _voices(question: Question, terms: ClaimTerms) -> Question:
     """Set *according to the prompt*, *does the reply say that* apart."""
     for iri in terms.voices:
-        pattern = _voice_pattern(_voice_names(iri, terms))
+        pattern = _voice_pattern("|".join(map(re.escape, terms.voice_names[iri])))
         match = pattern.search(question.plain)
         if match is None:
             continue

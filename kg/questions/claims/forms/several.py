@@ -19,6 +19,9 @@ _ASKING = (
     r"(?:who|whom|what|which|how|why|where|when|to whom|to what|through what|by what|in which|in what|under what"
     r"|(?:is|are|do|does|did|can|was|were) (?:it|they|this|that|he|she))"
 )
+_AND_WHY = Frame(
+    r"(?P<a>(?:who|what|which|is|are|do|does|did|can) .+?)(?: ,)? and (?P<b>why|how come|for what reason)(?: not)?"
+)
 _TWO = Frame(
     rf"(?P<a>(?:who|what|which|how|why|where|when|is|are|do|does|did|can|to|in|through) .+?)(?: ,)? (?:and|but|,) (?P<b>{_ASKING}\b.+)"
 )
@@ -27,7 +30,10 @@ _PRONOUNS = frozenset(("they", "them", "it", "this", "these", "those", "he", "sh
 
 def answer_several(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer both questions, one after the other; not stated if either is not; None if either is no question."""
-    found = _TWO.match(question.words)
+    found = _AND_WHY.match(question.words)
+    if found:
+        found = {"a": found["a"], "b": (*words_of("why"), *found["a"])}
+    found = found or _TWO.match(question.words)
     if not found or not found["a"] or not found["b"]:
         return None
     first = asker.answer_words(question, found["a"])

@@ -29,6 +29,9 @@ _WHY = (
         r" (?:for|why|that|of|behind) (?P<core>.+)"
     ),
     Frame(r"(?:what|which reasons?) (?:explains?|causes?|justify|justifies|accounts for) (?:why )?(?P<core>.+)"),
+    Frame(
+        r"(?:is|are) there (?:any )?(?:reasons?|explanations?|causes?|grounds?)(?: given| stated)? (?:for|why|that) (?P<core>.+)"
+    ),
     Frame(r"(?:reasons?|explanations?|causes?) (?:for|why|of|behind) (?P<core>.+)"),
 )
 _BECAUSE = PREFIXES["kgq"] + "because"

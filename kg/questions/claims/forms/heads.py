@@ -1,0 +1,46 @@
+"""*Which templates …* where a name ends in *templates*: an answer whose name has the noun that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.questions.claims.forms.question import Frame, Question
+from kg.questions.claims.lattice import words_of
+from kg.results import Answer
+from kg.vocabulary.claim_terms import key_words
+
+if TYPE_CHECKING:
+    from kg.questions.claims.ask import ClaimAsker
+
+__all__ = ["answer_head"]
+
+_WHICH = Frame(
+    r"(?:which|what|name|list)(?: (?:other|kind of|kinds of|type of|types of))? (?P<noun>\w+) (?P<rest>.+)"
+)
+
+
+def answer_head(asker: ClaimAsker, question: Question, ask: Callable[[Question], Answer]) -> Answer | None:
+    """Answer *what …* in place of *which templates …*, and keep the answers that are called templates.
+
+    Args:
+        asker: the kit.
+        question: in its own words.
+        ask: answers a question in one wording.
+    """
+    found = _WHICH.match(question.words)
+    if not found:
+        return None
+    noun = found["noun"][0]
+    if any(w.cat == "thing" for w in asker.terms.words(noun.stem)):  # *which hyperscaler*: one of them is meant
+        return None
+    answer = ask(replace(question, words=(*words_of("what"), *found["rest"])))
+    if answer.status != "answered" or answer.boolean is not None:
+        return None
+    rows = tuple(
+        r for r in answer.rows if r.cells[0] is not None and (noun.stem,) == key_words(r.cells[0].value)[-1:]
+    )
+    if not rows:
+        return None
+    return replace(answer, rows=rows, explanation=(*answer.explanation, f"asked: those called {noun.text}"))
