@@ -50,6 +50,21 @@ class Dataset:
     def _find_claims(self) -> bool:
         return self.engine.ask("ASK { ?claim kgq:claimPredicate ?predicate }", prefixes=self.prefixes, union=True)
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether the data lies elsewhere, so that nothing may ask for all of it."""
+        return bool(getattr(self.engine, "is_remote", False))
+
+    def stream(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
+        """Yield the solutions of a SELECT; those of a remote engine as they arrive."""
+        if not self.is_remote:
+            return iter(self.select(sparql))
+        from kg.engines.query_text import complete
+        from kg.engines.remote import RemoteEngine
+
+        assert isinstance(self.engine, RemoteEngine)  # noqa: S101 - no other is remote
+        return self.engine.stream(complete(sparql, self.prefixes), union=self.union)[1]
+
     def select(self, sparql: str, *, bindings: Mapping[str, Term] | None = None, limit: int | None = None) -> Rows:
         """Return the solutions of a SELECT; ``bindings`` fix variables that are projected."""
         return self.engine.select(sparql, prefixes=self.prefixes, union=self.union, bindings=bindings, limit=limit)

@@ -121,6 +121,10 @@ class KnowledgeGraph:
             from kg.vocabulary import Vocabulary
 
             return Vocabulary.from_json(path.read_text(encoding="utf-8"))
+        if self._dataset.is_remote:
+            from kg.cache.endpoint import endpoint_vocabulary
+
+            return endpoint_vocabulary(self._dataset, self.lang)
         from kg.cache.graphs import cached_vocabulary
 
         return cached_vocabulary(self.dataset, self.lang)
@@ -128,6 +132,10 @@ class KnowledgeGraph:
     @cached_property
     def names(self) -> Names:
         """Labels, aliases and misspellings on record."""
+        if self._dataset.is_remote:
+            from kg.cache.endpoint import endpoint_names
+
+            return endpoint_names(self._dataset, self.lang)
         from kg.lookup.names import Names
 
         return Names(self._dataset, self.lang)

@@ -16,7 +16,7 @@ from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import SourceError
 from kg.vocabulary import Vocabulary
 
-__all__ = ["CachedEngine", "cached_vocabulary", "open_cached"]
+__all__ = ["CachedEngine", "cached_vocabulary", "code_of_vocabularies", "open_cached"]
 
 _FORMAT = 1
 _SMALLEST = 256 * 1024
@@ -148,7 +148,7 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
         write_vocabulary(made[0], scratch / "vocabulary.sqlite")
 
     try:
-        folder = entry(["vocabulary", content, dataset.union, lang, _code()], make)
+        folder = entry(["vocabulary", content, dataset.union, lang, code_of_vocabularies()], make)
     except (sqlite3.Error, OSError):
         folder = None
     if folder is None:
@@ -161,7 +161,7 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
         return made[0] if made else Vocabulary.from_dataset(dataset, lang=lang)
 
 
-def _code() -> list[Any]:
+def code_of_vocabularies() -> list[Any]:
     """Identify the code that makes vocabularies: what other code made is not used."""
     here = Path(__file__)
     files = [here.with_name("vocabulary.py"), *sorted((here.parents[1] / "vocabulary").rglob("*.*"))]

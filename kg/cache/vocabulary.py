@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import weakref
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,7 +23,15 @@ from kg.vocabulary.claim_terms import ClaimTerms
 from kg.vocabulary.index import Entry, LabelIndex
 from kg.vocabulary.words import root
 
-__all__ = ["open_vocabulary", "write_vocabulary"]
+__all__ = [
+    "SCHEMA",
+    "as_text",
+    "entity_text",
+    "entries_text",
+    "open_vocabulary",
+    "write_facts",
+    "write_vocabulary",
+]
 
 FORMAT = 2
 _ROWS_KEPT = 20_000
@@ -31,7 +39,7 @@ _SHORTEST = 2
 
 V = TypeVar("V")
 
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE entities (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE phrases (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -53,7 +61,7 @@ def write_vocabulary(vocabulary: Vocabulary, path: Path) -> None:
     """
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
         connection.execute("BEGIN")
         for table, rows in _tables(vocabulary):
             marks = "?, ?, ?, ?" if table == "words" else "?, ?"
@@ -79,23 +87,48 @@ def _tables(vocabulary: Vocabulary) -> Iterator[tuple[str, Iterable[tuple[Any, .
             if len(word) > _SHORTEST:
                 words[word].append(phrase)
     yield "facts", _facts(vocabulary)
-    yield "entities", ((iri, _text(_row(term))) for iri, term in vocabulary.entities.items())
-    yield "phrases", ((phrase, _text(entries)) for phrase, entries in index.phrases.items())
+    yield "entities", ((iri, as_text(_row(term))) for iri, term in vocabulary.entities.items())
+    yield "phrases", ((phrase, as_text(entries)) for phrase, entries in index.phrases.items())
     yield "longest", longest.items()
-    yield "roots", ((key, _text(entries)) for key, entries in roots.items())
-    yield "words", ((word, _text(phrases), word[::-1], len(word)) for word, phrases in words.items())
+    yield "roots", ((key, as_text(entries)) for key, entries in roots.items())
+    yield "words", ((word, as_text(phrases), word[::-1], len(word)) for word, phrases in words.items())
 
 
 def _facts(vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    yield "format", _text(FORMAT)
-    yield "claims", _text(vocabulary.has_claims)
-    yield "classes", _text([_row(term) for term in vocabulary.classes.values()])
-    yield "properties", _text([_row(term) for term in vocabulary.properties.values()])
-    yield "usages", _text([_row(usage) for usage in vocabulary.usages])
+    yield "format", as_text(FORMAT)
+    yield "claims", as_text(vocabulary.has_claims)
+    yield "classes", as_text([_row(term) for term in vocabulary.classes.values()])
+    yield "properties", as_text([_row(term) for term in vocabulary.properties.values()])
+    yield "usages", as_text([_row(usage) for usage in vocabulary.usages])
     terms = vocabulary.claim_terms
-    yield "claim_terms", _text(None if terms is None else terms.to_data())
+    yield "claim_terms", as_text(None if terms is None else terms.to_data())
     for name in _counted():
-        yield f"counted {name}", _text(_packed(getattr(vocabulary, name)))
+        yield f"counted {name}", as_text(_packed(getattr(vocabulary, name)))
+
+
+def entity_text(term: EntityTerm) -> str:
+    """Return the row of a thing."""
+    return as_text(_row(term))
+
+
+def entries_text(entries: Sequence[tuple[str, str, float, bool]]) -> str:
+    """Return the row of a phrase."""
+    return as_text(entries)
+
+
+def write_facts(schema: Vocabulary, path: Path) -> None:
+    """Write what is read whole, once things and phrases are in the file.
+
+    Args:
+        schema: a vocabulary of classes, properties and usage alone; its things are those of the file.
+        path: the file.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    file = _File(connection)
+    schema.entities = cast("dict[str, EntityTerm]", _Table(file, "entities", _entity))
+    schema.index = _StoredIndex(file)
+    connection.executemany("INSERT INTO facts VALUES (?, ?)", list(_facts(schema)))
+    connection.close()
 
 
 def _counted() -> list[str]:
@@ -117,7 +150,7 @@ def _row(term: Any) -> list[Any]:
 
 
 _FIELDS = {kind: [f.name for f in fields(kind)] for kind in (ClassTerm, PropertyTerm, EntityTerm, Usage)}
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+as_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def open_vocabulary(path: Path) -> Vocabulary:
@@ -157,6 +190,17 @@ class _File:
         with self._lock:  # one connection serves the threads in which questions run
             return self._connection.execute(query, values).fetchall()
 
+    def stream(self, query: str) -> Iterator[Any]:
+        """Yield the rows of a query, which may be more than memory holds."""
+        with self._lock:
+            cursor = self._connection.cursor().execute(query)
+        while True:
+            with self._lock:
+                rows = cursor.fetchmany(1_000)
+            if not rows:
+                return
+            yield from rows
+
 
 class _Table(Mapping[str, V], Generic[V]):
     """A table seen as a mapping, one row fetched at a time."""
@@ -189,7 +233,8 @@ class _Table(Mapping[str, V], Generic[V]):
 
     def items(self) -> Any:
         """Yield every row; for what must look at all of them."""
-        return ((key, self._make(value)) for key, value in self._rows("key, value"))
+        rows = self._file.stream(f"SELECT key, value FROM {self._name}")  # noqa: S608 - our own names
+        return ((key, self._make(value)) for key, value in rows)
 
     def values(self) -> Any:
         """Yield every value."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import TypeVar
@@ -32,6 +33,8 @@ _TRIES = 3
 _PAGE = 10_000
 _ROUND = 1_000
 _BATCH = 500
+_COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+_COUNT_SECONDS = 60.0
 _STREAM_SECONDS = 24 * 3600.0
 _LIST_GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
 _ONE_NAMED = "SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER(isIRI(?s)) } LIMIT 1"
@@ -45,11 +48,19 @@ class RemoteEngine:
 
     Args:
         endpoint: where it is, and what is known of it.
+
+    Attributes:
+        fingerprint: what its names and vocabulary are kept under, once that is known.
+        notice: is told what takes long.
     """
+
+    is_remote = True
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.name = endpoint.url
+        self.fingerprint = ""
+        self.notice: Callable[[str], None] = lambda _: None
         self._client = Client(endpoint)
 
     def close(self) -> None:
@@ -143,6 +154,25 @@ class RemoteEngine:
         yield from read_triples(exchange)
         if cut:
             raise LimitError(f"{self.name} cuts results off after {cut} rows. Ask for fewer with LIMIT.")
+
+    def count(self, *, union: bool = False, tag: str = "") -> tuple[int | None, str]:
+        """Return how many triples there are and the entity tag of that answer; None where it has that tag still.
+
+        -1 stands for a server that does not tell.
+        """
+        try:
+            request = read_request(self.endpoint, _COUNT, RESULTS, self._dataset(union))
+            if tag:
+                request = replace(request, headers={**request.headers, "If-None-Match": tag})
+            exchange = self._client.send(request, seconds=_COUNT_SECONDS)
+            if exchange.status == 304:
+                exchange.body.close()
+                return None, tag
+            first = next(read_solutions(exchange)[1], None)
+            cell = None if first is None else first[0]
+            return int(cell.value) if isinstance(cell, Literal) else -1, exchange.headers.get("etag", "")
+        except (EngineError, ValueError):
+            return -1, ""
 
     def open(self, text: str, accept: str, *, union: bool = False) -> Exchange:
         """Return the answer to a complete query as it comes, in a format asked for by its media type."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,10 +15,18 @@ from kg.errors import AmbiguousNameError, UnknownEntityError
 from kg.results import Rows
 from kg.terms import PREFIXES, compact, expand, local_name
 
-__all__ = ["Entity", "Names"]
+__all__ = ["ALIASES", "NAMING", "Entity", "Names", "key_of"]
 
-_NAMING = """VALUES ?p { rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel
-  dcterms:title <http://xmlns.com/foaf/0.1/name> <http://schema.org/name> <https://schema.org/name> }"""
+NAMING = (
+    "rdfs:label", "skos:prefLabel", "skos:altLabel", "skos:hiddenLabel", "dcterms:title",
+    "<http://xmlns.com/foaf/0.1/name>", "<http://schema.org/name>", "<https://schema.org/name>",
+)  # fmt: skip
+"""Properties that name things, as SPARQL writes them."""
+
+ALIASES = {"skos:altLabel": 1, "skos:hiddenLabel": 2}
+"""Those that do not give the name to show, with how much less they count."""
+
+_NAMING = f"VALUES ?p {{ {' '.join(NAMING)} }}"
 _LABELS = f"SELECT ?x ?p ?label {{ {_NAMING} ?x ?p ?label }}"
 _WRITTEN = f"SELECT ?x ?p ?label {{ VALUES ?label {{ %s }} {_NAMING} ?x ?p ?label }}"
 _OF_ONE = f"SELECT ?x ?p ?label {{ VALUES ?x {{ %s }} {_NAMING} ?x ?p ?label }}"
@@ -25,6 +34,7 @@ _SCHEMA = """SELECT DISTINCT ?x { VALUES ?type { rdfs:Class owl:Class rdf:Proper
   owl:DatatypeProperty owl:AnnotationProperty kgq:Rule } ?x a ?type }"""
 _ALIAS = {PREFIXES["skos"] + "altLabel": 1, PREFIXES["skos"] + "hiddenLabel": 2}
 _NEAR = 62.0
+_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class Names:
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for iri, names in self.labels.items():
             for rank, text in names:
-                found[_key(text)].append((rank, iri))
+                found[key_of(text)].append((rank, iri))
         return found
 
     @cached_property
@@ -123,9 +133,9 @@ class Names:
             return self.entity(iri)
         best = self._written(name)
         if not best:
-            candidates = self._by_name.get(_key(name), [])
+            candidates = self._called(name)
             best = sorted(iri for rank, iri in candidates if rank == min(candidates)[0])
-        best = best or self._by_slug.get(name.casefold(), [])
+        best = best or self._slugged(name)
         things = [iri for iri in best if iri not in self.schema] or best
         if len(things) > 1:
             raise AmbiguousNameError(name, [compact(iri, self._dataset.prefixes) for iri in things])
@@ -137,12 +147,38 @@ class Names:
         """Return the labels most like a name, best first, one for each thing."""
         from rapidfuzz import fuzz, process
 
-        pool = {(iri, text): _key(text) for iri, names in self.labels.items() for _, text in names}
+        pool = {(iri, text): key_of(text) for iri, names in self._pool(name).items() for _, text in names}
         found: dict[str, None] = {}
-        for _, score, (iri, _) in process.extract(_key(name), pool, scorer=fuzz.ratio, limit=limit * 4):
+        for _, score, (iri, _) in process.extract(key_of(name), pool, scorer=fuzz.ratio, limit=limit * 4):
             if score >= _NEAR and len(found) < limit:
                 found.setdefault(self.label(iri))
         return list(found)
+
+    def _called(self, name: str) -> list[tuple[int, str]]:
+        """Return what has a name, whatever its case, with the rank of the name."""
+        return self._by_name.get(key_of(name), [])
+
+    def _slugged(self, name: str) -> list[str]:
+        """Return the IRIs that end so."""
+        return self._by_slug.get(name.casefold(), [])
+
+    def _pool(self, name: str) -> dict[str, list[tuple[int, str]]]:  # noqa: ARG002 - for those that read less
+        """Return the names among which those near a name are looked for."""
+        return self.labels
+
+    def holding(self, words: Sequence[str]) -> dict[str, list[tuple[int, str]]]:  # noqa: ARG002 - likewise
+        """Return the names of what may have some words in its names."""
+        return self.labels
+
+    def learn(self, iris: Iterable[str]) -> None:
+        """Look up the names of many IRIs at once, so that :meth:`of` need not ask for each."""
+        new = [iri for iri in dict.fromkeys(iris) if iri not in self._looked_up and _is_iri(iri)]
+        if "labels" in self.__dict__:
+            return
+        for n in range(0, len(new), _BATCH):
+            part = new[n : n + _BATCH]
+            found = self._ranked(self._dataset.select(_OF_ONE % " ".join(f"<{iri}>" for iri in part)))
+            self._looked_up.update({iri: found.get(iri, []) for iri in part})
 
     def _written(self, name: str) -> list[str]:
         """Return what has exactly this name, by a query that is quick on a graph of any size."""
@@ -166,6 +202,7 @@ def _is_iri(text: str) -> bool:
     return True
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """Return what names have in common that people take for the same."""
     words = text.casefold().replace("“", "").replace("”", "").replace("-", " ").split()
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from kg.dataset import Dataset
 from kg.lookup.names import Names
@@ -55,6 +55,14 @@ class Hit:
         }
 
 
+@runtime_checkable
+class Indexed(Protocol):
+    """Names that come with an index of the quotes, for a graph that is not read whole."""
+
+    def quotes(self, words: Sequence[str]) -> list[tuple[str, str, str, str]]:
+        """Return (claim, identifier, quote, heading) of the quotes that may hold some words."""
+
+
 def search(dataset: Dataset, names: Names, text: str, limit: int = 20) -> list[Hit]:
     """Return names and quotes that hold every word of a text, the closest first; failing that, any word of it.
 
@@ -67,10 +75,11 @@ def search(dataset: Dataset, names: Names, text: str, limit: int = 20) -> list[H
     wanted = _words(text)
     if not wanted:
         return []
-    quotes = _quotes(dataset)
-    texts = {name for every in names.labels.values() for _, name in every} | {quote for quote, _ in quotes}
+    quotes = _grouped(names.quotes(wanted)) if isinstance(names, Indexed) else _quotes(dataset)
+    labels = names.holding(wanted)
+    texts = {name for every in labels.values() for _, name in every} | {quote for quote, _ in quotes}
     fits = _fitting(wanted, {word for known in texts for word in _words(known)})
-    things = [Hit("name", name, score, iri, names.label(iri)) for iri, name, score in _named(names, fits)]
+    things = [Hit("name", name, score, iri, names.label(iri)) for iri, name, score in _named(labels, fits)]
     passages = [
         Hit("quote", quote, sum(scores) / len(scores), claims=tuple(claims), heading=heading)
         for (quote, heading), claims in quotes.items()
@@ -85,9 +94,11 @@ def _closeness(hit: Hit) -> tuple[float, int, str, str]:
     return -hit.score, len(hit.text), hit.text, hit.iri
 
 
-def _named(names: Names, fits: list[dict[str, float]]) -> Iterator[tuple[str, str, float]]:
+def _named(
+    labels: Mapping[str, list[tuple[int, str]]], fits: list[dict[str, float]]
+) -> Iterator[tuple[str, str, float]]:
     """Yield each thing once, by the name that fits best."""
-    for iri, every in names.labels.items():
+    for iri, every in labels.items():
         scored = [
             (all(scores), sum(scores), -rank, name) for rank, name in every for scores in [_scores(name, fits)]
         ]
@@ -97,11 +108,14 @@ def _named(names: Names, fits: list[dict[str, float]]) -> Iterator[tuple[str, st
 
 
 def _quotes(dataset: Dataset) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    rows = dataset.select(_QUOTES).rows if dataset.has_claims else ()
+    return _grouped(tuple(map(lexical, row)) for row in rows)
+
+
+def _grouped(rows: Iterable[Sequence[str]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    if dataset.has_claims:
-        for claim, identifier, quote, heading in dataset.select(_QUOTES).rows:
-            key = lexical(quote), lexical(heading)
-            found.setdefault(key, []).append((lexical(claim), lexical(identifier)))
+    for claim, identifier, quote, heading in rows:
+        found.setdefault((quote, heading), []).append((claim, identifier))
     return {key: sorted(set(claims)) for key, claims in sorted(found.items())}
 
 

@@ -37,11 +37,13 @@ class Exchange:
     """An answer that has begun.
 
     Attributes:
+        status: of the answer.
         headers: by their names in lower case.
         body: what follows.
     """
 
     url: str
+    status: int
     headers: Mapping[str, str]
     body: Body
 
@@ -120,7 +122,7 @@ class Client:
                     ) from gone
                 wait: float | None = None
             else:
-                if 200 <= status < 300:
+                if 200 <= status < 300 or status == 304:
                     return exchange
                 refusal = explain_refusal(exchange.url, status, exchange.body)
                 wait = _asked_to_wait(exchange.headers)
@@ -208,7 +210,10 @@ class Client:
             )
         packed = encoding if encoding in ("gzip", "deflate") else ""
         return response.status, Exchange(
-            url, found, Body(response, _shown(url), packed, self.endpoint.size, Ending(done, expired.is_set))
+            url,
+            response.status,
+            found,
+            Body(response, _shown(url), packed, self.endpoint.size, Ending(done, expired.is_set)),
         )
 
     def _connection(self, parts: SplitResult, deadline: float) -> tuple[http.client.HTTPConnection, bool, str]:

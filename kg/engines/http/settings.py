@@ -38,6 +38,8 @@ class Endpoint:
         size: bytes that one answer may have once inflated.
         retries: how often a request is repeated that can be.
         clear: whether credentials may travel unencrypted to another machine.
+        max_age: seconds for which names and vocabulary are kept, even where nothing seems to have changed.
+        refresh: do not use what was kept.
     """
 
     url: str
@@ -49,6 +51,8 @@ class Endpoint:
     size: int = 1 << 30
     retries: int = 4
     clear: bool = False
+    max_age: float = 86_400.0
+    refresh: bool = False
 
     def __post_init__(self) -> None:
         for url in filter(None, (self.url, self.update_url)):
@@ -66,7 +70,8 @@ class Endpoint:
         Args:
             url: where queries go.
             settings: what a settings file says: ``update-url``, ``token-file``, ``user``, ``password-file``,
-                ``timeout``, ``size-limit``, ``clear``. The variables ``KGQ_ENDPOINT_…`` of the same names (and
+                ``timeout``, ``size-limit``, ``max-age``,
+                ``clear``. The variables ``KGQ_ENDPOINT_…`` of the same names (and
                 ``…_TOKEN``, ``…_PASSWORD``) go before.
 
         Raises:
@@ -87,6 +92,7 @@ class Endpoint:
             total_seconds=max(cls.total_seconds, 4 * (timeout or 0)),
             size=int(size or cls.size),
             clear=get("clear").lower() in _YES,
+            max_age=_number(get("max-age"), "max-age") or cls.max_age,
         )
 
 

@@ -1,0 +1,205 @@
+"""The vocabulary of a graph that is not read whole, written as it arrives: client memory does not grow with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kg.cache.vocabulary import SCHEMA, as_text, entity_text, entries_text, write_facts
+from kg.terms import Term, lexical
+from kg.vocabulary import Vocabulary
+from kg.vocabulary.build import build_entity, build_schema
+from kg.vocabulary.reader import LABELS, SCHEMA_NAMESPACES, FactsReader
+from kg.vocabulary.survey import Ask, Survey, is_fact, is_searched
+from kg.vocabulary.terms import is_number
+from kg.vocabulary.usage import MAX_VALUE
+from kg.vocabulary.words import root, stems
+
+__all__ = ["write_surveyed"]
+
+_STAGING = """
+PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;
+CREATE TABLE types (iri TEXT, class TEXT);
+CREATE TABLE labels (iri TEXT, property TEXT, text TEXT, lang TEXT);
+CREATE TABLE forms (phrase TEXT, kind TEXT, key TEXT, cost REAL, inverse INTEGER);
+"""
+_THINGS = """SELECT iri, class, '', '' FROM types UNION ALL
+  SELECT iri, '', property, text || char(9) || lang FROM labels ORDER BY 1"""
+_PHRASES = """SELECT phrase, kind, key, min(cost), inverse FROM forms GROUP BY phrase, kind, key, inverse
+  ORDER BY phrase, kind, key, inverse"""
+_TYPES = "SELECT ?s ?o { ?s a ?o }"
+_NAMES = "SELECT ?s ?o {{ ?s {} ?o }}"
+_TEXTS = "SELECT DISTINCT ?o {{ ?s {} ?o FILTER(isLiteral(?o)) }}"
+_MOST_VALUES = 100_000
+_SHORTEST = 2
+
+
+def write_surveyed(found: Survey, ask: Ask, path: Path, lang: str = "en") -> None:
+    """Write the vocabulary of a surveyed graph to a new file; its names and values are asked for now.
+
+    Args:
+        found: the schema and the counts.
+        ask: streams the rows of a SELECT.
+        path: where; a file of the same name and ``.staging`` comes and goes beside it.
+        lang: the language of labels, where there is a choice.
+
+    Raises:
+        sqlite3.Error: it cannot be written.
+    """
+    aside = path.with_name(path.name + ".staging")
+    staging = sqlite3.connect(aside, isolation_level=None)
+    target = sqlite3.connect(path, isolation_level=None)
+    try:
+        staging.executescript(_STAGING)
+        target.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
+        staging.execute("BEGIN")
+        target.execute("BEGIN")
+        _stage(found, ask, staging)
+        parts, nouns = build_schema(found.reader.facts, found.supers, found.classes, found.usage)
+        schema = Vocabulary(parts)
+        for phrase, entries in schema.index.phrases.items():
+            staging.executemany(
+                "INSERT INTO forms VALUES (?, ?, ?, ?, ?)", ((phrase, *entry) for entry in entries)
+            )
+        _write_entities(found, staging, target, lang, nouns)
+        _write_values(schema, found, ask, staging)
+        _write_phrases(staging, target)
+        _write_words(staging, target)
+        target.execute("COMMIT")
+        target.execute("CREATE INDEX turned ON words (turned)")
+        write_facts(schema, path)
+    finally:
+        staging.close()
+        target.close()
+        aside.unlink(missing_ok=True)
+
+
+def _stage(found: Survey, ask: Ask, staging: sqlite3.Connection) -> None:
+    rows = ((_node(s), lexical(o)) for s, o in ask(_TYPES) if isinstance(o, NamedNode))
+    kept = (row for row in rows if not row[1].startswith(SCHEMA_NAMESPACES))
+    staging.executemany("INSERT INTO types VALUES (?, ?)", kept)
+    implied = ((iri, class_) for iri, classes in found.implied.items() for class_ in classes)
+    staging.executemany("INSERT INTO types VALUES (?, ?)", implied)
+    for property_ in (*LABELS, *found.naming):
+        named = (
+            (_node(s), property_, o.value, o.language or "")
+            for s, o in ask(_NAMES.format(f"<{property_}>"))
+            if isinstance(o, Literal)
+        )
+        staging.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", named)
+
+
+def _write_entities(
+    found: Survey,
+    staging: sqlite3.Connection,
+    target: sqlite3.Connection,
+    lang: str,
+    nouns: set[tuple[str, ...]],
+) -> None:
+    """Write each thing with its words; what has its names and types read one after the other."""
+    forms: list[tuple[str, str, str, float, int]] = []
+    facts = found.reader.facts
+    lexicon, skip = facts.lexicon, facts.classes | facts.properties | facts.annotations
+    for iri, rows in groupby(staging.cursor().execute(_THINGS), key=itemgetter(0)):
+        if iri in skip:
+            continue
+        reader, classes = _gathered(iri, rows, lang)
+        if iri in lexicon:
+            reader.facts.lexicon[iri] = lexicon[iri]
+        types = tuple(sorted(classes.union(*(found.supers.get(c, ()) for c in classes))))
+        term = build_entity(reader.facts, iri, types, 0, nouns)
+        target.execute("INSERT OR IGNORE INTO entities VALUES (?, ?)", (iri, entity_text(term)))
+        for text, cost in term.forms:
+            if phrase := " ".join(stems(text)):
+                forms.append((phrase, "entity", iri, cost, 0))
+        if len(forms) > 10_000:
+            staging.executemany("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", forms)
+            forms.clear()
+    staging.executemany("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", forms)
+
+
+def _gathered(iri: str, rows: Iterable[Any], lang: str) -> tuple[FactsReader, set[str]]:
+    reader, classes, names = FactsReader(False, lang), set(), []
+    for _, class_, property_, text in rows:
+        if class_:
+            classes.add(class_)
+            continue
+        value, _, tag = text.rpartition("\t")
+        literal = Literal(value, language=tag) if tag else Literal(value)
+        if property_ in LABELS:
+            reader.take(iri, property_, literal)
+        elif not tag or tag.lower().split("-")[0] == "en":
+            names.append(value)
+    for foreign, labels in reader.foreign.items():
+        reader.facts.labels.setdefault(foreign, labels)
+    for name in names:
+        bucket = reader.facts.labels[iri]
+        kind = "alt" if any(k == "label" for _, k in bucket) else "label"
+        if all(text != name for text, _ in bucket):
+            bucket.append((name, kind))
+    return reader, classes
+
+
+def _write_values(schema: Vocabulary, found: Survey, ask: Ask, staging: sqlite3.Connection) -> None:
+    """Write the texts that a question may name; of a property with very many, some."""
+    for property_ in sorted(p for p in found.sizes if is_fact(p) and is_searched(p, found)):
+        term = schema.properties.get(property_)
+        values = islice(ask(_TEXTS.format(f"<{property_}>")), _MOST_VALUES)
+        staging.executemany(
+            "INSERT INTO forms VALUES (?, 'value', ?, 0.15, 0)",
+            _value_forms(property_, values, numbers=term is not None and term.identifying),
+        )
+
+
+def _value_forms(
+    property_: str, values: Iterable[tuple[Term | None, ...]], numbers: bool
+) -> Iterator[tuple[str, str]]:
+    for (value,) in values:
+        if not isinstance(value, Literal) or len(value.value) > MAX_VALUE:
+            continue
+        tag = f"@{value.language}" if value.language else value.datatype.value
+        phrase = " ".join(stems(value.value))
+        if phrase and (numbers or not is_number(tag)):
+            yield phrase, f"{property_}\t{value.value}\t{tag}"
+
+
+def _write_phrases(staging: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    longest: dict[str, int] = {}
+    roots: dict[str, list[Any]] = {}
+    for phrase, rows in groupby(staging.cursor().execute(_PHRASES), key=itemgetter(0)):
+        entries = [(kind, key, round(cost, 3), bool(inverse)) for _, kind, key, cost, inverse in rows]
+        target.execute("INSERT INTO phrases VALUES (?, ?)", (phrase, entries_text(entries)))
+        words = phrase.split(" ")
+        if len(words) > longest.get(words[0], 0):
+            longest[words[0]] = len(words)
+        if schema := [e for e in entries if e[0] in ("class", "property")]:
+            roots.setdefault(" ".join(map(root, words)), []).extend(schema)
+    target.executemany("INSERT INTO longest VALUES (?, ?)", longest.items())
+    target.executemany("INSERT INTO roots VALUES (?, ?)", ((k, entries_text(e)) for k, e in roots.items()))
+
+
+def _write_words(staging: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    staging.execute("CREATE TABLE words (word TEXT, phrase TEXT)")
+    pairs = (
+        (word, phrase)
+        for (phrase,) in target.cursor().execute("SELECT key FROM phrases")
+        for word in set(phrase.split(" "))
+        if len(word) > _SHORTEST
+    )
+    staging.executemany("INSERT INTO words VALUES (?, ?)", pairs)
+    ordered = staging.cursor().execute("SELECT word, phrase FROM words ORDER BY word")
+    for word, rows in groupby(ordered, key=itemgetter(0)):
+        phrases = [phrase for _, phrase in islice(rows, 1_000)]
+        target.execute(
+            "INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?)", (word, as_text(phrases), word[::-1], len(word))
+        )
+
+
+def _node(term: Term | None) -> str:
+    return f"_:{term.value}" if isinstance(term, BlankNode) else lexical(term)
