@@ -217,3 +217,31 @@ def test_the_same_network_gives_the_same_text(network: Network, claims_dataset: 
 def test_another_format_is_refused_by_name(network: Network) -> None:
     with pytest.raises(ValueError, match="'svg' is no network format"):
         export_network(network, "svg")
+
+
+BLANK = """@prefix ex: <http://example.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+ex:Line rdfs:label "line" . ex:o1 a ex:Order ; rdfs:label "Order 1" ; ex:note [ ex:by ex:x ] ;
+  ex:item [ a ex:Line ; ex:of ex:x ; ex:count 2 ] .
+ex:o2 a ex:Order ; rdfs:label "Order 2" ; ex:item [ a ex:Line ; ex:of ex:x ; ex:count 2 ] ."""
+
+
+def test_blank_nodes_have_the_same_names_at_each_reading_and_say_what_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "blank.ttl"
+    path.write_text(BLANK, encoding="utf-8")
+    one, other = (read_network(open_dataset(path)) for _ in range(2))
+    assert one == other
+    labels = {entity.label for iri, entity in one.entities.items() if iri.startswith("_:")}
+    assert labels == {"line of Order 1", "line of Order 2", "note of Order 1"}
+
+
+def test_things_are_named_by_the_property_of_their_graph_that_names_things(tmp_path: Path) -> None:
+    path = tmp_path / "named.ttl"
+    path.write_text(
+        """@prefix ex: <http://example.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        ex:fullName rdfs:label "full name" . ex:1 ex:fullName "Anna Weiss" ; ex:knows ex:2 ; ex:age 4 .
+        ex:2 rdfs:label "Bo" ; ex:fullName "Boris Lind" .""",
+        encoding="utf-8",
+    )
+    found = read_network(open_dataset(path))
+    assert {entity.label for entity in found.entities.values()} == {"Anna Weiss", "Bo"}
+    assert {claim.value for claim in found.claims if claim.value} == {"4"}

@@ -82,7 +82,7 @@ def draw_around(network: Network, seeds: Sequence[str], title: str, subtitle: st
         key=_nearest(part, near),
         hidden_kinds=("background",),
     )
-    return Map(add_views(scene))
+    return Map(add_views(scene, part=True))
 
 
 def _up_to(claims: Iterable[Claim], distance: Mapping[str, int], hops: int) -> Iterator[Claim]:
@@ -132,7 +132,7 @@ def draw_answer(network: Network, answer: Answer, *, hops: int = 1) -> Map:
         key=_nearest(part, near),
         hidden_kinds=("background",) if all(row.kind != "background" for row in answer.rows) else (),
     )
-    return Map(add_views(scene))
+    return Map(add_views(scene, part=True))
 
 
 def _premises(proofs: Sequence[Derivation]) -> Iterator[str]:
@@ -150,7 +150,13 @@ def _claims_of(network: Network, rows: Sequence[AnswerRow]) -> set[str]:
 
 
 def draw_claims(
-    network: Network, claims: Iterable[Claim], title: str, subtitle: str = "", *, lanes: Sequence[str] = ()
+    network: Network,
+    claims: Iterable[Claim],
+    title: str,
+    subtitle: str = "",
+    *,
+    lanes: Sequence[str] = (),
+    hidden_kinds: Sequence[str] = (),
 ) -> Map:
     """Return the map of some claims and the entities they join, nothing else.
 
@@ -160,8 +166,9 @@ def draw_claims(
         title: what the page is called.
         subtitle: one line below it.
         lanes: another order of the style's lanes, by their labels; those not named follow.
+        hidden_kinds: kinds of claims that are off until the reader switches them on.
     """
-    scene = make_scene(network.part(claims), title, subtitle, total=network)
+    scene = make_scene(network.part(claims), title, subtitle, total=network, hidden_kinds=hidden_kinds)
     labels = [*(label for label in lanes if label in scene.style.lanes)]
     labels += [label for label in scene.style.lanes if label not in labels]
     lane = {iri: labels.index(scene.style.lanes[number]) for iri, number in scene.style.lane.items()}
@@ -249,4 +256,4 @@ def draw_scenario(network: Network, scenario: str, subtitle: str = "") -> Map:
         total=network,
         hidden_kinds=("background",),
     )
-    return Map(add_views(scene))
+    return Map(add_views(scene, gap=72.0, part=True))

@@ -11,6 +11,7 @@ from kg.terms import PREFIXES
 __all__ = ["gallery"]
 
 _RISK = tuple(PREFIXES["aii"] + name for name in ("bearsRisk", "shiftsRiskTo", "shiftsRiskThrough", "hasWeakness"))
+_BELONGS = tuple(PREFIXES["aii"] + name for name in ("isMemberOf", "followsModel", "practisedBy"))
 _QUESTION = "who bears capex risk"
 
 
@@ -31,14 +32,18 @@ def gallery(graph: KnowledgeGraph) -> dict[str, Map]:
         return graph.find(name).iri
 
     risk = [claim for claim in told.claims if claim.predicate in _RISK]
+    inside = {end for claim in risk for end in (claim.subject, claim.object)}
+    inside |= {c.subject for c in told.claims if c.predicate in _BELONGS and c.object in inside}
+    risk += [c for c in told.claims if c.predicate in _BELONGS and {c.subject, c.object} <= inside]
     found = {
         "overview": draw_overview(network, "How AI data centers are built out: two business models"),
         "risk": draw_claims(
             told,
             risk,
             "Who bears risk, who passes it on",
-            "Risk borne, shifted, and by what means",
-            lanes=("companies", "risk", "groups", "models and tiers"),
+            "What the two models' followers bear, or shift, and by what means",
+            lanes=("companies", "models and tiers", "groups", "risks and outcomes"),
+            hidden_kinds=("inferred",),
         ),
     }
     scenarios = sorted({c.scenario for c in told.claims if c.scenario is not None}, key=told.label)

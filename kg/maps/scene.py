@@ -127,10 +127,11 @@ class Scene:
         }
 
     def pairs(self, entities: Collection[str], *, kinds: Collection[str] = KINDS) -> list[tuple[str, str]]:
-        """Return which of the entities are joined."""
+        """Return which of the entities are joined, each pair as often as there are lines between the two."""
         inside = set(entities)
-        found = {(x.start, x.end) for x in self.lines if x.kind in kinds and x.start in inside and x.end in inside}
-        return sorted(found)
+        return sorted(
+            (x.start, x.end) for x in self.lines if x.kind in kinds and x.start in inside and x.end in inside
+        )
 
 
 def make_scene(
@@ -163,9 +164,10 @@ def make_scene(
     whole = total or network
     style = style_of(whole)
     counts = Counter(end for c in network.claims for end in {c.subject, c.object or ""} if end in network.entities)
-    weight = sizes or counts
+    seen = Counter(end for c in network.edges if c.kind not in hidden_kinds for end in {c.subject, c.object or ""})
+    weight = sizes or seen
     ranked = sorted(network.entities, key=lambda iri: (-weight.get(iri, 0), network.label(iri), iri))
-    hubs = _hubs(ranked, weight) | set(seeds)
+    hubs = _hubs(ranked, weight) | set(seeds) | style.strong
     cards = {iri: _card(network, style, iri, counts[iri], strong=iri in hubs) for iri in network.entities}
     return Scene(
         title,
@@ -202,7 +204,7 @@ def _hubs(ranked: Sequence[str], weight: Mapping[str, float]) -> set[str]:
     if not ranked:
         return set()
     middle = weight.get(ranked[len(ranked) // 2], 0)
-    best = ranked[: max(1, min(8, len(ranked) // 12))]
+    best = ranked[: max(1, min(6, len(ranked) // 12))]
     return {iri for iri in best if weight.get(iri, 0) > max(4, 3 * middle)}
 
 

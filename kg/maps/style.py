@@ -39,6 +39,7 @@ class Style:
         lane: the lane of each entity.
         key: entities shown at first sight; empty where there is no such choice.
         others: the classes that have no family.
+        strong: entities that always stand out.
     """
 
     families: Mapping[int, str]
@@ -49,6 +50,7 @@ class Style:
     lane: Mapping[str, int]
     key: frozenset[str] = field(default_factory=frozenset)
     others: frozenset[str] = field(default_factory=frozenset)
+    strong: frozenset[str] = field(default_factory=frozenset)
 
     def shape(self, iri: str) -> int:
         """Return the number of a class among those of its family: it decides the shape of its mark."""
@@ -95,6 +97,7 @@ def _declared() -> dict[str, Any]:
         place["classes"] = _iris(place.get("classes", ()))
         place["objects_of"] = _iris(place.get("objects_of", ()))
     found["key"] = _iris(found["key"])
+    found["strong"] = set(_iris(found.get("strong", ())))
     found["known"] = {iri for family in found["families"] for iri in family["classes"]}
     return found
 
@@ -128,6 +131,7 @@ def _from_domain(network: Network, declared: Mapping[str, Any]) -> Style:
         lane,
         frozenset(i for i, e in network.entities.items() if set(e.classes) & set(declared["key"])),
         _classes(network) - declared["known"],
+        frozenset(i for i, e in network.entities.items() if declared["strong"] & set(e.classes)),
     )
 
 

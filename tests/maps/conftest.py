@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kg.knowledge_graph import open_graph
-from kg.maps import Map, draw_answer, draw_comparison, draw_overview, draw_paths, draw_scenario
-from kg.network import Network, compare, read_network
+from kg.maps import Map, draw_overview
+from kg.maps import gallery as draw_gallery
+from kg.network import Network, read_network
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-ID = "https://w3id.org/kgq/id/"
 
 
 @dataclass
@@ -75,12 +74,5 @@ def overview(network: Network) -> Map:
 
 
 @pytest.fixture(scope="session")
-def gallery(network: Network, overview: Map) -> dict[str, Map]:
-    answer = open_graph().query("who bears capex risk")
-    return {
-        "overview": overview,
-        "answer": draw_answer(network, answer),
-        "path": draw_paths(network, network.paths(ID + "apple", ID + "lenders")),
-        "comparison": draw_comparison(network, compare(network, ID + "meta-platforms", ID + "coreweave")),
-        "scenario": draw_scenario(network, ID + "scenario-b"),
-    }
+def gallery() -> dict[str, Map]:
+    return draw_gallery(open_graph())

@@ -16,13 +16,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.dataset import Dataset
 from kg.maps import Map, draw_around, draw_comparison, draw_overview, draw_paths, draw_scenario
 from kg.maps.geometry import Box, overlapping
-from kg.maps.layered import layered_layout
+from kg.maps.lanes import beside_their_owners, in_best_order
+from kg.maps.layered import count_crossings, layered_layout
 from kg.maps.lettering import plain_label, text_width, wrap
 from kg.maps.organic import organic_layout
 from kg.maps.page import VIS_NETWORK_SHA256
@@ -93,6 +94,7 @@ graphs = st.integers(1, 30).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(graphs)
 def test_no_layout_lets_two_cards_overlap(graph: tuple[int, int, list[tuple[int, int]]]) -> None:
     count, lanes, pairs = graph
@@ -103,6 +105,7 @@ def test_no_layout_lets_two_cards_overlap(graph: tuple[int, int, list[tuple[int,
         assert overlapping(cards, layout.places) == []
 
 
+@settings(deadline=None)
 @given(graphs)
 def test_lanes_stand_in_their_order(graph: tuple[int, int, list[tuple[int, int]]]) -> None:
     count, lanes, pairs = graph
@@ -112,6 +115,33 @@ def test_lanes_stand_in_their_order(graph: tuple[int, int, list[tuple[int, int]]
         for other in cards:
             if card.lane < other.lane:
                 assert places[card.id][0] < places[other.id][0]
+
+
+def test_what_is_said_of_something_stands_beside_it_and_key_things_keep_their_lanes() -> None:
+    cards = [Box("a", 50, 20, 0), Box("b", 50, 20, 2), Box("of a", 50, 20, 1), Box("of b", 50, 20, 1)]
+    labels, lane = beside_their_owners(
+        cards,
+        [("a", "of a"), ("of b", "b"), ("a", "b")],
+        {"a", "b"},
+        (["x", "y", "z"], {c.id: c.lane for c in cards}),
+    )
+    assert labels == [None, "x", None, "z", None]
+    assert abs(lane["of a"] - lane["a"]) == 1 == abs(lane["of b"] - lane["b"])
+    assert lane["a"] < lane["b"]
+    moved = [Box(card.id, 50, 20, lane[card.id]) for card in cards]
+    assert [band.label for band in layered_layout(moved, [], labels).bands] == ["x", "z"]
+
+
+@settings(deadline=None)
+@given(graphs)
+def test_another_order_of_lanes_never_crosses_more(graph: tuple[int, int, list[tuple[int, int]]]) -> None:
+    count, lanes, pairs = graph
+    cards, joined = boxes(count, lanes), [(f"n{a}", f"n{b}") for a, b in pairs]
+    names = [str(n) for n in range(lanes)]
+    labels, lane = in_best_order(cards, joined, (names, {card.id: card.lane for card in cards}))
+    moved = [Box(card.id, card.width, card.height, lane[card.id]) for card in cards]
+    assert count_crossings(moved, joined) <= count_crossings(cards, joined)
+    assert all(labels[lane[card.id]] == str(card.lane) for card in cards)
 
 
 def test_a_line_that_passes_a_lane_does_not_run_under_its_cards() -> None:

@@ -97,7 +97,7 @@ function drawBands(pen) {
     pen.mark(`M${round(x)} ${round(y + 10)}a10 10 0 0 1 10-10h${round(w - 20)}a10 10 0 0 1 10 10v${round(h - 20)}a10 10 0 0 1-10 10h${round(20 - w)}a10 10 0 0 1-10-10z`, { fill: t.band });
     if (!label) return;
     if (across) pen.text(label, (from + to) / 2, low - 14, { size: 13.5, bold: true, fill: t.mute, align: "center" });
-    else pen.text(label, low + 2, from - 19, { size: 13.5, bold: true, fill: t.mute, halo: t.paper, haloWidth: 5 });
+    else pen.text(label, Math.max(low + 2, pen.left ?? -Infinity), from - 19, { size: 13.5, bold: true, fill: t.mute, halo: t.paper, haloWidth: 5 });
   });
 }
 

@@ -20,6 +20,19 @@ function makeGeometry(edge) {
 // A tall view is a wide one seen across its diagonal: what runs sideways there runs down here.
 const turned = ({ x, y, w, h }) => ({ x: y, y: x, w: h, h: w });
 
+// How far the column of a card reaches on either side of its middle: lines bend outside of it, past wider cards.
+function reachOf(i) {
+  const along = (place) => (live.view.tall ? place.y : place.x);
+  if (!live.reach.size) {
+    NODES.forEach((node, n) => {
+      if (!live.where[n]) return;
+      const column = along(live.where[n]);
+      live.reach.set(column, Math.max(live.reach.get(column) ?? 0, (live.view.tall ? node.h : node.w) / 2));
+    });
+  }
+  return live.reach.get(along(live.where[i])) ?? 0;
+}
+
 // A chain of cubic pieces: [start, c1, c2, end, c1, c2, end …].
 function sideways(edge, a, b, from, to) {
   const shift = (edge.p ?? 0) * 6;
@@ -30,25 +43,33 @@ function sideways(edge, a, b, from, to) {
   const apart = Math.abs(b.x - a.x) > (from.w + to.w) / 2 + 8;
   const given = live.view.ways[edge.from + ">" + edge.to];
   const way = given && live.view.tall ? given.map(([px, py]) => [py, px]) : given;
-  if (!apart) return sideArc(a, b, from, to, port, shift, Boolean(way));
+  if (!apart) return sideArc(a, b, from, to, port, shift, Boolean(way), Math.max(reachOf(edge.from), reachOf(edge.to)));
   const sign = b.x > a.x ? 1 : -1;
   const first = way ? { x: way[0][0], y: way[0][1] } : b;
   const last = way ? { x: way[way.length - 1][0], y: way[way.length - 1][1] } : a;
-  let x = a.x + (sign * from.w) / 2, y = port(from, a, first);
-  const points = [[x, y]];
-  const ends = [...(way ?? []).map(([px, py]) => [px, py + shift]), [b.x - (sign * to.w) / 2, port(to, b, last)]];
-  ends.forEach(([ex, ey], n) => {
-    if (way && n % 2 === 1) points.push([x + (ex - x) / 3, y], [ex - (ex - x) / 3, ey], [ex, ey]);
+  const half = Math.abs(b.x - a.x) / 2;
+  const leave = [a.x + sign * Math.min(Math.max(from.w / 2, reachOf(edge.from)), half), port(from, a, first)];
+  const arrive = [b.x - sign * Math.min(Math.max(to.w / 2, reachOf(edge.to)), half), port(to, b, last)];
+  const points = [[a.x + (sign * from.w) / 2, leave[1]]];
+  const flat = ([ex, ey]) => {
+    const [x, y] = points[points.length - 1];
+    if (Math.abs(ex - x) > 1) points.push([x + (ex - x) / 3, y], [ex - (ex - x) / 3, ey], [ex, ey]);
+  };
+  flat(leave);
+  [...(way ?? []).map(([px, py]) => [px, py + shift]), arrive].forEach(([ex, ey], n) => {
+    const [x, y] = points[points.length - 1];
+    if (way && n % 2 === 1) flat([ex, ey]);
     else points.push([x + (ex - x) * 0.5, y], [ex - (ex - x) * 0.5, ey], [ex, ey]);
-    [x, y] = [ex, ey];
   });
+  flat([b.x - (sign * to.w) / 2, arrive[1]]);
   return points;
 }
 
-function sideArc(a, b, from, to, port, shift, left) {
+function sideArc(a, b, from, to, port, shift, left, reach) {
   const sign = left ? -1 : 1;
   const sx = a.x + (sign * from.w) / 2, ex = b.x + (sign * to.w) / 2;
-  const out = (left ? Math.min(sx, ex) : Math.max(sx, ex)) + sign * (14 + Math.min(46, Math.abs(b.y - a.y) * 0.16) + Math.abs(shift));
+  const edge = sign * Math.max(sign * sx, sign * ex, sign * a.x + reach);
+  const out = edge + sign * (14 + Math.min(46, Math.abs(b.y - a.y) * 0.16) + Math.abs(shift));
   const y1 = port(from, a, b), y2 = port(to, b, a);
   return [[sx, y1], [out, y1 + (y2 - y1) * 0.08], [out, y2 - (y2 - y1) * 0.08], [ex, y2]];
 }
@@ -93,4 +114,17 @@ function cubic(a, b, c, d, t) {
   const u = 1 - t;
   return [0, 1].map((k) => u * u * u * a[k] + 3 * u * u * t * b[k] + 3 * u * t * t * c[k] + t * t * t * d[k]);
 }
-const middle = (geometry, t = 0.5) => geometry.samples[Math.round((geometry.samples.length - 1) * t)];
+
+// The point at a share of the way along a line, by length: pieces of a line may be short or long.
+function middle(geometry, t = 0.5) {
+  const points = geometry.samples;
+  if (!geometry.far) {
+    let sum = 0;
+    geometry.far = points.map(([x, y], n) => { if (n) sum += Math.hypot(x - points[n - 1][0], y - points[n - 1][1]); return sum; });
+  }
+  const wanted = geometry.far[points.length - 1] * t;
+  const n = Math.max(1, geometry.far.findIndex((far) => far >= wanted));
+  const [a, b] = [points[n - 1], points[n]], step = geometry.far[n] - geometry.far[n - 1] || 1;
+  const share = (wanted - geometry.far[n - 1]) / step;
+  return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+}

@@ -26,7 +26,7 @@ const state = {
 };
 const shown = { nodes: [], edges: [], isNode: new Uint8Array(NODES.length), isEdge: new Uint8Array(EDGES.length) };
 const focus = { nodes: null, edges: null };
-const live = { view: DATA.views[0], where: [], guests: [] };
+const live = { view: DATA.views[0], where: [], guests: [], reach: new Map() };
 const small = () => window.innerWidth <= 760;
 
 // Positions are copied when a view opens, so that a card can be moved without touching what was computed ahead.
@@ -38,6 +38,7 @@ function openView(number) {
     return place ? { x: place[0], y: place[1] } : null;
   });
   live.guests = [];
+  live.reach.clear();
   geometryOf.length = 0;
 }
 

@@ -11,7 +11,11 @@ function makeStage() {
   };
   makeStage.renderers = NODES.map((_, i) => renderer(i));
   network = new vis.Network(byId("map"), { nodes: [], edges: [] }, OPTIONS);
-  network.on("beforeDrawing", (context) => drawUnder(penFor(context), network.getScale()));
+  network.on("beforeDrawing", (context) => {
+    const screen = penFor(context);
+    screen.left = network.DOMtoCanvas({ x: 8, y: 0 }).x; // labels of lanes stay in sight
+    drawUnder(screen, network.getScale());
+  });
   network.on("afterDrawing", (context) => drawLabels(penFor(context), network.getScale(), context));
   network.canvas.frame.tabIndex = -1;
   network.on("click", ({ nodes, pointer }) => choose(nodes.length ? { node: nodes[0] } : at(pointer.canvas)));
@@ -91,6 +95,7 @@ function bounds() {
   const boxes = shown.nodes.map((i) => [live.where[i].x - NODES[i].w / 2, live.where[i].y - NODES[i].h / 2, live.where[i].x + NODES[i].w / 2, live.where[i].y + NODES[i].h / 2]);
   (live.view.groups ?? []).forEach((r) => boxes.push([r.x - r.w / 2, r.y - r.h / 2 - r.h * 0.1, r.x + r.w / 2, r.y + r.h / 2]));
   shown.edges.forEach((i) => boxes.push(lineGeometry(i).box));
+  if (!focus.edges) lineLabels(1, probe).forEach(({ box }) => boxes.push(box));
   if (!boxes.length) return [0, 0, 100, 100];
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   boxes.forEach((b) => { box[0] = Math.min(box[0], b[0]); box[1] = Math.min(box[1], b[1]); box[2] = Math.max(box[2], b[2]); box[3] = Math.max(box[3], b[3]); });
@@ -98,24 +103,36 @@ function bounds() {
   return box;
 }
 
+const READABLE = 12.1 / 14;
 function fit(whole = false) {
+  network.setSize("100%", "100%"); // the room may have changed since: vis-network notices later, and would zoom
   const [left, top, right, bottom] = bounds();
   const stage = byId("stage").getBoundingClientRect();
   const room = byId("panel").hidden || small() ? 0 : 372;
   const w = Math.max(120, stage.width - 28 - room), h = Math.max(120, stage.height - 24);
   let scale = Math.min(w / (right - left), h / (bottom - top), 1.3);
   let x = (left + right) / 2 + room / 2 / scale, y = (top + bottom) / 2;
-  if (!whole && live.view.tall) {
-    scale = Math.min(Math.max(w / (right - left), 0.6), 1.05);
-    y = Math.max(top, top + h / 2 / scale - 6);
-  } else if (!whole && small() && scale < 0.62 && !live.view.groups) {
-    scale = Math.min(0.86, Math.max(0.62, h / (bottom - top)));
-    const hub = shown.nodes.find((i) => NODES[i].seed) ?? shown.nodes.reduce((a, b) => (NODES[b].n > NODES[a].n ? b : a), shown.nodes[0]);
-    const half = w / 2 / scale, tall = h / 2 / scale;
-    x = Math.max(left + half - 8, Math.min(right - half + 8, live.where[hub].x));
-    y = bottom - top < 2 * tall ? y : Math.max(top + tall, Math.min(bottom - tall, live.where[hub].y));
+  if (!whole && small() && !live.view.groups && scale < READABLE) {
+    scale = Math.min(1.05, Math.max(READABLE, live.view.tall ? w / (right - left) : 0));
+    [x, y] = startingPoint([left, top, right, bottom], w / scale, h / scale);
+    if ((right - left) * scale > w + 12 || (bottom - top) * scale > h + 12) say("Drag to see the rest");
   }
   network.moveTo({ position: { x, y }, scale, animation: false });
+}
+
+// What a window that cannot hold the whole shows first: what the map is about, else the beginning of the lanes.
+function startingPoint([left, top, right, bottom], w, h) {
+  const clamp = (v, low, high, size) => (high - low <= size ? (low + high) / 2 : Math.max(low + size / 2, Math.min(high - size / 2, v)));
+  const seeds = shown.nodes.filter((i) => NODES[i].seed);
+  const hub = shown.nodes.reduce((a, b) => (a !== undefined && NODES[a].n >= NODES[b].n ? a : b), undefined);
+  const about = seeds.length ? seeds : live.view.tall || hub === undefined ? [] : [hub];
+  if (!about.length) return [clamp((left + right) / 2, left, right, w), top + h / 2 - 6];
+  const spread = (axis) => {
+    const all = about.map((i) => live.where[i][axis]);
+    const low = Math.min(...all), high = Math.max(...all);
+    return high - low < (axis === "x" ? w : h) * 0.8 ? (low + high) / 2 : all[0];
+  };
+  return [clamp(spread("x"), left - 8, right + 8, w), clamp(spread("y"), top, bottom, h)];
 }
 
 // Moves the camera only if something in focus would lie outside the picture or under the panel.
