@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.claim_facts import collect, facts_under
 from kg.dataset import Dataset
 from kg.results import Claim, Derivation, Evidence, Premise
 from kg.terms import PREFIXES, Term, lexical, local_name
@@ -45,13 +45,6 @@ _STRUCTURE = frozenset(
 )
 _KIND_OF_CLASS = {f"{_KGQ}{kind.capitalize()}Claim": kind for kind in KINDS}
 
-# Everything under the claims: premises down to the last, evidence and its selectors. Rows are what costs time, so
-# of the types only the kinds of claims are read.
-_FACTS = """SELECT ?node ?p ?o {
-  { SELECT DISTINCT ?node { VALUES ?root { %s }
-    ?root (prov:wasDerivedFrom|kgq:hasEvidence|oa:hasSelector)* ?node } }
-  ?node ?p ?o FILTER(?p != rdf:type || ?o IN (kgq:StatedClaim, kgq:InferredClaim, kgq:BackgroundClaim))
-}"""
 _WORDS = """SELECT ?x ?p ?o { VALUES ?x { %s }
   VALUES ?p { rdfs:label kgq:singularPattern kgq:pluralPattern kgq:negativeSingularPattern
     kgq:negativePluralPattern kgq:grammaticalNumber rdfs:subPropertyOf }
@@ -96,9 +89,9 @@ class ClaimReader:
         wanted = [iri for iri in dict.fromkeys(iris) if _is_iri(iri)]
         if not wanted:
             return []
-        facts = _collect(self._dataset, _FACTS, wanted)
+        facts = facts_under(self._dataset, wanted)
         claims = [iri for iri, about in facts.items() if _KGQ + "claimPredicate" in about]
-        words = _Words(_collect(self._dataset, _WORDS, _mentioned(facts, claims)), self._lang)
+        words = _Words(collect(self._dataset, _WORDS, _mentioned(facts, claims)), self._lang)
         reading = _Reading(facts, words)
         return [reading.claim(iri) for iri in wanted if iri in facts and _KGQ + "claimPredicate" in facts[iri]]
 
@@ -196,14 +189,6 @@ def _background_premises(proofs: Sequence[Derivation]) -> int:
 
 def _proof_size(proofs: Sequence[Derivation]) -> int:
     return sum(1 + _proof_size(premise.because) for proof in proofs[:1] for premise in proof.premises)
-
-
-def _collect(dataset: Dataset, query: str, iris: Iterable[str]) -> dict[str, dict[str, list[Term]]]:
-    found: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for node, predicate, value in dataset.select(query % " ".join(f"<{iri}>" for iri in iris)).rows:
-        if value is not None:
-            found[lexical(node)][lexical(predicate)].append(value)
-    return found
 
 
 def _is_iri(text: str) -> bool:

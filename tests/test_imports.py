@@ -19,7 +19,8 @@ LAYERS = (
     {"results", "wording"},
     {"engines"},
     {"dataset"},
-    {"claims", "vocabulary", "lookup", "store", "formats", "evaluation"},
+    {"claim_facts"},
+    {"claims", "vocabulary", "lookup", "formats", "evaluation"},
     {
         "documents",
         "inference",
@@ -32,7 +33,7 @@ LAYERS = (
         "risk",
         "suggesting",
     },
-    {"building", "cache", "learning", "conversation", "reading"},
+    {"building", "cache", "learning", "conversation", "reading", "store"},
     {"opening", "checks"},
     {"knowledge_graph"},
     {"views", "corpus"},

@@ -19,7 +19,7 @@ def complete(
     r"""Return a query that stands alone: the prefixes it uses are declared, its bindings are VALUES.
 
     >>> complete("ASK { ?x a ex:City }", {"ex": "http://example.com/", "no": "http://example.org/"})
-    'PREFIX ex: <http://example.com/>\\nASK { ?x a ex:City }'
+    'PREFIX ex: <http://example.com/>\nASK { ?x a ex:City }'
 
     Raises:
         QueryError: a binding is a blank node, which no query can name.
@@ -53,7 +53,7 @@ def page_of(text: str, offset: int, limit: int) -> str | None:
     r"""Return a query for some of its solutions, or None where it bounds them itself or the text is no SELECT.
 
     >>> page_of("SELECT ?s { ?s ?p ?o }", 20, 10)
-    'SELECT ?s { ?s ?p ?o }\\nOFFSET 20 LIMIT 10'
+    'SELECT ?s { ?s ?p ?o }\nOFFSET 20 LIMIT 10'
     >>> page_of("SELECT ?s { ?s ?p ?o } LIMIT 5", 20, 10) is None
     True
     """

@@ -53,12 +53,21 @@ class _Lines(io.RawIOBase):
     def __init__(self, body: Body) -> None:
         super().__init__()
         self._body = body
-        self._held = b""
+        self._held = self._ready = b""
+        self._place = 0
 
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:  # noqa: ARG002 - pieces of any size will do
+    def read(self, size: int = -1) -> bytes:
+        if self._place >= len(self._ready):
+            self._ready, self._place = self._next(), 0
+        end = len(self._ready) if size is None or size < 0 else self._place + size
+        piece = self._ready[self._place : end]
+        self._place += len(piece)
+        return piece
+
+    def _next(self) -> bytes:
         while True:
             piece = self._body.read(1 << 16)
             data = self._held + piece
