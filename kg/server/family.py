@@ -35,14 +35,15 @@ class Job:
         taker: given the first frame before anybody waits for it, or kind 0 if it takes a moment; says whether the
             request is done with that. Called once.
         used: CPU seconds its worker had used when it was first looked at.
+        hard: whether it takes so long that none may wait behind it.
         ended: why it was stopped, if it was.
         watch: returns once the client has hung up; None while nobody needs to know.
         watcher: the task that waits for that.
     """
 
     __slots__ = (
-        "client", "ended", "first", "frames", "held", "noticed", "paused", "paused_since", "request", "retried",
-        "started", "taker", "used", "waker", "watch", "watcher", "worker",
+        "client", "ended", "first", "frames", "hard", "held", "noticed", "paused", "paused_since", "request",
+        "retried", "started", "taker", "used", "waker", "watch", "watcher", "worker",
     )  # fmt: skip
 
     def __init__(self, request: tuple[Any, ...], client: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -57,6 +58,7 @@ class Job:
         self.paused_since = 0.0
         self.retried = False
         self.noticed = False
+        self.hard = False
         self.ended = ""
         self.worker: Worker | None = None
         self.watch: Callable[[], Coroutine[Any, Any, None]] | None = None
@@ -77,6 +79,11 @@ class Job:
             self.worker.pause()
         if self.waker is not None and not self.waker.done():
             self.waker.set_result(None)
+
+    def waited(self, now: float) -> tuple[float, float]:
+        """Return the seconds it has waited for its client: in all, and since the client took something."""
+        stalled = now - self.paused_since if self.paused_since else 0.0
+        return self.paused + stalled, stalled
 
     def _is_taken(self, kind: int, extra: int, payload: bytes) -> bool:
         taker, self.taker = self.taker, None
@@ -118,7 +125,11 @@ class Worker(asyncio.Protocol):
     Attributes:
         pid: its process; 0 until the nursery has said.
         job: what it is doing.
+        next: what has been sent to it already, to be done after that.
         snapshot: the snapshot it has open.
+        aside: whether it has given up its place among the quick ones.
+        leaving: whether it ends with what it is doing, because it was sent something that another does now.
+        niced: whether it has given up its priority, which cannot be given back.
     """
 
     __slots__ = (
@@ -127,9 +138,12 @@ class Worker(asyncio.Protocol):
         "_gone",
         "_paused",
         "_transport",
+        "aside",
         "doomed",
         "job",
+        "leaving",
         "lost",
+        "next",
         "niced",
         "pid",
         "snapshot",
@@ -143,19 +157,25 @@ class Worker(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self.pid = 0
         self.job: Job | None = None
+        self.next: Job | None = None
         self.snapshot = ""
         self.doomed = False
+        self.leaving = False
         self.lost = False
         self.niced = False
+        self.aside = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
     def start(self, job: Job) -> None:
-        """Send a request."""
-        self.job = job
-        job.worker = self
+        """Send a request, to be done now or after the one that is being done."""
+        if self.job is None:
+            self.job = job
+            job.worker = self
+        else:
+            self.next = job
         assert self._transport is not None  # noqa: S101 - workers are handed out connected
         self._transport.write(wire.pack_request(job.request))
 
@@ -181,9 +201,11 @@ class Worker(asyncio.Protocol):
         if job is None:
             return
         if kind in (wire.WHOLE, wire.END, wire.ERROR):
-            self.job = None
             self.resume()
             job.worker = None
+            self.job, self.next = self.next, None
+            if self.job is not None:
+                self.job.worker = self
             job.give(kind, extra, payload)
             self._finished(self)
         else:

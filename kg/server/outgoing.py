@@ -227,9 +227,27 @@ async def _read_request(reader: asyncio.StreamReader) -> tuple[str, dict[str, st
 
 
 def _listed(iri: str, listed: Sequence[str]) -> bool:
-    if urlsplit(iri).scheme not in ("http", "https"):
+    """Say whether an address begins with a listed prefix, and is at the host of that prefix.
+
+    >>> _listed("http://example.com/a", ["http://example.com"])
+    True
+    >>> _listed("http://example.com.evil.example/", ["http://example.com"])
+    False
+    >>> _listed("http://example.com@evil.example/", ["http://example.com"])
+    False
+    >>> _listed("http://example.com/open/%2e%2e/closed", ["http://example.com/open/"])
+    False
+    """
+    try:
+        parts = urlsplit(iri)
+        host = parts.hostname
+    except ValueError:
         return False
-    return any(iri.startswith(prefix) for prefix in listed)
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or "\\" in iri:
+        return False
+    if any(step in (".", "..") for step in unquote(parts.path).split("/")):
+        return False
+    return any(iri.startswith(prefix) and urlsplit(prefix).hostname in (None, host) for prefix in listed)
 
 
 def _host_listed(host: str, listed: Sequence[str]) -> bool:

@@ -1,8 +1,9 @@
 """The pool: who gets a worker next, how long it may take, and what happens to those that take longer.
 
 Requests wait in turn, one client after the other. A request that runs longer than a quarter second gives
-up its place among the quick ones (and its priority), so that a few long queries never hold up short ones;
-when the slow places are full too, it keeps its quick place, and others wait.
+up its place among the quick ones, and one that works for a tenth of a second its priority too, so that a few
+long queries never hold up short ones; when the slow places are full as well, it keeps its quick place, and
+others wait. The priority goes by CPU time: beside many others, a short query may take long by the clock.
 """
 
 from __future__ import annotations
@@ -20,10 +21,18 @@ __all__ = ["BusyError", "Pool", "StoppedError"]
 
 TICK = 0.025
 SLOW = 0.25
+"""Seconds after which a request gives up its place among the quick ones."""
 WAIT = 0.5
-WORK = 0.2
-"""CPU seconds after which a request gives up its place among the quick ones."""
-_STALL = 30.0
+_STARVED = 3
+"""Times the limit for a request that got no CPU: its worker is not to blame."""
+WORK = 0.1
+"""CPU seconds after which it gives up its place, and its priority too."""
+STALL = 30.0
+"""Seconds for which a client may take nothing of its answer."""
+WAITED = 300.0
+"""Seconds a worker waits for a slow client in all."""
+PATIENCE = 5.0
+"""The same, once others wait for its place."""
 
 
 class BusyError(EngineError):
@@ -87,6 +96,7 @@ class Pool:
     def snapshots(self) -> set[str]:
         """Return the snapshots some worker has open, or will open."""
         waiting = {job.request[1] for line in self._waiting.values() for job in line}
+        waiting |= {worker.next.request[1] for worker in self._busy if worker.next is not None}
         return waiting | {worker.snapshot for worker in (*self._idle, *self._busy)}
 
     def submit(self, request: tuple[Any, ...], client: str) -> Job:
@@ -119,6 +129,9 @@ class Pool:
 
     def abandon(self, job: Job) -> None:
         """Free what a request holds: its client has gone, or no longer wants the rest."""
+        ahead = next((worker for worker in self._busy if worker.next is job), None)
+        if ahead is not None:
+            self._take_back(ahead)
         if job.worker is not None:
             self._stop(job, "the client went away.")
         elif self._waiting_count:
@@ -161,8 +174,31 @@ class Pool:
             if not self._idle:
                 if self._bearing < min(self._waiting_count, 4):
                     self._spawn()
-                return
+                break
             self._start(self._idle.pop(), self._next())
+        if self._waiting_count:
+            self._send_ahead()
+
+    def _send_ahead(self) -> None:
+        """Give busy workers what they will do next, so that they need not sleep in between."""
+        for worker in self._busy:
+            if not self._waiting_count:
+                return
+            job = worker.job
+            if job is None or worker.next is not None or worker.leaving or worker.aside or job.hard:
+                continue
+            worker.start(self._next())
+
+    def _take_back(self, worker: Worker) -> None:
+        """Let what a worker would have done next be done by another; the worker ends after what it is doing."""
+        job, worker.next = worker.next, None
+        if job is not None:
+            worker.leaving = True
+            self._put_back(job)
+
+    def _put_back(self, job: Job) -> None:
+        self._waiting.setdefault(job.client, deque()).appendleft(job)
+        self._waiting_count += 1
 
     def _next(self) -> Job:
         client, line = next(iter(self._waiting.items()))
@@ -175,9 +211,18 @@ class Pool:
         return job
 
     def _finished(self, worker: Worker) -> None:
-        """Take back a worker that has answered."""
+        """Take back a worker that has answered, or let it go on with what it was given ahead."""
+        job = worker.job
+        if job is not None and not worker.doomed:
+            job.started = asyncio.get_running_loop().time()
+            worker.snapshot = job.request[1]
+            if self._waiting_count:
+                self._hand_out()
+            return
         self._busy.discard(worker)
-        if worker.niced or worker.doomed:  # priority cannot be given back, and memory seldom is
+        self._slow -= worker.aside
+        worker.aside = False
+        if worker.niced or worker.doomed or worker.leaving:  # priority cannot be given back, and memory seldom is
             worker.kill()
             self._gone(worker)
             return
@@ -196,8 +241,11 @@ class Pool:
         if worker in self._idle:
             self._idle.remove(worker)
         job = worker.job
-        self._slow -= worker.niced
-        worker.niced = False
+        if worker.next is not None:
+            self._put_back(worker.next)
+            worker.next = None
+        self._slow -= worker.aside
+        worker.aside = False
         self._busy.discard(worker)
         worker.job = None
         if job is not None:
@@ -212,8 +260,7 @@ class Pool:
             ran = asyncio.get_running_loop().time() - job.started
             if worker.doomed or ran < SLOW:  # it may have been killed from outside: once more
                 job.retried = True
-                self._waiting.setdefault(job.client, deque()).appendleft(job)
-                self._waiting_count += 1
+                self._put_back(job)
                 return
         if not job.ended:
             self.deaths += 1
@@ -240,27 +287,50 @@ class Pool:
             if job is None:
                 continue
             job.start_watching(self.abandon)
-            stalled = now - job.paused_since if job.paused_since else 0.0
-            ran = now - job.started - job.paused - stalled
-            if ran > self.time:
+            waited, stalled = job.waited(now)
+            ran = now - job.started - waited
+            if not job.hard and (stalled or self._is_hard(worker, ran)):
+                job.hard = True
+                self._take_back(worker)
+            if ran > self.time and (job.hard or ran > _STARVED * self.time):
                 self._stop(job, f"the evaluation took longer than {self.time:g} seconds. Ask for less.")
-            elif stalled > _STALL or now - job.started > self.time + 30 * _STALL:
+            elif stalled > STALL or waited > WAITED:
                 self._stop(job, "the client reads too slowly.")
-            elif self._is_slow(worker, ran, stalled):
-                self._slow += 1
-                worker.lower_priority()
-                self._hand_out()
+            else:
+                self._step_aside(worker, max(ran, stalled))
         for line in tuple(self._waiting.values()):
             for job in tuple(line):
                 job.start_watching(self.abandon)
+        if self._waiting_count and self._is_full():
+            self._make_room(now)
 
-    def _is_slow(self, worker: Worker, ran: float, stalled: float) -> bool:
-        """Say whether a request should give up its place: it worked much, or waits for others."""
-        if worker.niced or not worker.pid or self._slow >= (SLOTS - 1) * self.workers:
+    def _is_full(self) -> bool:
+        return len(self._busy) - self._slow >= self.workers and self._slow >= (SLOTS - 1) * self.workers
+
+    def _make_room(self, now: float) -> None:
+        """Stop the answer that has waited longest for its client."""
+        jobs = [worker.job for worker in self._busy if worker.job is not None]
+        slowest = max(jobs, key=lambda job: job.waited(now)[0], default=None)
+        if slowest is not None and slowest.waited(now)[0] > PATIENCE:
+            self._stop(slowest, "the client reads too slowly, and others wait.")
+
+    @staticmethod
+    def _is_hard(worker: Worker, ran: float) -> bool:
+        """Say whether a request is more than a moment's work; on a busy machine the clock does not tell."""
+        if ran < TICK or not worker.pid:
             return False
-        if stalled > SLOW:
-            return True
-        return ran > 2 * TICK and (worker.has_worked(WORK) or (ran > WAIT and worker.is_waiting()))
+        return worker.has_worked(TICK) or (ran > WAIT and worker.is_waiting())
+
+    def _step_aside(self, worker: Worker, seconds: float) -> None:
+        """Let what takes long give up its place, and its priority if it is work that makes it long."""
+        worked = seconds > 2 * TICK and not worker.niced and worker.has_worked(WORK)
+        if not worker.aside and (worked or seconds > SLOW) and self._slow < (SLOTS - 1) * self.workers:
+            self._take_back(worker)
+            worker.aside = True
+            self._slow += 1
+            self._hand_out()
+        if worked and worker.aside:
+            worker.lower_priority()
 
     async def close(self, grace: float) -> None:
         """Let what runs finish, then end every worker."""

@@ -12,8 +12,8 @@ import uvicorn
 
 from kg.errors import KgError
 from kg.server.app import Application
+from kg.server.connection import GuardedHttp
 from kg.server.graph import Graph
-from kg.server.http import GuardedHttp
 from kg.server.outgoing import Outgoing
 from kg.server.settings import Settings
 

@@ -20,7 +20,7 @@ from kg.server.sparql import STARTED, query_arguments, query_headers, rendered, 
 
 if TYPE_CHECKING:
     from kg.server.app import Application
-    from kg.server.http import GuardedHttp
+    from kg.server.connection import GuardedHttp
 
 __all__ = ["Shortcuts"]
 

@@ -37,6 +37,7 @@ class GuardedHttp(HttpToolsProtocol):
     """The key of a kept response that the request being parsed was answered with."""
 
     _head = 0
+    _named = False
     _begun = 0
     _reading = False
     _in_head = False
@@ -83,6 +84,7 @@ class GuardedHttp(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Count the head anew."""
         self._head = 0
+        self._named = False
         self._begun += 1
         self._reading = self._in_head = True
         super().on_message_begin()
@@ -95,6 +97,10 @@ class GuardedHttp(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count a header."""
         self._grow(len(name) + len(value))
+        if name.lower() == b"host":
+            if self._named:
+                raise httptools.HttpParserError("two hosts")
+            self._named = True
         super().on_header(name, value)
 
     def _grow(self, size: int) -> None:
