@@ -293,6 +293,8 @@ def root(stemmed: str) -> str:
     True
     """
     word = stemmed[:-6] + "it" if stemmed.endswith("ission") else stemmed
+    if word.endswith("ur") and len(word) >= 8:
+        word = word[:-2]  # departure
     for _ in range(3):
         for suffix in _SUFFIXES:
             if word.endswith(suffix) and len(word) - len(suffix) >= 4:

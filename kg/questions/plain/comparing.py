@@ -38,6 +38,8 @@ class Comparer(Placer):
             yield from self._measured(state, span, "" if pending.compare == "><" else chunk.unit)
             return
         span = f"{pending.number}:{text}" if pending.compare == "><" else text
+        if pending.compare == "><":
+            yield from self._set(state, number=span)  # what is counted may follow: between 100 and 300 pages
         yield from self._filter_value(state, span, chunk)
 
     @staticmethod
@@ -56,6 +58,8 @@ class Comparer(Placer):
     def _measured(self, state: State, text: str, unit: str) -> Iterator[State]:
         """Read *longer than 1000 km*, *weighs more than 100 g*."""
         compare = state.pending.compare.removesuffix("t")
+        if compare == "=" and state.pending.prep not in ("", "of", "at", "by", "for", "with"):
+            return
         for depth, number in enumerate(state.trees[-1][:2] if state.trees else ()):
             found = measures(self.vocabulary, state.nodes[number].types, state.pending.adjective)
             for way, sign, cost in found[:2]:

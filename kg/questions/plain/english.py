@@ -68,7 +68,7 @@ count count 0: how many | how many of | how many of the | number of | the number
 prep - 0: of | in | on | at | for | from | to | with | within | by | through | across | into | via | inside |
     along | among | amongst | against | near | under | over | onto | during | toward | towards | about |
     around | out of | because of | as | off | upon | between | throughout | alongside | regarding | concerning |
-    involving | including | per | behind | beneath | beside | outside | as of
+    involving | including | behind | beneath | beside | outside | as of
 with with 0: having | who have | that have | which have | who has | that has | which has | that had | whose |
     which had | who had
 be - 0: is | are | was | were | be | been | being | am | 's | become | becomes | became

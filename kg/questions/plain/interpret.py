@@ -11,7 +11,6 @@ from kg.questions.plain.moves import Moves
 from kg.questions.plain.state import EMPTY, State
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.measures import graded
-from kg.vocabulary.schema import Step
 
 __all__ = ["BEAM", "interpret"]
 
@@ -166,18 +165,28 @@ class _Search:
         return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, cost, state.lines())
 
     def _impossible(self, state: State) -> bool:
-        """Whether a thing is to have two values of a property that has one."""
-        seen: dict[tuple[int, Step], object] = {}
-        for edge in state.edges:
-            node = state.nodes[edge.target]
-            exact = tuple(f for f in node.filters if f.op == "=" and f.node < 0) or node.texts
-            if node.kind != "value" or not exact or edge.negative or len(edge.steps) != 1:
-                continue
-            if not self.vocabulary.properties[edge.steps[0].property].functional:
-                continue
-            if seen.setdefault((edge.source, edge.steps[0]), exact) != exact:
+        """Whether a thing is to have two values of a property that has one, directly or over others."""
+        seen: dict[tuple[object, ...], object] = {}
+        for number, node in enumerate(state.nodes):
+            exact = tuple(f for f in node.filters if f.op == "=" and f.node < 0) or node.texts or node.iris
+            key = self._only(state, number) if exact and node.question != "both" else ()
+            if key and seen.setdefault(key, exact) != exact:
                 return True
         return False
+
+    def _only(self, state: State, number: int) -> tuple[object, ...]:
+        """Return what leads to this node alone, a thing and properties with one value; () if nothing does."""
+        steps: list[object] = []
+        for _ in range(len(state.nodes)):
+            edge = next((e for e in state.edges if e.target == number and len(e.steps) == 1), None)
+            if edge is None or edge.negative:
+                break
+            term = self.vocabulary.properties[edge.steps[0].property]
+            if term.transitive or not (term.identifying if edge.steps[0].inverse else term.functional):
+                break
+            steps.append(edge.steps[0])
+            number = edge.source
+        return (number, *steps) if steps else ()
 
     def _named(self, class_: str) -> bool:
         return self.vocabulary.has_names(class_) or bool(self.vocabulary.key_of((class_,)))

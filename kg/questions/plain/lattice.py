@@ -24,6 +24,10 @@ _HEADS = frozenset(
 )
 """Nouns that may follow the name of a property without adding to it (*phone number*)."""
 _MAX_CANDIDATES = 12
+_RELATED = 0.45
+"""What an everyday synonym costs."""
+_FAR = 0.66
+"""What one from a dictionary may cost: one of a part of a name, or a word derived from one, is no evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +206,17 @@ class _Builder:
         """Let a word stand for a term whose name means nearly the same."""
         token = self.tokens[start]
         index = self.vocabulary.index
-        phrases = dict.fromkeys(related(token.stem), 0.45)
+        phrases = dict.fromkeys(related(token.stem), _RELATED)
         for phrase, distance in synonyms(token.lower):
             phrases.setdefault(" ".join(stem(w) for w in phrase.split()), 0.5 + distance)
         best: dict[tuple[str, str], tuple[float, Entry]] = {}
         for phrase, cost in phrases.items():
+            far = _FAR if cost > _RELATED else 9.0
             for entry in index.phrases.get(phrase, ()):
                 key = entry.kind, entry.key
-                if entry.kind in ("class", "property") and cost + entry.cost < best.get(key, (9.0, entry))[0]:
+                if cost + entry.cost > far or entry.kind not in ("class", "property"):
+                    continue
+                if cost + entry.cost < best.get(key, (9.0, entry))[0]:
                     best[key] = cost + entry.cost, entry
         for word in related(token.stem):
             for entry in index.derived([word]):

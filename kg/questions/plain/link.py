@@ -181,11 +181,18 @@ class Linker(Merger):
         if not b.types or not ends:
             return
         for path in self.schema.paths(ends, b.types)[:1]:
-            if all(s.property != step.property and self._narrows(s) for s in path.steps):
+            narrow = all(self._narrows(s) for s in path.steps)
+            if all(s.property != step.property for s in path.steps) and (narrow or self._leads_to_one(path)):
                 middle = next(iter(sorted(ends)))
+                cost += 0.0 if narrow else 0.2
                 yield state.link(
                     left, right, (step, *path.steps), (middle, *path.classes), negative=negative, verb=True
                 ).plus(cost + 0.2 + BRIDGE * path.cost)
+
+    def _leads_to_one(self, path: Path) -> bool:
+        """Whether a path of one step leads to one thing only (*the airport's city*)."""
+        step = path.steps[0]
+        return len(path.steps) == 1 and not step.inverse and self.vocabulary.properties[step.property].functional
 
     def _narrows(self, step: Step) -> bool:
         """Whether a step leads from a thing to the one it belongs to, so that it may stand for it."""

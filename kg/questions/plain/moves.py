@@ -133,7 +133,8 @@ class Moves(Operators):
         if state.pending.conj == "or" or (single and not self._both(left)):
             yield done.with_node(last, iris=(*left.iris, *node.iris), words=words)
             return
-        grown, number = done.add(node._replace(types=left.types & node.types))
+        both = "both" if single else ""
+        grown, number = done.add(node._replace(types=left.types & node.types, question=both))
         other = Edge(
             edge.source if towards else number, number if towards else edge.target, edge.steps, edge.negative, True
         )

@@ -253,7 +253,8 @@ class Operators(Comparer):
         if any(set(stems(name)) & nouns for name in names):
             yield state.but(pending=state.pending.but(verb=None, relative="that", inverted=False))
         elif state.trees:
-            yield from self._set(state, adjective=QUANTITY_ADJECTIVES[value], inverted=False, prep="", relative="")
+            adjective = QUANTITY_ADJECTIVES[value]
+            yield from self._set(state, adjective=adjective, compare="=", inverted=False, prep="", relative="")
 
     def _op_pron(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         """Take *them* as said already, where the relation before it is there already."""

@@ -160,6 +160,8 @@ class _Speaker:
         words = self.vocabulary.label(property_).lower().removeprefix("has ").split()
         if len(words) > 1 and words[-1] in UNITS:
             words = words[:-1]
+        if len(words) > 1 and words[-1] == "in":
+            words = words[:-1]
         return " ".join(words)
 
     def _relation(self, step: Step, inner: str, node: Node, mine: str, *, negative: bool) -> str:

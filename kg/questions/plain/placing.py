@@ -234,6 +234,8 @@ class Placer:
             grown, right = state.but(pending=EMPTY).add(other)
             grown, theirs = grown.add(Node("value", types=frozenset((term.datatype,)), role=way[-1], owned=True))
             op = ">" if sign > 0 else "<"
+            if pending.compare in (">", "<") and not pending.versus:
+                op = pending.compare  # it costs less than …
             mine_node = Node(
                 "value", types=frozenset((term.datatype,)), role=way[-1], owned=True,
                 filters=(Filter(op, node=theirs),),

@@ -109,6 +109,8 @@ def quantities(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
         return
     if text in _MONTHS and start + 1 < len(tokens):
         yield from _month(tokens, start)
+    if text in _MONTHS or text.rstrip("stndrh").isdigit():
+        yield from _day(tokens, start)
     before = [t.lower for t in tokens[max(0, start - 2) : start]]
     if text.isdigit() and before and (before[-1] == "all" or before == ["all", "the"]):
         yield Chunk("operator", start, 1, 0.05, text, operator=Operator("skip", "det", 1), note="all of them")
@@ -120,6 +122,20 @@ def _month(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
     if _YEAR.match(following):
         text = f"{following}-{_MONTHS[tokens[start].lower]:02d}"
         yield Chunk("date", start, 2, 0.0, _words(tokens, start, 2), texts=((text, "month"),), note="month")
+
+
+def _day(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
+    """Read *March 3, 2024*, *3 March 2024*, *3rd of March 2024*."""
+    said = [(i, t.lower) for i, t in enumerate(tokens[start : start + 5]) if t.lower not in (",", "of", "the")]
+    words = [word for _, word in said[:3]]
+    if len(words) < 3 or not _YEAR.match(words[2]):
+        return
+    month, day = (words[0], words[1]) if words[0] in _MONTHS else (words[1], words[0])
+    number = day.rstrip("stndrh")
+    if month in _MONTHS and number.isdigit() and 1 <= int(number) <= 31:
+        size = said[2][0] + 1
+        text = f"{words[2]}-{_MONTHS[month]:02d}-{int(number):02d}"
+        yield Chunk("date", start, size, 0.0, _words(tokens, start, size), texts=((text, "date"),), note="date")
 
 
 def _numbers(tokens: Sequence[Token], start: int, *, one: bool) -> Iterator[Chunk]:
