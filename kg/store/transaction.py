@@ -12,30 +12,23 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Quad, Store
 
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import PolicyError, QueryError, SourceError
+from kg.reading.sources import SourceFile, find_sources
 from kg.results import Rows
 from kg.sparql_text import guard
 from kg.store.disk import disk_errors
 from kg.store.folder import State, StoreFolder
 from kg.store.generation import Facts, SourceRecord
 from kg.store.journal import Entry
-from kg.store.loading import (
-    Progress,
-    Report,
-    format_of,
-    has_own_graphs,
-    load_triples,
-    read_prefixes,
-    read_quads,
-)
+from kg.store.loading import Filler, Progress, Report, prefixes_of
 from kg.store.recovery import now
-from kg.store.sources import DEFAULT_GRAPH, SharedGraphs, find_source, graph_of, node_of, source_name
+from kg.store.sources import SharedGraphs, find_source, node_of, source_name
 
 if TYPE_CHECKING:
     from kg.building.build import Built
@@ -136,48 +129,46 @@ class Transaction:
         self._counted = False
         self._note("change", " ".join(sparql.split())[:200])
 
-    def load(self, path: str | Path, *, name: str | None = None, default_graph: bool = False) -> SourceRecord:
-        """Load a file into the graph of its source, in place of what that held.
+    def load(
+        self, source: str | Path | SourceFile, *, name: str | None = None, default_graph: bool = False
+    ) -> SourceRecord:
+        """Load a source into graphs of its own, in place of what it said before.
 
         Args:
-            path: an RDF file (``.gz`` too).
+            source: an RDF file (packed too), a folder of claims, or what :func:`kg.reading.find_sources` returned,
+                such as a table with its mapping.
             name: what the source is called; by default its path below the folder the store lies in, or the
                 name of the file.
             default_graph: put triples into the default graph, which takes half the work and half the disk; for
                 one source.
 
         Raises:
-            SourceError: the file is missing or not valid, or its name is that of another source.
+            SourceError: the source is missing or not valid, or its name is that of another.
         """
-        place = Path(path)
-        self._check_file(place)
-        called = self._called(place, name)
+        found = source if isinstance(source, SourceFile) else _only(source)
+        called = self._called(found, name)
         self._clear(called)
         with self._errors():
-            form = format_of(place)
-            assert form is not None  # noqa: S101 - checked above
-            if has_own_graphs(form):
-                graphs = self._load_quads(place, called)
-            else:
-                graphs = self._load_triples(place, called, DEFAULT_GRAPH if default_graph else graph_of(called))
-        prefixes = {prefix: base for prefix, base in read_prefixes(place).items() if prefix}
-        return self._loaded(place, called, graphs, prefixes)
+            graphs = self._filler().fill(found, called, default_graph=default_graph)
+            prefixes = prefixes_of(found)
+        return self._loaded(found, called, graphs, prefixes)
 
-    def load_built(self, built: Built, path: Path, *, name: str | None = None) -> SourceRecord:
+    def load_built(
+        self, built: Built, source: str | Path | SourceFile, *, name: str | None = None
+    ) -> SourceRecord:
         """Load what :func:`kg.building.build.build` made of a folder of claims.
 
         Raises:
             SourceError: it has errors, or its name is that of another source.
         """
+        found = source if isinstance(source, SourceFile) else SourceFile(str(source), "claims", Path(source))
         if built.failed:
-            errors = [str(problem) for problem in built.problems if problem.severity == "error"]
-            more = f" And {len(errors) - 1} more." if len(errors) > 1 else ""
-            raise SourceError(f"{errors[0]} Nothing was loaded.{more}")
-        called = self._called(path, name)
+            raise SourceError("these claims have errors. See kgq check.", path=found.name)
+        called = self._called(found, name)
         self._clear(called)
         with self._errors():
-            graphs = self._extend_shared(called, list(built.dataset.engine.quads()))
-        return self._loaded(path, called, graphs, dict(built.sources.prefixes()))
+            graphs = self._filler().extend(called, built.dataset.engine.quads())
+        return self._loaded(found, called, graphs, dict(built.sources.prefixes()))
 
     def remove_source(self, named: str) -> SourceRecord:
         """Take a source out: its statements, unless another source makes them too.
@@ -202,30 +193,21 @@ class Transaction:
         self._added += added
         self._removed += removed
 
-    @staticmethod
-    def _check_file(path: Path) -> None:
-        if not path.exists():
-            raise SourceError("no such file. Check the path.", path=str(path))
-        if path.is_dir():
-            raise SourceError("is a folder, and not of claims. Name the files in it.", path=str(path))
-        if format_of(path) is None:
-            from kg.store.loading import FORMATS
-
-            raise SourceError(
-                f"not RDF by its name, which must end in {', '.join(FORMATS)} (.gz may follow).", path=str(path)
-            )
-        if path.stat().st_size == 0:
-            raise SourceError("the file is empty. Give it RDF data.", path=str(path))
-
-    def _called(self, path: Path, name: str | None) -> str:
-        called = name or source_name(path, self._folder.path.parent)
+    def _called(self, source: SourceFile, name: str | None) -> str:
+        if source.path is None and name is None:
+            raise SourceError("standard input has no name. Give it one with --as.")
+        called = name or source_name(cast("Path", source.path), self._folder.path.parent)
         known = self._facts.sources.get(called)
-        if name is None and known is not None and known.path != str(path.resolve()):
+        if name is None and known is not None and known.path != _place_of(source):
             raise SourceError(
                 f"'{called}' was loaded from {known.path}. Say --as {called} to replace it, or give another name.",
-                path=str(path),
+                path=source.name,
             )
         return called
+
+    def _filler(self) -> Filler:
+        self._bulk = True
+        return Filler(self._engine, self._shared, self._facts, self._report)
 
     def _count(self) -> int:
         """Return how many statements there are, and remember it."""
@@ -234,74 +216,14 @@ class Transaction:
             self._counted = True
         return self._facts.quads or 0
 
-    def _load_triples(self, path: Path, called: str, graph: str) -> set[str]:
-        node, base = node_of(graph), graph_of(called)
-        if next(self._engine.quads_for_pattern(None, None, None, node), None) is not None:
-            self._shared.share(self._facts, self._engine, called, {graph})
-            quads = [Quad(q.subject, q.predicate, q.object, node) for q in read_quads(path, base, self._report)]
-            self._engine.bulk_extend(quads)
-            self._shared.write(called, quads)
-        else:
-            load_triples(self._engine, path, node, base, self._report)
-        self._bulk = True
-        return {graph}
-
-    def _load_quads(self, path: Path, called: str) -> set[str]:
-        """Load a file that names its graphs; read twice where others may have the same graphs."""
-        graph = graph_of(called)
-        found: set[str] = set()
-        if next(self._engine.named_graphs(), None) is not None:
-            names = {quad.graph_name for quad in read_quads(path, graph)}
-            return self._extend_noting(path, called, {name.value for name in names if isinstance(name, NamedNode)})
-
-        def noted() -> Iterable[Quad]:
-            for quad in read_quads(path, graph, self._report):
-                if isinstance(quad.graph_name, NamedNode):
-                    found.add(quad.graph_name.value)
-                yield quad
-
-        self._engine.bulk_extend(noted())
-        self._bulk = True
-        return found
-
-    def _taken(self, graphs: set[str]) -> set[str]:
-        """Return the graphs that hold something already."""
-        pattern = self._engine.quads_for_pattern
-        return {graph for graph in graphs if next(pattern(None, None, None, node_of(graph)), None) is not None}
-
-    def _extend_noting(self, path: Path, called: str, graphs: set[str]) -> set[str]:
-        taken = self._taken(graphs)
-        self._shared.share(self._facts, self._engine, called, taken)
-        nodes = {node_of(graph) for graph in taken}
-        own: list[Quad] = []
-
-        def noted() -> Iterable[Quad]:
-            for quad in read_quads(path, graph_of(called), self._report):
-                if quad.graph_name in nodes:
-                    own.append(quad)
-                yield quad
-
-        self._engine.bulk_extend(noted())
-        if own:
-            self._shared.write(called, own)
-        self._bulk = True
-        return graphs
-
-    def _extend_shared(self, called: str, quads: list[Quad]) -> set[str]:
-        graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
-        self._shared.share(self._facts, self._engine, called, self._taken(graphs))
-        self._engine.bulk_extend(quads)
-        self._shared.write(called, quads)
-        self._bulk = True
-        return graphs
-
-    def _loaded(self, path: Path, called: str, graphs: set[str], prefixes: dict[str, str]) -> SourceRecord:
+    def _loaded(self, source: SourceFile, called: str, graphs: set[str], prefixes: dict[str, str]) -> SourceRecord:
         before = self._facts.quads or 0
         with self._errors():
             self._facts = replace(self._facts, quads=len(self._engine))
         added = max(0, (self._facts.quads or 0) - before)
-        size = path.stat().st_size if path.is_file() else 0
-        record = SourceRecord(called, str(path.resolve()), tuple(sorted(graphs)), added, size, now())
+        graphs = {graph for graph in graphs if not graph.startswith("_:")}
+        place, size = _place_of(source), source.size or 0
+        record = SourceRecord(called, place, tuple(sorted(graphs)), added, size, now())
         self._facts = self._facts.with_source(record, prefixes)
         self._note("load", f"{called}: {added} statements", added=added)
         return record
@@ -393,3 +315,14 @@ class Transaction:
         if not self._committed:
             self.__dict__.pop("_engine", None)
             self._generation.discard()
+
+
+def _only(source: str | Path) -> SourceFile:
+    found = find_sources([source])
+    if len(found) != 1:
+        raise SourceError(f"holds {len(found)} files. Load them one by one.", path=str(source))
+    return found[0]
+
+
+def _place_of(source: SourceFile) -> str:
+    return "" if source.path is None else str(source.path.resolve())

@@ -5,88 +5,83 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kgq.options import Session, examples, session_options
+from kgq.projects import base_folders, with_option
 from kgq.stores import changing_options, the_store
 
 if TYPE_CHECKING:
     from kg.building.build import Built
-    from kg.store import Transaction
+    from kg.reading import SourceFile
     from kg.store.generation import SourceRecord
-    from kgq.progress import ProgressLine
 
 __all__ = ["load"]
-
-_CLAIMS = frozenset({"claims.csv", "claims.yaml", "claims.yml", "document.yaml"})
 
 
 @click.command(
     epilog=examples(
         "kgq load companies.ttl contracts.nt.gz    into the store of this folder (kgq init)",
         "kgq load my-report                        a folder of claims, checked as kgq build does",
+        "kgq load my-report --with built-in        whose claims name entities of kgq's document",
+        "kgq load deals.csv --mapping deals.yaml   a table",
         "kgq -g my-store load companies.ttl        into a store elsewhere, made if it is not there",
         "kgq load new/companies.ttl --as companies.ttl",
     )
     + "\n\n\b\nExit codes: 0 loaded, 1 the claims have errors, 4 cannot (nothing was changed)."
 )
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--as", "name", metavar="NAME", help="What the source is called; for one file.")
+@click.option("--from", "form", metavar="FORM", help="What the files are, where name and content do not tell.")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), metavar="FILE", help="How rows of tables become triples."
+)
 @click.option("--default-graph", is_flag=True,
               help="Into the default graph: half the work and disk, for one large source of triples.")  # fmt: skip
 @click.option("--optimize/--no-optimize", default=True, show_default=True,
               help="Put the engine's files in order too; large graphs then answer faster.")  # fmt: skip
+@with_option
 @changing_options
 @session_options("text", "json")
-def load(
-    session: Session,
-    files: tuple[Path, ...],
-    *,
-    name: str | None,
-    default_graph: bool,
-    optimize: bool,
-    wait: float,
-    durable: bool,
-) -> int:
-    """Load RDF files and folders of claims into the store, each into graphs of its own.
+def load(session: Session, files: tuple[str, ...], *, wait: float, durable: bool, **options: Any) -> int:
+    """Load RDF, folders of claims and tables into the store, each into graphs of its own.
 
-    A source that was loaded before is replaced. Nothing is visible until everything is there, and nothing is
-    changed if anything is wrong: RDF is checked for its syntax, claims for all that `kgq build` checks. SHACL on
-    RDF is `kgq check`.
+    FILE is a file (packed with gzip or zstd too), a folder, a pattern, or - for standard input. A source that was
+    loaded before is replaced. Nothing is visible until everything is there, and nothing is changed if anything is
+    wrong: RDF is checked for its syntax, claims for all that `kgq build` checks. SHACL on RDF is `kgq check`.
     """
+    from kg.reading import find_sources
     from kgq.progress import ProgressLine
 
-    if name is not None and len(files) > 1:
-        raise click.UsageError("--as names one source, and several files are given. Load them one by one.")
-    built = {file: _built(file) for file in files if _is_claims(file)}
+    sources = find_sources(files, form=options["form"], mapping=options["mapping"])
+    if options["name"] is not None and len(sources) > 1:
+        raise click.UsageError(f"--as names one source, and these are {len(sources)}. Load them one by one.")
+    base = base_folders(options["base"])
+    built = {source.name: _built(source, base) for source in sources if source.form == "claims"}
     if any(found.failed for found in built.values()):
         return _refuse(session, list(built.values()))
     store = the_store(session, create=True, wait=wait, durable=durable)
-    with (
-        closing(ProgressLine(session.quiet)) as progress,
-        store.transaction(report=progress, optimize=optimize) as transaction,
-    ):
-        loaded = [
-            _load(transaction, file, built.get(file), name=name, progress=progress, default_graph=default_graph)
-            for file in files
-        ]
+    report = ProgressLine(session.quiet)
+    with closing(report), store.transaction(report=report, optimize=options["optimize"]) as transaction:
+        loaded = []
+        for source in sources:
+            report.what = source.name
+            if source.name in built:
+                loaded.append(transaction.load_built(built[source.name], source, name=options["name"]))
+            else:
+                graph = options["default_graph"]
+                loaded.append(transaction.load(source, name=options["name"], default_graph=graph))
     _say(session, loaded, store.log()[-1].seconds)
     return 0
 
 
-def _is_claims(file: Path) -> bool:
-    from kg.building.sources import document_folders
-
-    return (file.is_dir() and bool(document_folders(file))) or (file.is_file() and file.name in _CLAIMS)
-
-
-def _built(file: Path) -> Built:
+def _built(source: SourceFile, base: Sequence[Path]) -> Built:
     from kg.building.build import build
     from kg.building.sources import read_sources
 
-    return build(read_sources(file if file.is_dir() else file.parent))
+    return build(read_sources(source.path, base=base))
 
 
 def _refuse(session: Session, built: Sequence[Built]) -> int:
@@ -99,21 +94,6 @@ def _refuse(session: Session, built: Sequence[Built]) -> int:
         click.echo(str(problem), err=True)
     session.say("nothing was loaded.")
     return exit_code(problems)
-
-
-def _load(
-    transaction: Transaction,
-    file: Path,
-    built: Built | None,
-    *,
-    name: str | None,
-    progress: ProgressLine,
-    default_graph: bool,
-) -> SourceRecord:
-    progress.what = file.name
-    if built is not None:
-        return transaction.load_built(built, file if file.is_dir() else file.parent, name=name)
-    return transaction.load(file, name=name, default_graph=default_graph)
 
 
 def _say(session: Session, loaded: Sequence[SourceRecord], seconds: float) -> None:
