@@ -41,6 +41,11 @@ COMMANDS: dict[str, dict[str, str]] = {
         "compare": "Two things side by side, with quotes.",
         "network": "Who is central, who brokers, what hangs together.",
     },
+    "Documents of your own": {
+        "add": "Keep a document with its hash and its text.",
+        "suggest": "Candidate claims of a document, with quotes.",
+        "review": "Accept, edit or reject them, one by one.",
+    },
     "Weigh": {
         "conflicts": "Where claims disagree, both quotes side by side.",
         "scenario": "What if: take claims away, take others for granted, compare the answers.",

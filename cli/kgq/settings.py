@@ -12,8 +12,8 @@ from kgq.errors import UsageError
 
 __all__ = ["Settings", "read_settings", "settings_files"]
 
-_GENERAL = ("graph", "lang", "lexicon", "no-color", "quiet", "verbose")
-_PARAMETERS = {"graph": "graphs"}
+_GENERAL = ("graph", "lang", "lexicon", "no-color", "quiet", "verbose", "with")
+_PARAMETERS = {"graph": "graphs", "with": "base"}
 
 
 class Settings:
@@ -94,6 +94,9 @@ def _set(options: dict[str, Any], key: str, value: Any, path: Path) -> None:
     if key == "graph":
         sources = [value] if isinstance(value, str) else value
         value = [source if "://" in source else str(path.parent / Path(source).expanduser()) for source in sources]
+    if key == "with":
+        folders = [value] if isinstance(value, str) else value
+        value = [name if name == "built-in" else str(path.parent / Path(name).expanduser()) for name in folders]
     if key == "lexicon" and isinstance(value, str) and value.lower() != "off":
         value = str(path.parent / Path(value).expanduser())
     options[_PARAMETERS.get(key, key.replace("-", "_"))] = value

@@ -15,8 +15,6 @@ from typing import Any
 from kg.building.build import write_bytes
 from kg.corpus.extraction import Extracted, extract
 from kg.corpus.project import Project, document_slug
-from kg.documents.claim_rows import CLAIM_COLUMNS
-from kg.documents.entities import ENTITY_COLUMNS
 from kg.errors import SourceError
 from kg.terms import PREFIXES
 
@@ -89,7 +87,10 @@ def add_document(
         lost = {(b.claim, b.quote) for b in broken}
         kept = [row for row in rows if (row["id"], row["quote"]) not in lost]
         gone = [row for row in rows if (row["id"], row["quote"]) in lost]
-        _write_table(folder / "claims.csv", kept)
+        if kept:
+            _write_table(folder / "claims.csv", kept)
+        else:
+            (folder / "claims.csv").unlink(missing_ok=True)
         if gone:
             _write_table(folder / "broken.csv", gone)
     return Added(folder, extracted, "new" if old is None else "changed", moved, tuple(broken))
@@ -133,9 +134,6 @@ def _write_folder(folder: Path, path: Path, extracted: Extracted, about: Mapping
     write_bytes(
         folder / "document.yaml", yaml.safe_dump(description, sort_keys=False, allow_unicode=True).encode()
     )
-    for name, columns in (("claims", CLAIM_COLUMNS), ("entities", ENTITY_COLUMNS)):
-        if not (folder / f"{name}.csv").is_file():
-            write_bytes(folder / f"{name}.csv", (",".join(columns) + "\n").encode())
 
 
 def _anchored_again(folder: Path, text: str) -> tuple[list[dict[str, str]], list[Broken], int]:
@@ -171,9 +169,8 @@ def _same_context(row: Mapping[str, str], text: str, at: int) -> bool:
 
 
 def _write_table(path: Path, rows: list[dict[str, str]]) -> None:
-    columns = list(rows[0]) if rows else list(CLAIM_COLUMNS)
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     write_bytes(path, out.getvalue().encode("utf-8"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from kg.building.build import Built, build
 from kg.building.sources import read_sources
 from kg.documents.document import is_document_folder
 from kg.errors import SourceError, UnknownEntityError
-from kg.resources import ontology_folder
 
 __all__ = ["DOCUMENTS", "SOURCE", "Project", "document_slug"]
 
@@ -38,22 +36,16 @@ class Project:
 
     Attributes:
         root: the folder.
-        built_in: whether its claims may name the entities of the graph that ships with kgq, which is then part of
-            what is asked.
+        base: folders of sources that its claims may build on; they are part of what is asked.
     """
 
     root: Path
-    built_in: bool = True
+    base: tuple[Path, ...] = ()
 
     @property
     def documents(self) -> Path:
         """The folder that holds a folder for each document."""
         return self.root / DOCUMENTS
-
-    @property
-    def base(self) -> Sequence[Path]:
-        """The folders of sources it builds on."""
-        return [ontology_folder()] if self.built_in else []
 
     def names(self) -> list[str]:
         """Return the documents there are."""
@@ -76,8 +68,8 @@ class Project:
         """Put all documents together, with what they build on: resolved, checked, inferred, validated.
 
         Raises:
-            SourceError: there are no documents.
+            SourceError: there are no documents, and nothing to build on.
         """
-        if not self.names():
+        if not self.names() and not self.base:
             raise SourceError("no documents here. Add one: kgq add FILE.", path=str(self.root))
         return build(read_sources(self.root, base=self.base))

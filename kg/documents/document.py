@@ -107,7 +107,10 @@ def read_document(
         the document, None where its description or claims cannot be read; and every problem found.
     """
     info, text, problems = read_document_info(folder / "document.yaml", source)
-    rows, more = read_table(claims or find_table(folder, "claims"), CLAIM_COLUMNS, CLAIM_OPTIONAL)
+    table = claims or find_table(folder, "claims")
+    if claims is None and not table.is_file() and info is not None and info.has_text:
+        return DocumentSource(info, own, (), text), problems  # it was added, and nobody has claimed anything yet
+    rows, more = read_table(table, CLAIM_COLUMNS, CLAIM_OPTIONAL)
     problems = [*problems, *more]
     if info is None:
         return None, problems

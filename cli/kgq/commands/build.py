@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgq.options import Session, examples, session_options
+from kgq.projects import base_folders, with_option
 
 if TYPE_CHECKING:
     from kg.building.build import Built
@@ -27,8 +28,7 @@ __all__ = ["build"]
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--source", type=click.Path(path_type=Path), metavar="FILE", envvar="KGQ_SOURCE", show_envvar=True,
               help="The document's text, to check every quote against.")  # fmt: skip
-@click.option("--with", "base", multiple=True, metavar="FOLDER",
-              help="Build on the entities, terms and documents of this folder; 'built-in': kgq's.")  # fmt: skip
+@with_option
 @session_options("text", "json")
 def build(session: Session, folder: Path | None, source: Path | None, base: tuple[str, ...]) -> int:
     """Read claims, entities and ontology, check every quote, infer, validate, write.
@@ -48,7 +48,7 @@ def build(session: Session, folder: Path | None, source: Path | None, base: tupl
         raise click.UsageError(
             f"'{target}' is neither a folder nor a file that ends in {' or '.join(FILE_FORMATS)}."
         )
-    sources = read_sources(chosen, source=at_hand(source, [chosen]), base=[_base(name) for name in base])
+    sources = read_sources(chosen, source=at_hand(source, [chosen]), base=base_folders(base))
     built = build_graph(sources)
     if not built.failed:
         (write_file if is_file(target) else write_folder)(built, target)
@@ -58,17 +58,6 @@ def build(session: Session, folder: Path | None, source: Path | None, base: tupl
     else:
         _say(session, built, chosen, target)
     return exit_code(built.problems)
-
-
-def _base(name: str) -> Path:
-    """Return the folder to build on."""
-    if name == "built-in":
-        from kg.resources import ontology_folder
-
-        return ontology_folder()
-    if not Path(name).is_dir():
-        raise click.UsageError(f"'{name}' is no folder. Name one of sources, or 'built-in'.")
-    return Path(name)
 
 
 def _say(session: Session, built: Built, folder: Path, target: Path) -> None:

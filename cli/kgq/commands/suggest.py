@@ -1,0 +1,90 @@
+"""``kgq suggest``: candidate claims of a document, with their quotes; nothing enters the graph by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kgq.options import Session, examples, session_options
+from kgq.projects import the_project, with_option
+
+if TYPE_CHECKING:
+    from kg.corpus.suggestions import Suggestion
+    from kg.suggesting.candidates import Candidate
+    from kgq.text import Page
+
+__all__ = ["candidate_text", "put_suggestion", "suggest"]
+
+
+@click.command(
+    epilog=examples("kgq suggest letter", "kgq suggest letter --sure", "kgq suggest letter --format jsonl")
+    + "\n\n\b\nExit codes: 0 something was suggested, 1 nothing was, 3 unknown document."
+)
+@click.argument("document", metavar="DOCUMENT")
+@click.option("--sure", is_flag=True, help="Only what was understood to the last word, in one way.")
+@with_option
+@session_options("text", "json", "jsonl")
+def suggest(session: Session, *, document: str, sure: bool, base: tuple[str, ...]) -> int:
+    """Read a document for claims: by the names of the graph, the verbs of its lexicon, and a careful grammar.
+
+    What is ambiguous or only half understood is shown as such, with the reason. 'kgq review' decides.
+    """
+    import json
+
+    from kg.corpus.suggestions import suggest_claims
+
+    found = suggest_claims(the_project(base), document, session.open())
+    items = [item for item in found.items if item.candidate.sure or not sure]
+    if session.format == "json":
+        session.write_json([item.to_dict() for item in items])
+    elif session.format == "jsonl":
+        session.write("".join(json.dumps(item.to_dict(), ensure_ascii=False) + "\n" for item in items))
+    else:
+        session.write(_text(session, items))
+    count = sum(item.candidate.sure for item in items)
+    waiting = sum(item.state in ("open", "later") for item in items)
+    session.say(
+        f"{len(items)} candidates, {count} sure, {waiting} to decide. Next: kgq review {found.folder.name}"
+    )
+    return 0 if items else 1
+
+
+def _text(session: Session, items: list[Suggestion]) -> str:
+    from kgq.output import width
+    from kgq.text import Page
+
+    page = Page(session.style, width())
+    for item in items:
+        put_suggestion(page, item)
+    return page.text()
+
+
+def put_suggestion(page: Page, item: Suggestion) -> None:
+    """Add a suggestion: the claim, how sure it is and why not, the quote."""
+    candidate = item.candidate
+    state = "" if item.state == "open" else f", {item.state}"
+    page.line(candidate_text(candidate), right=("sure" if candidate.sure else "unsure") + state, hang=2,
+              mark=page.style.bold)  # fmt: skip
+    page.line(f"“{candidate.quote}”", indent=2, hang=1)
+    for reason in candidate.reasons:
+        page.line(f"? {reason}", indent=2, hang=2, mark=page.style.dim)
+
+
+def candidate_text(candidate: Candidate) -> str:
+    """Return a candidate as a sentence of its parts, what denies or limits it included.
+
+    >>> from kg.suggesting.candidates import Candidate, Name
+    >>> names = Name("Oracle"), "http://e/leases", Name("halls")
+    >>> candidate_text(Candidate("1", *names, None, "negative", "asserted", "", 0, 0))
+    'Oracle · not leases · halls'
+    """
+    from kg.terms import local_name
+    from kg.vocabulary.words import split_name
+
+    verb = split_name(local_name(candidate.predicate))
+    end = candidate.object.text if candidate.object is not None else candidate.value or ""
+    denied = "not " if candidate.polarity == "negative" else ""
+    notes = [candidate.modality] if candidate.modality != "asserted" else []
+    notes += [words for every in candidate.qualifiers.values() for words in every]
+    return f"{candidate.subject.text} · {denied}{verb} · {end}" + (f" ({'; '.join(notes)})" if notes else "")
