@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,16 @@ def test_qualifiers_are_never_left_out(claims: dict[str, Claim]) -> None:
     assert text.startswith("Oracle (to a degree; by debt)")
     verdict = Answer("does Oracle shift risk", "answered", boolean=True, rows=(row(claims["3"]),))
     assert answer_text(verdict, PLAIN, 80).startswith("Yes, to a degree\n")
+
+
+def test_a_table_gives_the_quotes_behind_each_row(claims: dict[str, Claim]) -> None:
+    beside = replace(row(claims["F001"]), cells=(Cell("bears risk"), Cell("capex risk"), None))
+    answer = Answer(
+        "compare", "answered", columns=("property", "hyperscalers", "merchants"), rows=(beside, beside)
+    )
+    lines = answer_text(answer, PLAIN, 80).splitlines()
+    assert [line.split()[-2:] for line in lines[1:3]] == [["[1]", "[2]"]] * 2
+    assert lines[4].startswith("[1] “Hyperscalers • Bear: • Capex risk”")
 
 
 def test_a_denial_and_a_scenario_are_marked(claims: dict[str, Claim]) -> None:

@@ -12,6 +12,7 @@ from kgq.text import Page
 __all__ = ["answer_text", "claim_kind", "explanation_text", "message", "put_proof", "put_quote"]
 
 _SHOWN_QUOTES = 1
+_SHOWN_IN_TABLE = 3
 _SHOWN_RELATED = 5
 _STATEMENT = ("subject", "property", "object")
 
@@ -226,11 +227,24 @@ def _put_passages(page: Page, rows: Sequence[AnswerRow]) -> None:
 
 
 def _put_table(page: Page, answer: Answer) -> None:
-    """Add rows of three cells and more as a table with wrapped cells; the quotes are left to ``--explain``."""
-    body = [["–" if cell is None else cell.value for cell in row.cells] for row in answer.rows]
-    page.table(answer.columns, body)
+    """Add rows of three cells and more as a table with wrapped cells; the quotes follow, numbered in each row."""
+    numbers: dict[Evidence, int] = {}
+    body = []
+    for row in answer.rows:
+        cells = ["–" if cell is None else cell.value for cell in row.cells]
+        for evidence in row.evidence[:_SHOWN_IN_TABLE]:
+            numbers.setdefault(evidence, len(numbers) + 1)
+        marks = " ".join(f"[{numbers[e]}]" for e in row.evidence[:_SHOWN_IN_TABLE])
+        body.append([*cells, f"{marks} …" if len(row.evidence) > _SHOWN_IN_TABLE else marks])
+    if not numbers:
+        page.table(answer.columns, [cells[:-1] for cells in body])
+        return
+    page.table((*answer.columns, "quotes"), body)
     page.gap()
-    page.line("--explain shows the quotes behind each row.", mark=page.style.dim)
+    for evidence, number in numbers.items():
+        heading = f"§ {evidence.heading}" if evidence.heading else ""
+        page.line(f"[{number}] “{evidence.quote}”", right=heading, hang=4, right_mark=page.style.dim)
+    page.line("--explain shows the proof of each row.", mark=page.style.dim)
 
 
 def _value(row: AnswerRow) -> str:
