@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["GuardedHttp"]
 
 HEADER_BYTES = 256 * 1024
+_HEADER = 32
+"""Bytes that a header counts for beside its text."""
 HEADER_TIME = 15.0
 CONNECTIONS = 2048
 WRITE_TIME = 30.0
@@ -96,7 +98,7 @@ class GuardedHttp(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count a header."""
-        self._grow(len(name) + len(value))
+        self._grow(len(name) + len(value) + _HEADER)
         if name.lower() == b"host":
             if self._named:
                 raise httptools.HttpParserError("two hosts")

@@ -62,7 +62,8 @@ class Shortcuts:
         found = self._app.cache.get(self._app.graph.version, key)
         if found is None:
             return self._start(connection, cycle, exchange)
-        connection.asked = key
+        if cycle.keep_alive:
+            connection.asked = key
         self._send_kept(connection, cycle, found)
         return True
 

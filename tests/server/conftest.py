@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,13 +128,15 @@ def eventually() -> Eventually:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str | Path, **environment: str) -> Iterator[Endpoint]:
-    """Run ``kgq serve`` until the block ends."""
+def serving(
+    folder: Path, *arguments: str | Path, code: Sequence[str] = ("-m", "kgq"), **environment: str
+) -> Iterator[Endpoint]:
+    """Run ``kgq serve`` until the block ends; `code` is what Python is given to run the command."""
     log = folder / "stderr.log"
     env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}", **environment}
     for name in ("KGQ_GRAPH", "KGQ_FORMAT"):
         env.pop(name, None)
-    command = [sys.executable, "-m", "kgq", "serve", "--port", "0", *map(str, arguments)]
+    command = [sys.executable, *code, "serve", "--port", "0", *map(str, arguments)]
     with log.open("w") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=env, cwd=folder)
     assert process.stdout is not None
@@ -184,3 +186,17 @@ def endpoint(serve: Serve, data: Path) -> Endpoint:
 def store(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Endpoint:
     """A writable endpoint over an empty store, without a token."""
     return serve("-g", tmp_path_factory.mktemp("store"), "--writable", "--no-token", "--time-limit", "1")
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[Endpoint]:
+    """An endpoint with one worker whose bounds on slow clients are a second where others have half a minute."""
+    code = (
+        "import kg.server.connection as c, kg.server.pool as p, kg.server.exchange as e; "
+        "c.HEADER_TIME = c.WRITE_TIME = e.BODY_TIME = p.PATIENCE = 1.0; p.STALL = 3.0; "
+        "import sys; from kgq.main import main; sys.exit(main())"
+    )
+    with serving(
+        tmp_path_factory.mktemp("impatient"), "-g", data, "--workers", "1", code=("-c", code)
+    ) as endpoint:
+        yield endpoint
