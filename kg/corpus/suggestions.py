@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -257,13 +257,14 @@ def _new_entities(candidate: Candidate, table: str) -> list[dict[str, str]]:
     ]
 
 
-def _append(path: Path, old: bytes, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+def _append(path: Path, old: bytes, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+    if not rows:
+        return
     out = io.StringIO()
     header = next(csv.reader(io.StringIO(old.decode("utf-8"))), None) or list(columns)
     writer = csv.DictWriter(out, header, lineterminator="\n", extrasaction="ignore", restval="")
     if not old.strip():
         writer.writeheader()
     writer.writerows(rows)
-    if out.getvalue():
-        lead = b"" if not old or old.endswith(b"\n") else b"\n"
-        write_bytes(path, old + lead + out.getvalue().encode("utf-8"))
+    lead = b"" if not old or old.endswith(b"\n") else b"\n"
+    write_bytes(path, old + lead + out.getvalue().encode("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,10 @@ changes = st.builds(Change, subject=words, predicate=words, object=words, why=st
 
 def rows(graph: KnowledgeGraph, question: str) -> dict[str, tuple[str, str]]:
     return {r.cells[0].value: (r.kind, r.modality) for r in graph.query(question).rows if r.cells[0] is not None}
+
+
+def said(found: Iterable[Change]) -> list[tuple[str, ...]]:
+    return [(c.subject, c.predicate, c.object, c.why.strip()) for c in found]
 
 
 def test_what_rests_on_a_retracted_claim_falls_with_it(shipped: KnowledgeGraph) -> None:
@@ -88,9 +93,8 @@ def test_a_scenario_comes_back_from_its_file(
     written = ScenarioFile("x", title.strip() or "x").adding(retract=found[:2], assert_=found[2:])
     path.write_text(scenario_text(written), encoding="utf-8")
     read = read_scenario(path)
-    strip = lambda cs: [(c.subject, c.predicate, c.object, c.why.strip()) for c in cs]  # noqa: E731
-    assert strip(read.retractions) == strip(written.retractions)
-    assert strip(read.assertions) == strip(written.assertions)
+    assert said(read.retractions) == said(written.retractions)
+    assert said(read.assertions) == said(written.assertions)
     assert read.title == written.title
 
 

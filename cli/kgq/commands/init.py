@@ -135,5 +135,6 @@ def _publish(folder: Path, base: tuple[str, ...]) -> None:
     from kg.store import open_store
 
     project = Project(folder, base_folders(base))
+    project.documents.mkdir()
     with open_store(folder / "store").transaction() as transaction:
         transaction.load_built(project.build(), project.documents, name=SOURCE)
