@@ -369,7 +369,8 @@ class KnowledgeGraph:
         """Return the whole graph in an RDF format, sorted.
 
         Args:
-            format: ``turtle``, ``trig``, ``ntriples``, ``nquads``, ``jsonld``, ``rdfxml`` or ``rdf12``.
+            format: ``turtle``, ``trig``, ``ntriples``, ``nquads``, ``jsonld``, ``rdfxml``, ``rdf12`` or
+                ``nanopub``.
 
         Raises:
             ValueError: no such format.

@@ -461,3 +461,13 @@ def test_a_name_two_terms_share_has_to_be_told_apart(folder: Path, edit: Edit) -
     text = (folder / "claims.csv").read_text("utf-8").replace(",builds,", ",aii:builds,")
     (folder / "claims.csv").write_text(text, encoding="utf-8")
     assert problems(folder) == []
+
+
+def test_triples_inside_triples_do_not_end_the_process(tmp_path: Path) -> None:
+    path = tmp_path / "deep.ttl"
+    path.write_text(
+        "<http://e/a> <http://e/b> " + "<<( <http://e/a> <http://e/b> " * 30_000 + "1" + " )>>" * 30_000
+    )
+    rdf, problems = read_rdf(path)
+    assert rdf is None
+    assert "triples inside triples" in problems[0].message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -18,10 +19,13 @@ from pyoxigraph import (
 )
 
 from kg.formats.results import RESULT_FORMATS, boolean_text, result_text
+from kg.formats.tables import rows_table
 from kg.results import Rows
 from kg.terms import Term, lexical
+from kgq.main import main
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
+XSD_INTEGER, XSD_DATE = NamedNode(XSD + "integer"), NamedNode(XSD + "date")
 TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc"], whitelist_characters="\t\n"), max_size=20)
 TERMS = st.one_of(
     st.none(),
@@ -88,3 +92,106 @@ def test_a_boolean_is_written_in_every_format(form: str, value: bool) -> None:
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError, match="no result format"):
         result_text(Rows((), ()), "docx")
+
+
+MAY = Literal("2024-05-01", datatype=XSD_DATE)
+MIXED = Rows(
+    ("text", "number", "day", "mixed"),
+    (
+        (
+            Literal("=1+1"),
+            Literal("12", datatype=XSD_INTEGER),
+            Literal("2024-05-01", datatype=XSD_DATE),
+            Literal("x"),
+        ),
+        (None, None, None, Literal("3", datatype=XSD_INTEGER)),
+    ),
+)
+
+
+def test_parquet_keeps_numbers_and_dates_and_says_what_became_text() -> None:
+    import io
+
+    import pyarrow.parquet as pq
+
+    written = rows_table(MIXED, "parquet")
+    table = pq.read_table(io.BytesIO(written.data))
+    assert [str(field.type) for field in table.schema] == ["string", "int64", "date32[day]", "string"]
+    assert table.to_pylist()[0]["day"].isoformat() == "2024-05-01"
+    assert table.to_pylist()[1] == {"text": None, "number": None, "day": None, "mixed": "3"}
+    assert written.losses == ("the column 'mixed' holds values of several types, and is written as text.",)
+
+
+def test_excel_holds_text_that_looks_like_a_formula_as_text() -> None:
+    import io
+
+    import openpyxl
+
+    long = Rows(("x",), ((Literal("=" + "y" * 40_000),), (Literal("a\x01b"),)))
+    assert [loss.split(" ")[0] for loss in rows_table(long, "xlsx").losses] == ["1", "control"]
+    book = openpyxl.load_workbook(io.BytesIO(rows_table(MIXED, "xlsx").data))
+    cells = list(book.active.iter_rows())
+    assert (cells[1][0].value, cells[1][0].data_type) == ("=1+1", "s")
+    assert cells[1][1].value == 12
+    assert rows_table(MIXED, "xlsx").losses == ()
+
+
+@pytest.mark.parametrize("form", ["parquet", "xlsx"])
+def test_any_query_gives_a_table(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"answer.{form}"
+    assert main(["query", "who bears capex risk", "--format", form, "-o", str(path)]) == 0
+    import pandas as pd
+
+    frame = pd.read_parquet(path) if form == "parquet" else pd.read_excel(path)
+    assert frame["answer"][0] == "hyperscalers"
+    assert "Capex risk" in frame["quote"][0]
+
+
+NP = "http://www.nanopub.org/nschema#"
+
+
+def test_every_claim_is_a_nanopublication_of_the_right_structure() -> None:
+    """The rules of nanopub.net/guidelines/working_draft, sections 2 and 3, on the graph that ships with kgq."""
+    from pyoxigraph import NamedNode, RdfFormat, Store
+
+    from kg import open_graph
+
+    graph = open_graph()
+    store = Store()
+    store.load(graph.export("nanopub"), format=RdfFormat.TRIG)
+    kind = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    heads = list(store.quads_for_pattern(None, kind, NamedNode(NP + "Nanopublication"), None))
+    assert len(heads) == len(graph.claims())
+    every = {head.graph_name for head in heads}
+    for head in heads:
+        itself, parts = head.subject, [head.graph_name]
+        for name in ("hasAssertion", "hasProvenance", "hasPublicationInfo"):
+            (link,) = store.quads_for_pattern(itself, NamedNode(NP + name), None, None)
+            assert link.graph_name == head.graph_name
+            parts.append(link.object)  # type: ignore[arg-type]
+        assert len(set(parts)) == 4
+        _, assertion, provenance, info = parts
+        assert list(store.quads_for_pattern(None, None, None, assertion))
+        assert list(store.quads_for_pattern(assertion, None, None, provenance))  # type: ignore[arg-type]
+        assert list(store.quads_for_pattern(itself, None, None, info))
+        every |= set(parts)
+    assert {quad.graph_name for quad in store} == every
+
+
+def test_what_is_denied_or_supposed_is_not_asserted_by_a_nanopublication() -> None:
+    from pyoxigraph import RdfFormat, Store
+
+    from kg import open_graph
+
+    graph = open_graph()
+    store = Store()
+    store.load(graph.export("nanopub"), format=RdfFormat.TRIG)
+    outright = 0
+    for claim in graph.claims():
+        pattern = f"<{claim.subject}> <{claim.predicate}>"
+        asked = f"ASK {{ GRAPH <{claim.iri}/nanopub#assertion> {{ {pattern} ?any }} }}"
+        stands = bool(store.query(asked))
+        outright += stands
+        if claim.polarity == "negative" or claim.modality != "asserted" or claim.scenario or claim.qualifiers:
+            assert not stands, claim.text
+    assert outright > 100

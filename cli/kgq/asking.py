@@ -11,12 +11,16 @@ from kgq.session import Session
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
+    from kg.formats.written import Export
     from kg.knowledge_graph import KnowledgeGraph
     from kg.results import Answer, Rows
 
 __all__ = ["FORMATS", "INCLUDED", "TIME_LIMIT", "ask", "write_answer"]
 
-FORMATS = ("table", "json", "jsonl", "csv", "tsv", "md", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
+FORMATS = (
+    "table", "json", "jsonl", "csv", "tsv", "parquet", "xlsx", "md", "xml", "turtle", "ntriples",
+    "jsonld", "rdfxml",
+)  # fmt: skip
 """The forms of output, the default first."""
 
 INCLUDED = ("stated", "inferred")
@@ -25,8 +29,9 @@ INCLUDED = ("stated", "inferred")
 TIME_LIMIT = 30.0
 """Seconds until a question is given up."""
 
-_ENGLISH = ("table", "json", "jsonl", "csv", "tsv", "md")
-_SELECT = ("table", "json", "csv", "tsv", "xml", "md")
+_ENGLISH = ("table", "json", "jsonl", "csv", "tsv", "parquet", "xlsx", "md")
+_SELECT = ("table", "json", "csv", "tsv", "parquet", "xlsx", "xml", "md")
+_BINARY = ("parquet", "xlsx")
 _ASK = ("table", "json", "csv", "tsv", "xml")
 _GRAPH = {
     "table": "turtle",
@@ -84,6 +89,11 @@ def _is_sparql(text: str, language: str | None) -> bool:
 def _check_format(session: Session, allowed: tuple[str, ...], what: str) -> None:
     if session.format not in allowed:
         raise UsageError(f"--format {session.format} does not fit {what}. Use {', '.join(allowed)}.")
+    if session.format in _BINARY and session.output is None:
+        import sys
+
+        if sys.stdout.isatty():
+            raise UsageError(f"{session.format} is not for a terminal. Name a file with -o.")
 
 
 def _english(
@@ -154,9 +164,16 @@ def write_answer(session: Session, answer: Answer, explain: bool = False) -> Non
         if text:
             session.write(text)
     else:
-        from kgq.tables import answer_table
+        if session.format in _BINARY:
+            from kg.formats.tables import table_bytes
+            from kgq.tables import answer_cells
 
-        session.write(answer_table(answer, session.format))
+            head, body = answer_cells(answer)
+            _write_binary(session, table_bytes(head, body, session.format))
+        else:
+            from kgq.tables import answer_table
+
+            session.write(answer_table(answer, session.format))
         if answer.status == "not_stated":
             session.say(f"not stated: {answer.paraphrase or answer.question}")
     if problem:
@@ -169,6 +186,11 @@ def _sparql(session: Session, text: str, time_limit: float, row_limit: int | Non
     from kg.results import Rows
 
     graph = session.open()
+    if graph.dataset.is_remote and row_limit is None:
+        from kgq.remote import copy_results
+
+        if copy_results(session, graph, text):
+            return 0
     asked = None if row_limit is None else row_limit + 1
     found = graph.evaluate(text, time_limit=time_limit, limit=asked)
     if isinstance(found, bool):
@@ -204,10 +226,20 @@ def _write_solutions(session: Session, rows: Rows, graph: KnowledgeGraph) -> Non
 
         room = width() if session.output is None and sys.stdout.isatty() else None
         session.write(solutions_table(rows, graph.dataset.prefixes, session.format, session.style, room))
+    elif session.format in _BINARY:
+        from kg.formats.tables import rows_table
+
+        _write_binary(session, rows_table(rows, session.format))
     else:
         from kg.formats.results import result_text
 
         session.write(result_text(rows, session.format))
+
+
+def _write_binary(session: Session, written: Export) -> None:
+    session.write(written.data)
+    for loss in written.losses:
+        session.say(f"{session.format}: {loss}")
 
 
 def _write_graph(session: Session, triples: list[Triple], graph: KnowledgeGraph) -> None:

@@ -11,7 +11,7 @@ from kg.terms import Term, compact, lexical
 from kgq.output import Style
 from kgq.text import clean, columns, fitted
 
-__all__ = ["answer_table", "separated", "solutions_table"]
+__all__ = ["answer_cells", "answer_table", "separated", "solutions_table"]
 
 _SUPPORT = ("kind", "polarity", "modality", "scenario", "qualifiers", "quote", "heading", "claims")
 
@@ -34,12 +34,18 @@ def solutions_table(rows: Rows, prefixes: Mapping[str, str], form: str, style: S
 
 def answer_table(answer: Answer, form: str) -> str:
     """Return the rows of an answer in CSV, TSV or Markdown, each with what supports it."""
+    head, body = answer_cells(answer)
+    return separated(form, head, body)
+
+
+def answer_cells(answer: Answer) -> tuple[list[str], list[list[str]]]:
+    """Return the header and the cells of an answer's rows, each with what supports it."""
     head = [*(answer.columns or (("answer",) if answer.boolean is not None else ())), *_SUPPORT]
     verdict = [] if answer.columns or answer.boolean is None else ["yes" if answer.boolean else "no"]
     body = [[*(verdict or _values(row)), *_support(row)] for row in answer.rows]
     if verdict and not body:
         body = [[*verdict, *("" for _ in _SUPPORT)]]
-    return separated(form, head, body)
+    return head, body
 
 
 def separated(form: str, head: Sequence[str], body: Sequence[Sequence[str]]) -> str:

@@ -14,20 +14,12 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Trip
 from kg.documents.spelling import did_you_mean
 from kg.documents.text import read_bytes
 from kg.results import Problem
+from kg.syntaxes import RDF_SUFFIXES, RDF_SYNTAXES
 
 __all__ = ["RDF_FORMATS", "RdfSource", "read_rdf", "skolemize"]
 
 RDF_FORMATS: dict[str, RdfFormat] = {
-    ".ttl": RdfFormat.TURTLE,
-    ".turtle": RdfFormat.TURTLE,
-    ".trig": RdfFormat.TRIG,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".nq": RdfFormat.N_QUADS,
-    ".rdf": RdfFormat.RDF_XML,
-    ".owl": RdfFormat.RDF_XML,
-    ".xml": RdfFormat.RDF_XML,
-    ".jsonld": RdfFormat.JSON_LD,
-    ".n3": RdfFormat.N3,
+    suffix: parser for suffix, name in RDF_SUFFIXES.items() if (parser := RDF_SYNTAXES[name]) is not None
 }
 """The format of a file by the end of its name."""
 
@@ -35,6 +27,7 @@ GENID = "https://w3id.org/kgq/.well-known/genid/"
 """Where blank nodes get their names (RDF 1.1 Concepts, section 3.5)."""
 
 _MAX_BLANK = 10_000
+_MAX_TERMS = 1_000
 _PLACE = re.compile(r"^Parser error (at line \d+.*?|between.*?): ")
 
 
@@ -83,6 +76,8 @@ def read_rdf(path: Path, *, graph: str | None = None) -> tuple[RdfSource | None,
     base = None if form in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) else f"https://w3id.org/kgq/file/{_slug(path)}"
     parser = pyoxigraph.parse(data, format=form, base_iri=base)
     try:
+        if data.count(b"<<(") > _MAX_TERMS:  # nested by the thousand, they would end the process
+            raise ValueError(f"more than {_MAX_TERMS:,} triples inside triples")
         quads = list(parser)
         prefixes = dict(parser.prefixes)
     except SyntaxError as error:

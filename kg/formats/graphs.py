@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 from pyoxigraph import Dataset as QuadSet
 
 from kg.dataset import Dataset
+from kg.formats.nanopubs import nanopublications
+from kg.formats.written import Export
 from kg.terms import PREFIXES
 
 __all__ = ["FORMATS", "Export", "export", "triples_text"]
@@ -22,6 +23,7 @@ FORMATS: dict[str, tuple[RdfFormat, str]] = {
     "jsonld": (RdfFormat.JSON_LD, "JSON-LD, with the named graphs"),
     "rdfxml": (RdfFormat.RDF_XML, "RDF/XML, one graph"),
     "rdf12": (RdfFormat.TRIG, "TriG of RDF 1.2: each claim reifies its statement"),
+    "nanopub": (RdfFormat.TRIG, "TriG, a nanopublication for each claim"),
 }
 """The formats by name, with what each is."""
 
@@ -34,19 +36,6 @@ _UNWRITTEN = frozenset(
 )
 """IRIs for which Turtle has a shorter form than any prefix."""
 _NAME_END = re.compile(r"[^\W\d][\w.-]*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A graph written out.
-
-    Attributes:
-        data: the bytes.
-        losses: what the format could not hold, one sentence each.
-    """
-
-    data: bytes
-    losses: tuple[str, ...] = ()
 
 
 def export(dataset: Dataset, format: str) -> Export:  # noqa: A002 - what everybody calls it
@@ -65,6 +54,8 @@ def export(dataset: Dataset, format: str) -> Export:  # noqa: A002 - what everyb
     if format not in FORMATS:
         raise ValueError(f"no export format '{format}'; there are {', '.join(FORMATS)}.")
     rdf_format, _ = FORMATS[format]
+    if format == "nanopub":
+        return nanopublications(dataset)
     quads = _named(dataset.engine.quads())
     losses: list[str] = []
     if format == "rdf12":

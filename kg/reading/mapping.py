@@ -16,6 +16,7 @@ from kg.documents.text import read_utf8
 from kg.documents.yaml_source import Located, read_yaml
 from kg.errors import SourceError
 from kg.reading.templates import Template, parse_template
+from kg.results import Problem
 from kg.terms import PREFIXES, expand
 
 __all__ = ["Mapping", "ObjectRule", "Rule", "TableSource", "is_mapping", "parse_mapping", "read_mapping"]
@@ -110,8 +111,7 @@ def read_mapping(path: Path) -> Mapping:
     """
     text, problems = read_utf8(path)
     if text is None:
-        first = problems[0]
-        raise SourceError(f"{first.message}; {first.remedy}.", path=first.file, line=first.line)
+        raise _first(problems)
     return parse_mapping(text, str(path), path.parent)
 
 
@@ -124,9 +124,14 @@ def parse_mapping(text: str, name: str, folder: Path = Path()) -> Mapping:
     """
     root, problems = read_yaml(text, name)
     if problems or root is None:
-        first = problems[0]
-        raise SourceError(f"{first.message}; {first.remedy}.", path=first.file, line=first.line)
+        raise _first(problems)
     return _Reader(name, folder).mapping(root)
+
+
+def _first(problems: Sequence[Problem]) -> SourceError:
+    first = problems[0]
+    remedy = first.remedy[:1].upper() + first.remedy[1:]
+    return SourceError(f"{first.message}. {remedy}.", path=first.file, line=first.line)
 
 
 def is_mapping(path: Path) -> bool:

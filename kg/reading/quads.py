@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import IO, cast
 
 import pyoxigraph
@@ -71,7 +71,7 @@ def native(
     if parser_format is None:
 
         def own() -> Iterator[Quad]:
-            with said_by(name, syntax, watched, doubt):
+            with closing(watched), said_by(name, syntax, watched, doubt):
                 yield from hextuples(cast("IO[bytes]", watched), name)
 
         return QuadStream(name, own())
@@ -82,7 +82,7 @@ def native(
         )
 
     def parsed() -> Iterator[Quad]:
-        with said_by(name, syntax, watched, doubt):
+        with closing(watched), said_by(name, syntax, watched, doubt):
             yield from parser
 
     return QuadStream(name, parsed(), lambda: dict(parser.prefixes))
@@ -112,6 +112,8 @@ def said_by(
 def _translated(
     error: BaseException, name: str, syntax: str, doubt: Callable[[], IO[bytes]] | None
 ) -> SourceError:
+    if isinstance(error, UnicodeDecodeError):
+        error = SyntaxError("invalid UTF-8")
     if isinstance(error, SyntaxError):
         line = error.lineno
         reason = " ".join(str(error.msg).split())

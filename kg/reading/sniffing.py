@@ -22,6 +22,7 @@ _FOREIGN = (
 _COMMENT = re.compile(rb"(?:\s+|#[^\n]*(?:\n|\Z))+")
 _TURTLE = re.compile(rb"(?i)(?:@prefix|@base|prefix\s|base\s|<[^<>\s]*>\s*(?:<|[\w-]*:|a\s)|[\w-]*:\S+\s|\[|_:)")
 _TRIG = re.compile(rb"(?i)(?:^|\.\s*|\n)\s*(?:graph\s+)?(?:<[^<>\s]*>|[\w-]*:[\w-]*)?\s*\{")
+_GRAPH = re.compile(rb"(?i)\s*(?:graph\s|\{\s*(?:<|_:|[\w-]*:|\[|\}))")
 _TERM = rb'(?:<[^<>"{}\s]*>|_:\S+|"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^<[^<>\s]*>)?)'
 _LINE = re.compile(rb"\s*" + rb"\s*".join([_TERM] * 3) + rb"\s*(<[^<>\s]*>|_:\S+)?\s*\.\s*(?:#.*)?\r?\Z")
 _XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|rdf:RDF|[\w.-]+:RDF)")
@@ -69,6 +70,6 @@ def _triples(text: bytes) -> str:
     if found and all(found):
         return "nquads" if any(match[1] for match in found if match) else "ntriples"
     body = text[skipped.end() :] if (skipped := _COMMENT.match(text)) else text
-    if _TRIG.search(body) and (_TURTLE.match(body) or body.lstrip().startswith((b"{", b"GRAPH"))):
+    if _TRIG.search(body) and (_TURTLE.match(body) or _GRAPH.match(body)):
         return "trig"
     return "turtle" if _TURTLE.match(body) else ""

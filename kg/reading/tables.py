@@ -108,8 +108,6 @@ def _records(lines: _Lines, source: SourceFile, mark: str) -> Iterator[tuple[int
         except csv.Error as error:
             remedy = "Double every double quote inside a quoted cell, and close it"
             raise SourceError(f"not valid CSV: {error}. {remedy}.", path=source.name, line=begins) from error
-        except UnicodeDecodeError as error:
-            raise SyntaxError("invalid UTF-8", (source.name, begins, None, None)) from error
         if cells is None:
             return
         if any(cell.strip() for cell in cells):

@@ -9,7 +9,7 @@ from kgq.options import Session, examples, session_options
 
 __all__ = ["export"]
 
-_RDF = ("trig", "turtle", "ntriples", "nquads", "jsonld", "rdfxml", "rdf12")
+_RDF = ("trig", "turtle", "ntriples", "nquads", "jsonld", "rdfxml", "rdf12", "nanopub")
 _NETWORK = ("graphml", "gexf", "dot", "mermaid", "cypher", "edges")
 
 
@@ -17,6 +17,7 @@ _NETWORK = ("graphml", "gexf", "dot", "mermaid", "cypher", "edges")
     epilog=examples(
         "kgq export --format trig -o graph.trig",
         "kgq export --format rdf12 > claims.trig     each claim reifies its statement",
+        "kgq export --format nanopub -o claims.trig  a nanopublication for each claim",
         "kgq export --format graphml -o graph.graphml",
         "kgq -g data.ttl export --format jsonld",
     )
@@ -27,9 +28,15 @@ def export(session: Session, *, include: tuple[str, ...]) -> int:
     """Write the graph as RDF, sorted so that the same graph gives the same bytes; or its network.
 
     In a network every claim is an edge with its kind, qualifiers and quote. What a format cannot hold is said on
-    standard error.
+    standard error. Tables come from `kgq query --format csv|tsv|parquet|xlsx`.
     """
-    dataset = session.open().dataset
+    graph = session.open()
+    dataset = graph.dataset
+    if dataset.is_remote:
+        from kgq.remote import export_stream
+
+        export_stream(session, graph)
+        return 0
     if session.format in _NETWORK:
         from kg.network import export_network, read_network
 
