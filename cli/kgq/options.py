@@ -59,7 +59,7 @@ class _Source(click.types.StringParamType):
 def _common(formats: Sequence[str]) -> list[Callable[[Any], Any]]:
     return [
         click.option("-g", "--graph", "graphs", type=_Source(), multiple=True, envvar="KGQ_GRAPH",
-                     metavar="SOURCE", help="RDF file or folder in place of the built-in graph; repeatable."),
+                     metavar="SOURCE", help="RDF file, folder or endpoint, for the built-in graph; repeatable."),
         click.option("--format", "format", type=click.Choice(formats, case_sensitive=False),
                      help=f"Form of the output.  [default: {formats[0]}]"),
         click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
@@ -68,6 +68,7 @@ def _common(formats: Sequence[str]) -> list[Callable[[Any], Any]]:
                      help="Language of labels, where there is a choice."),
         click.option("--lexicon", metavar="FILE|off", envvar="KGQ_LEXICON",
                      help="Words of your own for the graph's terms (Turtle, OntoLex)."),
+        click.option("--refresh", is_flag=True, help="Read the names and vocabulary of an endpoint anew."),
         click.option("-q", "--quiet", is_flag=True, envvar="KGQ_QUIET", help="No messages, only data and errors."),
         click.option("-v", "--verbose", is_flag=True, envvar="KGQ_VERBOSE", help="Say what is done."),
         click.option("--no-color", is_flag=True, envvar="KGQ_NO_COLOR", help="Plain text, as with NO_COLOR."),
@@ -103,5 +104,6 @@ def _session(ctx: click.Context, options: dict[str, Any], formats: Sequence[str]
         no_color=options.pop("no_color") or before.get("no_color", False),
         lang=lang,
         lexicon=options.pop("lexicon"),
+        refresh=options.pop("refresh"),
         view=take_view(options),
     )

@@ -12,6 +12,7 @@ from kgq.output import Style, note, wants_color, write_file, write_stdout
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
+    from kg.opening import Source
     from kgq.viewing import View
 
 __all__ = ["Session", "read_text"]
@@ -29,6 +30,7 @@ class Session:
         verbose: say what is done.
         no_color: no marks, even on a terminal.
         lang: the language of labels.
+        refresh: do not use what was kept of an endpoint.
         lexicon: the file of the user's own words, ``off`` for none; None for the usual place.
         view: some documents or voices only, or a scenario; None for the graph as it is.
     """
@@ -41,6 +43,7 @@ class Session:
     no_color: bool = False
     lang: str = "en"
     lexicon: str | None = None
+    refresh: bool = False
     view: View | None = None
     started: float = field(default_factory=time.perf_counter)
 
@@ -55,11 +58,22 @@ class Session:
 
         words = self.lexicon_file()
         known = words if words is not None and words.is_file() else None
-        graph = open_graph(list(self.graphs) if self.graphs else None, lang=self.lang, lexicon=known)
+        graph = open_graph(self._source(), lang=self.lang, lexicon=known)
+        if graph.dataset.is_remote:
+            from kgq.remote import watched
+
+            watched(self, graph)
         if self.verbose:
             what = ", ".join(self.graphs) or "the built-in graph"
             self.say(f"opened {what} in {(time.perf_counter() - self.started) * 1000:.0f} ms.")
         return self.view.of(graph) if self.view else graph
+
+    def _source(self) -> Source:
+        if not any("://" in name for name in self.graphs):
+            return list(self.graphs) if self.graphs else None
+        from kgq.remote import endpoint_of
+
+        return endpoint_of(self.graphs, refresh=self.refresh) or list(self.graphs)
 
     def lexicon_file(self) -> Path | None:
         """Return where the user's own words are kept, None for nowhere."""

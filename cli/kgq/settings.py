@@ -10,7 +10,7 @@ from typing import Any
 
 from kgq.errors import UsageError
 
-__all__ = ["Settings", "read_settings", "settings_files"]
+__all__ = ["Settings", "endpoint_settings", "read_settings", "settings_files"]
 
 _GENERAL = ("graph", "lang", "lexicon", "no-color", "quiet", "verbose", "with")
 _PARAMETERS = {"graph": "graphs", "with": "base"}
@@ -76,7 +76,9 @@ def _read(path: Path) -> dict[str, Any]:
 def _merge(found: Settings, data: dict[str, Any], path: Path) -> None:
     """Lay one file over what earlier files say."""
     for key, value in data.items():
-        if isinstance(value, dict):
+        if key == "endpoint":
+            _check_endpoints(value, path)
+        elif isinstance(value, dict):
             if key not in found.commands:
                 raise UsageError(_unknown(path, f"[{key}]", key, found.commands))
             for option, setting in value.items():
@@ -88,6 +90,34 @@ def _merge(found: Settings, data: dict[str, Any], path: Path) -> None:
                 _set(options, key, value, path)
         else:
             raise UsageError(_unknown(path, key, key, [*_GENERAL, "format"]))
+
+
+_ENDPOINT = ("update-url", "token-file", "user", "password-file", "timeout", "size-limit", "max-age", "clear")
+
+
+def endpoint_settings(url: str) -> dict[str, str]:
+    """Return what the settings files say of an endpoint, in tables ``[endpoint."URL"]``; the folder's go before.
+
+    Raises:
+        UsageError: as :func:`read_settings`.
+    """
+    found: dict[str, str] = {}
+    for path in settings_files():
+        tables = _read(path).get("endpoint", {})
+        _check_endpoints(tables, path)
+        for key, value in tables.get(url, {}).items():
+            is_file = key.endswith("-file")
+            found[key] = str(path.parent / Path(value).expanduser()) if is_file else str(value)
+    return found
+
+
+def _check_endpoints(tables: Any, path: Path) -> None:
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise UsageError(f'{path}: endpoints stand in tables of their own. Write [endpoint."https://…"].')
+    for url, table in tables.items():
+        for key in table:
+            if key not in _ENDPOINT:
+                raise UsageError(_unknown(path, f"{key} of {url}", key, _ENDPOINT))
 
 
 def _set(options: dict[str, Any], key: str, value: Any, path: Path) -> None:

@@ -5,6 +5,7 @@ from kg.network.formats import NETWORK_FORMATS, export_network
 from kg.network.measures import Measure, communities, measure
 from kg.network.model import Entity, Hop, Network, Path
 from kg.network.nearby import network_about, network_between
+from kg.network.sample import network_around, network_sample
 from kg.network.source import read_network
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "export_network",
     "measure",
     "network_about",
+    "network_around",
     "network_between",
+    "network_sample",
     "read_network",
 ]

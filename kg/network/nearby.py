@@ -14,7 +14,7 @@ from kg.network.model import Entity, Network
 from kg.results import Claim
 from kg.terms import PREFIXES, lexical
 
-__all__ = ["network_about", "network_between"]
+__all__ = ["ABOUT_THINGS", "Label", "network_about", "network_between", "network_of", "triples_as_claims"]
 
 _AT_ONCE = 500
 _VISITED = 50_000
@@ -48,14 +48,14 @@ def network_about(
     if dataset.has_claims:
         reader = ClaimReader(dataset)
         found = {c.iri: c for iri in things for c in reader.matching(mentioning=iri) if c.kind in include}
-        return _network(sorted(found.values(), key=claim_order), label)
+        return network_of(sorted(found.values(), key=claim_order), label)
     found = {}
     for iri in things:
         node = NamedNode(iri)
         for pattern in (f"VALUES ?s {{ {node} }} ?s ?p ?o", f"VALUES ?o {{ {node} }} ?s ?p ?o"):
             rows = dataset.select(f"SELECT DISTINCT ?s ?p ?o {{ {pattern} }} ORDER BY ?p ?o ?s", limit=limit)
-            found |= {c.iri: c for c in _triples(rows, label)}
-    return _network(list(found.values()), label)
+            found |= {c.iri: c for c in triples_as_claims(rows, label)}
+    return network_of(list(found.values()), label)
 
 
 def network_between(
@@ -101,7 +101,7 @@ def network_between(
         return Network((), {})
     shortest = min(ahead[iri] + behind[iri] for iri in met)
     lying = _lying(dataset, ahead, behind, include, shortest)
-    return _network(_claims_among(dataset, label, lying, include), label)
+    return network_of(_claims_among(dataset, label, lying, include), label)
 
 
 def _lying(
@@ -140,11 +140,11 @@ def _step(dataset: Dataset, iris: Iterable[str], way: str, include: Collection[s
     if dataset.has_claims:
         body = f"?claim kgq:claimSubject {subject} ; kgq:claimObject {object_} . {_walkable(include)}"
     else:
-        body = f"{subject} ?p {object_} . {_ABOUT_THINGS}"
+        body = f"{subject} ?p {object_} . {ABOUT_THINGS}"
     return f"SELECT DISTINCT ?of ?to {{ VALUES ?of {{ {values} }} {body} FILTER(isIRI(?to)) }}"
 
 
-_ABOUT_THINGS = "FILTER(!({})) ".format(" || ".join(f'STRSTARTS(STR(?p), "{base}")' for base in _SCHEMA))
+ABOUT_THINGS = "FILTER(!({})) ".format(" || ".join(f'STRSTARTS(STR(?p), "{base}")' for base in _SCHEMA))
 
 
 def _walkable(include: Collection[str]) -> str:
@@ -165,11 +165,14 @@ def _claims_among(dataset: Dataset, label: Label, iris: list[str], include: Coll
         )
         return sorted(ClaimReader(dataset).many(rows.column("claim")), key=claim_order)
     return list(
-        _triples(dataset.select(f"SELECT DISTINCT ?s ?p ?o {{ {ends} ?s ?p ?o . {_ABOUT_THINGS} }}"), label)
+        triples_as_claims(
+            dataset.select(f"SELECT DISTINCT ?s ?p ?o {{ {ends} ?s ?p ?o . {ABOUT_THINGS} }}"), label
+        )
     )
 
 
-def _triples(rows: Iterable[tuple[object, ...]], label: Label) -> Iterator[Claim]:
+def triples_as_claims(rows: Iterable[tuple[object, ...]], label: Label) -> Iterator[Claim]:
+    """Yield triples between things, or between a thing and a value, as stated claims."""
     for subject, predicate, value in rows:
         if not (isinstance(subject, NamedNode) and isinstance(predicate, NamedNode)):
             continue
@@ -194,7 +197,8 @@ def _claim(subject: str, predicate: str, value: NamedNode | Literal, label: Labe
     )
 
 
-def _network(claims: list[Claim], label: Label) -> Network:
+def network_of(claims: list[Claim], label: Label) -> Network:
+    """Return the network of claims, with the labels of all they mention."""
     things = sorted({iri for c in claims for iri in (c.subject, c.object) if iri is not None})
     others = {iri for c in claims for iri in (c.predicate, c.scenario, c.voice, c.document) if iri is not None}
     return Network(

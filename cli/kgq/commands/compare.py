@@ -35,11 +35,11 @@ def compare(session: Session, *, first: str, second: str, include: tuple[str, ..
     What is said of one alone is not denied of the other: the graph does not say.
     """
     from kg.network import compare as compare_entities
-    from kg.network import read_network
+    from kgq.remote import network_for
 
     graph = session.open()
     one, other = graph.find(first), graph.find(second)
-    network = read_network(graph.dataset, include=include, lang=session.lang)
+    network = network_for(session, graph, include, things=(one.iri, other.iri))
     found = compare_entities(network, one.iri, other.iri)
     if session.format == "json":
         session.write_json(found.to_dict())

@@ -40,9 +40,13 @@ def network(session: Session, *, sort: str, limit: int | None, include: tuple[st
     community: the group it hangs together with, named by its best connected member; cut point: whether the network
     falls apart without it. Claims that deny and claims of a scenario join nothing.
     """
-    from kg.network import measure, read_network
+    from kg.network import measure
+    from kgq.remote import network_for
 
-    found = measure(read_network(session.open().dataset, include=include, lang=session.lang))
+    read = network_for(session, session.open(), include)
+    if read.truncated:
+        session.say(f"measured on a sample of {len(read.claims):,} statements, not on the whole graph.")
+    found = measure(read)
     if sort == "label":
         found.sort(key=lambda row: (row.label.casefold(), row.iri))
     else:

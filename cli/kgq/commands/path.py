@@ -38,11 +38,11 @@ def path(session: Session, *, start: str, end: str, directed: bool, limit: int, 
 
     Claims that deny and claims of a scenario join nothing. A hop against the direction of its claim is marked ←.
     """
-    from kg.network import read_network
+    from kgq.remote import network_for
 
     graph = session.open()
     first, last = graph.find(start), graph.find(end)
-    network = read_network(graph.dataset, include=include, lang=session.lang)
+    network = network_for(session, graph, include, ends=(first.iri, last.iri))
     found = network.paths(first.iri, last.iri, directed=directed, limit=limit)
     if session.format == "json":
         session.write_json({"from": first.iri, "to": last.iri, "paths": [way.to_dict() for way in found]})
