@@ -206,7 +206,10 @@ async def _health(app: Application, exchange: Exchange) -> None:
 async def _ready(app: Application, exchange: Exchange) -> None:
     if not app.graph.ready:
         raise RefusedError(503, "not ready: the graph is being opened or closed.")
-    await asyncio.wait_for(app.graph.sizes(exchange.client), 5.0)
+    try:
+        await asyncio.wait_for(app.graph.sizes(exchange.client), 5.0)
+    except asyncio.TimeoutError as error:
+        raise RefusedError(503, "not ready: no worker has answered within 5 seconds.") from error
     await exchange.say(200, "ready")
 
 
