@@ -245,3 +245,25 @@ def test_things_are_named_by_the_property_of_their_graph_that_names_things(tmp_p
     found = read_network(open_dataset(path))
     assert {entity.label for entity in found.entities.values()} == {"Anna Weiss", "Bo"}
     assert {claim.value for claim in found.claims if claim.value} == {"4"}
+
+
+def test_of_a_large_graph_only_what_is_near_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ring.ttl"
+    path.write_text("\n".join(f"<urn:e{n}> a <urn:C> ; <urn:p> <urn:e{(n + 1) % 60}> ." for n in range(60)))
+    dataset = open_dataset(path)
+    whole = read_network(dataset, around=["urn:e5"], hops=2)
+    monkeypatch.setattr("kg.network.source._LARGE", 50)
+    near = read_network(dataset, around=["urn:e5"], hops=2)
+    assert len(whole.entities) == 60
+    assert set(near.entities) == set(whole.within(["urn:e5"], 2))
+    assert near.entities["urn:e4"] == whole.entities["urn:e4"]
+
+
+def test_claims_near_a_thing_are_those_a_walk_through_all_of_them_meets(
+    network: Network, claims_dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.network.source._LARGE", 0)
+    start = max(network.neighbours, key=lambda iri: len(network.neighbours[iri]))
+    kinds = ("stated", "inferred", "background")
+    near = read_network(claims_dataset, include=kinds, around=[start], hops=1)
+    assert {c.iri for c in near.claims} == {c.iri for c in network.claims if start in (c.subject, c.object)}

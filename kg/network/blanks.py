@@ -7,7 +7,7 @@ them, by colour refinement (Weisfeiler and Leman 1968); those that nothing tells
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 from pyoxigraph import BlankNode
@@ -19,7 +19,7 @@ __all__ = ["blank_labels", "blank_names"]
 _ROUNDS = 6
 
 
-def blank_names(triples: Iterable[tuple[Term | None, ...]]) -> dict[str, str]:
+def blank_names(triples: Iterable[Sequence[Term | None]]) -> dict[str, str]:
     """Return a name for each blank node, ``_:1`` and so on, by the identifier the engine gave it.
 
     >>> from pyoxigraph import Literal, NamedNode

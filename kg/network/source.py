@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from itertools import islice
+from collections.abc import Collection, Iterable, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -12,6 +11,7 @@ from kg.dataset import Dataset
 from kg.network.blanks import blank_names
 from kg.network.model import Network
 from kg.network.names import SCHEMA, Names
+from kg.network.neighbourhood import claims_near, count_statements, triples_near
 from kg.results import Claim
 from kg.terms import Term, lexical
 
@@ -19,6 +19,8 @@ __all__ = ["read_network"]
 
 _READ_AT_MOST = 250_000
 """Triples read of a graph without claims: beyond that a picture needs a starting point, not more memory."""
+_LARGE = 5_000
+"""Above so many claims or triples, only what is near is read where that is known."""
 
 
 def read_network(
@@ -27,6 +29,8 @@ def read_network(
     include: Collection[str] = ("stated", "inferred"),
     limit: int = _READ_AT_MOST,
     lang: str = "en",
+    around: Sequence[str] = (),
+    hops: int = 1,
 ) -> Network:
     """Return the network of a dataset.
 
@@ -39,15 +43,21 @@ def read_network(
         include: the kinds of claims to take; a graph without claims has stated ones only.
         limit: how many triples to read of a graph without claims.
         lang: the language of labels, where there is a choice.
+        around: IRIs of things; of a graph that is large only what is near them is read.
+        hops: how near.
     """
     names = Names(dataset, lang)
+    near = bool(around) and count_statements(dataset) > _LARGE
     if dataset.has_claims:
-        kinds = [kind for kind in KINDS if kind in include]
         reader = ClaimReader(dataset, lang)
-        claims = sorted((c for kind in kinds for c in reader.matching(kind=kind)), key=claim_order)
-        truncated = False
+        if near:
+            found = [c for c in reader.many(claims_near(dataset, around, hops, limit)) if c.kind in include]
+        else:
+            found = [c for kind in KINDS if kind in include for c in reader.matching(kind=kind)]
+        claims, truncated = sorted(found, key=claim_order), False
     else:
-        claims, truncated = _triples_as_claims(dataset, names, limit)
+        rows = triples_near(dataset, around, hops, limit + 1) if near else _all_triples(dataset, limit + 1)
+        claims, truncated = _triples_as_claims(rows[:limit], names), len(rows) > limit
     things = {iri for claim in claims for iri in (claim.subject, claim.object) if iri is not None}
     entities = {iri: names.entity(iri) for iri in sorted(things)}
     mentioned = {c for entity in entities.values() for c in entity.classes} | {c.predicate for c in claims}
@@ -59,9 +69,12 @@ def read_network(
     )
 
 
-def _triples_as_claims(dataset: Dataset, names: Names, limit: int) -> tuple[list[Claim], bool]:
-    rows = dataset.select("SELECT DISTINCT ?s ?p ?o { ?s ?p ?o }", limit=limit + 1).rows
-    read = [row for row in islice(rows, limit) if not _describes_itself(lexical(row[1]), row[2], names)]
+def _all_triples(dataset: Dataset, limit: int) -> Sequence[Sequence[Term | None]]:
+    return dataset.select("SELECT DISTINCT ?s ?p ?o { ?s ?p ?o }", limit=limit).rows
+
+
+def _triples_as_claims(rows: Sequence[Sequence[Term | None]], names: Names) -> list[Claim]:
+    read = [row for row in rows if not _describes_itself(lexical(row[1]), row[2], names)]
     renamed = blank_names(read)
 
     def name(term: Term | None) -> str:
@@ -71,7 +84,7 @@ def _triples_as_claims(dataset: Dataset, names: Names, limit: int) -> tuple[list
         names.take_blanks([(name(s), name(p), name(o)) for s, p, o in read if not isinstance(o, Literal)], renamed)
     claims = [_claim(name(s), name(p), o, None if isinstance(o, Literal) else name(o), names) for s, p, o in read]
     claims.sort(key=lambda c: (c.subject, c.predicate, c.object or "", c.value or ""))
-    return claims, len(rows) > limit
+    return claims
 
 
 def _describes_itself(predicate: str, value: Term | None, names: Names) -> bool:
