@@ -188,14 +188,11 @@ class _Search:
             number = edge.source
         return (number, *steps) if steps else ()
 
-    def _named(self, class_: str) -> bool:
-        return self.vocabulary.has_names(class_) or bool(self.vocabulary.key_of((class_,)))
-
     def _vacuous(self, state: State, focus: int) -> float:
         """Charge for a condition that everything fulfils: *the state with the highest point* singles out."""
         asked = state.nodes[focus]
         cost = 1.5 if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 else 0.0
-        if asked.question == "who" and asked.types and not any(map(self._named, asked.types)):
+        if asked.question == "who" and asked.types and not any(map(self.vocabulary.has_names, asked.types)):
             cost += 1.0
         for edge in state.edges:
             node = state.nodes[edge.target]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.questions.plain.bearers import Bearers
 from kg.questions.plain.chunks import Chunk
 from kg.questions.plain.graph import Edge, Filter, Node, steps_of
-from kg.questions.plain.operators import Operators
 from kg.questions.plain.state import EMPTY, State, Verb
-from kg.vocabulary.schema import Step
 from kg.vocabulary.words import fold, is_participle, stems
 
 __all__ = ["Moves"]
@@ -24,7 +23,7 @@ def _third_person(label: str) -> bool:
     return " " not in label and label.endswith("s") and not label.lower().endswith(_PLURAL_NOUNS)
 
 
-class Moves(Operators):
+class Moves(Bearers):
     """Applies chunks to states."""
 
     def apply(self, state: State, chunk: Chunk, *, head_follows: bool) -> Iterator[State]:
@@ -60,36 +59,6 @@ class Moves(Operators):
         yield from self._place(state, node)
         if head_follows:
             yield from self._as_modifier(state, node)
-
-    def _past(self, chunk: Chunk) -> bool:
-        """Whether a class was found by a verb in the past (*reviewed*, by review)."""
-        said = chunk.words.lower()
-        return " " not in said and said.endswith("ed") and said not in self.vocabulary.label(chunk.iris[0]).lower()
-
-    def _event(self, state: State, chunk: Chunk) -> Iterator[State]:
-        """Read *who reviewed*, *customers who ordered*: there is a review, an order, and someone made it."""
-        if "(" in chunk.note or not state.trees:
-            return  # related words are too little to turn a verb into a thing
-        event = Node("thing", chunk.iris, frozenset(chunk.iris), words=chunk.words, start=chunk.start)
-        asked = state.nodes[state.focus] if state.focus >= 0 else None
-        if asked is None or asked.question != "who" or asked.types:
-            yield from self._place(state, event)
-            return
-        for property_ in self._agents(chunk.iris[0]):
-            grown, number = state.add(event)
-            grown = grown.with_node(state.focus, types=self.schema.range(property_))
-            linked = grown.link(number, state.focus, (Step(property_),), (), negative=False, verb=True)
-            yield linked.but(trees=((number, state.focus),), pending=EMPTY).plus(0.2)
-
-    def _agents(self, class_: str) -> list[str]:
-        """Return the properties that say who does what a class names: *author*, *creator*, *made by*."""
-        found = []
-        for property_ in sorted({u.property for u in self.schema.usages if u.domain == class_}):
-            term = self.vocabulary.properties[property_]
-            last = term.label.lower().split()[-1]
-            if not term.is_data and (last.endswith(("er", "or")) or last == "by"):
-                found.append(property_)
-        return found
 
     def _entity(self, state: State, chunk: Chunk, head_follows: bool) -> Iterator[State]:
         node = Node("entity", (), chunk.types, chunk.iris, words=chunk.words, start=chunk.start)
@@ -140,29 +109,6 @@ class Moves(Operators):
         )
         spine = grown.trees[-1]
         yield grown.but(edges=(*grown.edges, other), trees=(*grown.trees[:-1], (number, *spine[1:])))
-
-    def _likened(self, state: State, node: Node) -> Iterator[State]:
-        """Read *the same colour as X*: X leads to that very colour too, and is not what is asked for."""
-        here = state.shared
-        steps: list[Step] = []
-        came: Edge | None = None
-        for _ in range(4):
-            edge = next((e for e in reversed(state.edges) if e.target == here and e is not came), None)
-            if edge is None or edge.negative:
-                return
-            steps.insert(0, edge.steps[0])
-            here, came = edge.source, edge
-            holder = state.nodes[here]
-            if holder.kind == "thing" and holder.types & node.types:
-                break
-        else:
-            return
-        filters = (*holder.filters, *(Filter("!=", iri, "iri") for iri in node.iris))
-        grown, number = state.with_node(here, filters=filters).add(node)
-        middles = [next(iter(sorted(self.schema.reach(node.types, steps[0]))), "")] * (len(steps) - 1)
-        linked = grown.link(number, state.shared, tuple(steps), tuple(middles), negative=False, verb=True)
-        spine = linked.trees[-1]
-        yield linked.but(trees=(*linked.trees[:-1], (number, *spine)), shared=-1, pending=EMPTY)
 
     def _both(self, node: Node) -> bool:
         """Whether *both* stands before a name."""
@@ -277,16 +223,6 @@ class Moves(Operators):
         if node.kind == "thing" and node.types and (state.pending.focus or state.pending.counting):
             yield from self._ownerless(state, node)
 
-    def _ownerless(self, state: State, node: Node) -> Iterator[State]:
-        """Read *creators* as all that are the creator of something."""
-        starts = self.schema.range(node.role) if node.role_inverse else self.schema.domain(node.role)
-        for placed in self._place(state, node._replace(owned=True)):
-            thing = placed.tail
-            grown, owner = placed.add(Node("thing", types=starts))
-            step = Step(node.role, node.role_inverse)
-            linked = grown.link(owner, thing, (step,), (), negative=False, verb=True)
-            yield linked.but(tail=thing).plus(0.4)
-
     def _as_verb(self, state: State, chunk: Chunk) -> Iterator[State]:
         pending = state.pending
         if pending.by or pending.number or pending.verb or pending.mods or pending.most or pending.adjective:
@@ -352,7 +288,7 @@ class Moves(Operators):
             start=chunk.start,
         )
         verb = state.pending.verb
-        if verb is not None and verb.property != iri:
+        if (verb is not None and verb.property != iri) or self._taken(state, chunk):
             return
         if state.pending.conj in ("and", "or") and state.tail >= 0 and verb is None:
             last = state.nodes[state.tail]
@@ -368,26 +304,3 @@ class Moves(Operators):
                 yield self._after(state.pending, placed)
         if verb is None:
             yield from self._value_kind(state, node)
-
-    def _value_kind(self, state: State, node: Node) -> Iterator[State]:
-        """Read *goalkeepers* as the things that have this for a value, where one class has such values."""
-        pending = state.pending
-        asked = pending.focus or pending.counting or pending.superlative or pending.aggregate or pending.each
-        if (
-            not (asked or pending.prep == "of")
-            or pending.negative
-            or self.vocabulary.properties[node.role].identifying
-        ):
-            return
-        owners = [u for u in self.schema.usages if u.property == node.role and u.domain in self.vocabulary.classes]
-        owners = [u for u in owners if u.triples == max(o.triples for o in owners)]
-        if len(owners) != 1 or (owners[0].objects * 2 > owners[0].subjects and owners[0].subjects > 1):
-            return
-        kind = Node(
-            "thing", (owners[0].domain,), frozenset((owners[0].domain,)), words=node.words, start=node.start
-        )
-        for placed in self._place(state, kind):
-            thing = placed.tail
-            grown, number = placed.add(node._replace(owned=True))
-            linked = grown.link(thing, number, steps_of((node.role,)), (), negative=False, verb=True)
-            yield linked.but(tail=thing).plus(0.3)

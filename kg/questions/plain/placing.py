@@ -83,7 +83,7 @@ class Placer:
             state = state.but(pending=state.pending.but(superlative=(bare.sign, ""), limit=bare.limit)).plus(0.1)
         if before.person and state.focus == number and node.kind == "value":
             state = state.plus(6.0)
-        if before.person and state.focus == number and not before.copula and node.classes:
+        if before.person and state.focus == number and not before.copula and (node.classes or node.role):
             state = state.plus(_ACTING)
         if before.counting and node.kind == "value":
             state = state.with_node(number, question="many").plus(0.12 if self._countable(node) else 3.0)
