@@ -14,6 +14,7 @@ _STEPS = {
     "load": "loading",
     "optimize": "putting in order",
     "remove": "removing",
+    "index": "reading names for questions (the load is done)",
     "backup": "writing",
     "restore": "reading",
 }

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
+from kg.errors import SourceError
 from kg.reading.quads import native, said_by
 from kg.reading.sources import SourceFile
 from kg.store.generation import Facts
@@ -88,7 +89,10 @@ class Filler:
         Raises:
             SourceError: it is not valid.
         """
-        graph = DEFAULT_GRAPH if default_graph else graph_of(called)
+        with _engine_apart():
+            return self._fill(source, called, DEFAULT_GRAPH if default_graph else graph_of(called))
+
+    def _fill(self, source: SourceFile, called: str, graph: str) -> set[str]:
         if source.form in _TRIPLES and not self._taken({graph}):
             self._triples(source, graph)
             return {graph}
@@ -183,6 +187,17 @@ class Filler:
                 self._report(Progress("load", done, total, time.monotonic() - begun))
 
         return told
+
+
+@contextmanager
+def _engine_apart() -> Iterator[None]:
+    """Raise what the engine could not write as that, and not as a file that cannot be read."""
+    try:
+        yield
+    except SourceError as error:
+        if isinstance(error.__cause__, (OSError, RuntimeError)) and "IO error" in str(error.__cause__):
+            raise error.__cause__ from None
+        raise
 
 
 def _own(term: T, mark: str) -> T:

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from kg.building.build import Built
     from kg.reading import SourceFile
     from kg.store.generation import SourceRecord
+    from kgq.progress import ProgressLine
 
 __all__ = ["load"]
+
+_MANY = 50_000
+"""Statements from which reading the names takes longer than a question should."""
 
 
 @click.command(
@@ -42,6 +46,8 @@ __all__ = ["load"]
               help="Into the default graph: half the work and disk, for one large source of triples.")  # fmt: skip
 @click.option("--optimize/--no-optimize", default=True, show_default=True,
               help="Put the engine's files in order too; large graphs then answer faster.")  # fmt: skip
+@click.option("--index/--no-index", default=True, show_default=True,
+              help="Read the names for questions now; else the first question does.")  # fmt: skip
 @with_option
 @changing_options
 @session_options("text", "json")
@@ -74,7 +80,19 @@ def load(session: Session, files: tuple[str, ...], *, wait: float, durable: bool
                 graph = options["default_graph"]
                 loaded.append(transaction.load(source, name=options["name"], default_graph=graph))
     _say(session, loaded, store.log()[-1].seconds)
+    if options["index"] and (store.log()[-1].quads or 0) > _MANY:
+        _index(session, report)
     return 0
+
+
+def _index(session: Session, report: ProgressLine) -> None:
+    """Make the index of names, which is kept by the state of the store."""
+    from kg.store.loading import Progress
+
+    report.what = ""
+    with closing(report):
+        report(Progress("index"))
+        _ = session.open().vocabulary
 
 
 def _built(source: SourceFile, base: Sequence[Path]) -> Built:
