@@ -126,6 +126,7 @@ def _all_words(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str | Sequ
                 if cat == "thing" and re.fullmatch(r"[^\W\d_-]+ [a-z]+", text):
                     first, last = text.split()
                     yield f"{last} of {first}", Word(cat, iri, cost=cost + 0.05)
+                    yield f"{first}'s {last}", Word(cat, iri, cost=cost + 0.05)
                 turned = re.fullmatch(r"(\w+) of (\w+)", text) if cat == "kind" else None
                 if turned:
                     yield f"{turned.group(2)} {turned.group(1)}", Word(cat, iri, cost=cost + 0.02)
@@ -194,9 +195,10 @@ def _verbal(iri: str, words: Sequence[str], inverse: bool, cost: float) -> Itera
     last = body[-1]
     if last in PREPOSITIONS and len(body) > 1:
         yield body[:-1], Word("verb", iri, inverse, last, be, cost + 0.02)
-        if not be and len(body) == 3:
-            yield [body[1], body[0]], Word("passive", iri, inverse, last, True, cost + 0.02)
-            yield [body[1], body[0], last], Word("passive", iri, inverse, "", True, cost + 0.02)
+        if not be and len(body) in (3, 4):
+            turned = [body[1], body[0], *body[2:-1]]
+            yield turned, Word("passive", iri, inverse, last, True, cost + 0.02)
+            yield [*turned, last], Word("passive", iri, inverse, "", True, cost + 0.02)
 
 
 def _relation_words(relation: Relation, sources: Sources) -> Iterator[tuple[str | Sequence[str], Word]]:

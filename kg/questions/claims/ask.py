@@ -71,11 +71,15 @@ def _has_value(item: Item) -> bool:
 
 
 class ClaimAsker:
-    """Answers questions about one graph; the forms use it as their kit."""
+    """Answers questions about one graph; the forms use it as their kit.
+
+    While ``brief`` holds, an answer that finds nothing does not look for what comes near.
+    """
 
     def __init__(self, dataset: Dataset, terms: ClaimTerms, include: tuple[str, ...], lang: str = "en") -> None:
         self.terms = terms
         self.include = include
+        self.brief = False
         self.finder = Finder(dataset, terms, lang)
         self._lattices: dict[tuple[Spelling, ...], Lattice] = {}
         self._known: dict[tuple[tuple[Spelling, ...], str], tuple[Lattice, list[Item]]] = {}
@@ -143,6 +147,8 @@ class ClaimAsker:
                 context = replace(context, certain=True)
             elif kind == "present":
                 context = replace(context, present=True)
+            elif kind == "past":
+                context = replace(context, past=True)
             elif kind == "both":
                 context = replace(context, both=True)
         return context
@@ -231,7 +237,7 @@ class ClaimAsker:
         return Answer(
             text,
             "not_stated",
-            related=self.finder.related(reading.term),
+            related=() if self.brief else self.finder.related(reading.term),
             explanation=(*notes, f"not stated: {missing}", f"cost {reading.cost:.2f}"),
             paraphrase=paraphrase(reading, self.terms, context),
             sparql=sparql or None,
@@ -239,7 +245,8 @@ class ClaimAsker:
 
     def not_understood(self, text: str, uncovered: Sequence[str]) -> Answer:
         """Name the words nothing accounts for, and the nearest terms."""
-        return Answer(text, "not_understood", uncovered=tuple(uncovered), suggestions=self._suggest(uncovered))
+        suggestions = () if self.brief else self._suggest(uncovered)
+        return Answer(text, "not_understood", uncovered=tuple(uncovered), suggestions=suggestions)
 
     def _suggest(self, words: Sequence[str]) -> tuple[str, ...]:
         from rapidfuzz import fuzz, process

@@ -27,6 +27,7 @@ class Context:
         scenarios: the scenarios it is set in; ``("*",)`` for any one.
         voices: who must say it; empty for anybody.
         present: it asks about now.
+        past: it asks about what was once.
         certain: it asks what *will* be, so that a mere *may* is no answer.
         strengths: (strength, word) of adverbs such as *always*.
         wordings: words that the claims' qualifiers must hold.
@@ -39,6 +40,7 @@ class Context:
     scenarios: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
     present: bool = False
+    past: bool = False
     certain: bool = False
     strengths: tuple[tuple[str, str], ...] = ()
     wordings: tuple[str, ...] = ()

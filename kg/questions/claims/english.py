@@ -152,6 +152,7 @@ PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("all", "of"), "X"),
     (("some", "of"), "X"),
     (("each", "of"), "X"),
+    (("in", "past"), "X"),
     (("suffer", "from"), "HAVE"),
     (("suffers", "from"), "HAVE"),
     (("both", "of"), "X"),

@@ -132,6 +132,7 @@ class _Reader:
                 meaning = "through" if cat == "P" else " ".join(phrase)
                 strength = STRENGTH.get(phrase[0], "most" if phrase[0] == "most" else "")
                 mark = f"strength:{strength}:{phrase[0]}" if cat == "X" and strength else ""
+                mark = "past" if phrase[-1] == "past" else mark
                 found.append(Edge(start, start + len(phrase), cat, meaning, 0.0, "", mark))
         if word in STRENGTH:
             found.append(Edge(start, start + 1, "X", None, 0.1, "", f"strength:{STRENGTH[word]}:{word}"))
@@ -208,8 +209,8 @@ class _Reader:
             and self.words[start + 1].lower in _BE
             and is_participle(self.words[start + 2].lower)
         ):
-            shorter = [stems[start], *stems[start + 2 : start + 4]]
-            for size in (2, 3):
+            shorter = [stems[start], *stems[start + 2 : start + 5]]
+            for size in (2, 3, 4):
                 if len(shorter) >= size:
                     words = [w for w in self.terms.words(" ".join(shorter[:size])) if w.cat == "passive"]
                     if words:

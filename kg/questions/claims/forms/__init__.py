@@ -18,7 +18,7 @@ from kg.questions.claims.forms.exchange import answer_exchange
 from kg.questions.claims.forms.heads import answer_head
 from kg.questions.claims.forms.keywords import answer_relation
 from kg.questions.claims.forms.manner import answer_manner, answer_so
-from kg.questions.claims.forms.most import answer_most
+from kg.questions.claims.forms.most import answer_each, answer_most
 from kg.questions.claims.forms.order import answer_order
 from kg.questions.claims.forms.premise import answer_premise
 from kg.questions.claims.forms.qualifier import answer_qualifier
@@ -45,6 +45,7 @@ FORMS: tuple[Form, ...] = (
     answer_choice,
     answer_saying,
     answer_relation,
+    answer_each,
     answer_most,
     answer_every,
     answer_several,
@@ -69,14 +70,20 @@ def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context
     first = _answer(asker, asked)
     if first.status == "answered":
         return first
+    better: Question | None = None
+    asker.brief = True
     for other in _others(asker, asked):
         answer = _answer(asker, other)
         if answer.status == "answered":
             said = " ".join(w.text for w in other.words)
             return replace(answer, explanation=(f"read as: {said}", *answer.explanation))
         if answer.status == "not_stated" and first.status == "not_understood":
-            first = answer
-    return answer_head(asker, asked, lambda question: _answer(asker, question)) or first
+            better = better or other
+    found = answer_head(asker, asked, lambda question: _answer(asker, question))
+    asker.brief = False
+    if found is not None:
+        return found
+    return first if better is None else _answer(asker, better)
 
 
 def _others(asker: ClaimAsker, asked: Question) -> Iterator[Question]:

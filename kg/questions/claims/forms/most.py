@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg.questions.claims.find import Found
 from kg.questions.claims.forms.question import Frame, Question
+from kg.questions.claims.lattice import words_of
 from kg.questions.claims.meaning import Reading
 from kg.results import Answer, AnswerRow, Cell, Claim
 
@@ -14,13 +15,41 @@ if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
     from kg.questions.claims.lattice import Spelling
 
-__all__ = ["answer_most"]
+__all__ = ["answer_each", "answer_most"]
 
 _HOW = r"(?P<how>most|fewest|least|more|fewer|largest number of|greatest number of|highest number of|smallest number of|lowest number of)"
 _MOST = (
     Frame(rf"(?P<who>(?:who|what|which)(?: .+?)?) (?P<verb>\w+) {_HOW}(?: different)? (?P<what>(?:\w+ )??\w*s(?: of \w+)?)(?: (?P<rest>.+))?"),
 )  # fmt: skip
+_EACH = (
+    Frame(r"how many (?P<what>.+?) (?:do|does) (?:each|every|both)(?: of)? (?P<kind>.+?) (?P<rest>have|\w+)"),
+    Frame(r"how many (?P<what>.+?) (?:are there )?(?:per|for each|for every|by) (?P<kind>\w+(?: \w+)?)(?P<rest>)"),
+)
 _INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+
+
+def answer_each(asker: ClaimAsker, question: Question) -> Answer | None:
+    """Answer *how many X does each Y have* with one number for each Y that the text names."""
+    found = next((m for frame in _EACH if (m := frame.match(question.words))), None)
+    kind = asker.kind_named(found["kind"]) if found else ()
+    if not found or not kind:
+        return None
+    rows = []
+    for iri in asker.finder.members(kind[0]):
+        label = words_of(asker.terms.label(iri), asker.terms)
+        rest = found["rest"] or tuple(words_of("have"))
+        answer = asker.answer_words(question, (*words_of("how many"), *found["what"], *words_of("do"), *label, *rest))
+        number = answer.rows[0].cells[0] if answer.status == "answered" and answer.rows else None
+        if number is not None and number.value.isdigit():
+            shown = (Cell(asker.terms.label(iri), iri=iri), number)
+            rows.append(AnswerRow(**{**{f: getattr(answer.rows[0], f) for f in answer.rows[0].__slots__}, "cells": shown}))
+    if not rows:
+        return asker.not_understood(question.text, [w.text for w in found["kind"]])
+    return Answer(
+        question.text, "answered", columns=("answer", "number"), rows=tuple(rows),
+        explanation=(*question.notes, "counted among those that the graph names"),
+        paraphrase=f"How many {_text(found['what'])}, for each {_text(found['kind'])}?",
+    )  # fmt: skip
 
 
 def answer_most(asker: ClaimAsker, question: Question) -> Answer | None:

@@ -103,6 +103,23 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?P<w>how|why|when|where|what|whom) (?!is |are |was |were |do |does |did |can |will |would |may )(?P<a>.+)"), ("{w} do {a}",)),
     (Frame(r"(?P<w>which|what) (?P<n>\w+(?: \w+)?) (?!is |are |was |were |do |does |did |can |will |would |may )(?P<a>.+)"), ("{w} {n} do {a}",)),
     (Frame(r"(?P<a>[^,]+) , (?P<b>[^,]+) , (?P<c>[^,]+)"), ("{a} {c} {b}", "{a} {b} {c}", "{b} , {a} {c}")),
+    (Frame(r"(?P<a>[^,]+) , (?P<v>\w+) (?P<p>by|to|from|for|with|through|into|on|as) (?P<wh>what|whom|who)"),
+     ("{p} {wh} is {a} {v}", "{wh} is {a} {v} {p}")),
+    (Frame(r"(?!(?:what|who|whom|which|how|why|when|where|is|are|do|does|did|can) )(?P<a>.+?) (?P<v>\w+) (?P<p>by|to|from|for|with|into|as)"),
+     ("{p} whom is {a} {v}", "what is {a} {v} {p}")),
+    (Frame(r"(?:can|could|would|will) you (?:please )?(?:identify|name|list|mention|enumerate|give|show|provide|find|state|specify)(?: me| us)?"
+           r" (?P<n>.+)"), ("list {n}", "what are {n}")),
+    (Frame(r"i (?:need|want|would like|am looking for|look for|seek)(?: to (?:see|have|get|know))?(?: list of| names of)? (?P<n>.+)"),
+     ("list {n}", "{n}")),
+    (Frame(r"(?:do|does|did) (?:this |ai )?(?:document|text|article|post|author|reply|prompt|it|they|source|paper|blog)"
+           r" (?:regard|consider|see|view|treat|classify|describe|label|call|count|class|portray|present) (?P<a>.+?) (?:as|to be|among) (?P<b>.+)"),
+     ("is {a} {b}", "do {a} {b}")),
+    (Frame(r"(?P<a>.+?) (?:is|are) (?P<r>\w+(?: \w+)?) of (?:which|what) (?P<n>.+)"), ("whose {r} is {a}", "which {n} have {r} of {a}")),
+    (Frame(r"(?P<a>.+?) (?:has|have) (?P<x>.+?) as (?:its |their )?(?P<r>.+)"), ("{a} have {r} of {x}",)),
+    (Frame(r"(?:if|when|assuming|suppose|supposing) (?P<a>[^,]+) ,(?: then)? (?:which|what) scenario(?: is that| is it| are we in| applies| holds)?"),
+     ("in which scenario do {a}",)),
+    (Frame(r"(?P<q>.*?)(?P<n>names?|titles?) (?:given to|used for|assigned to) (?P<x>.+)"), ("{q} {n} of {x}",)),
+    (Frame(r"in (?:which|what) scenarios? (?:is|are) there (?P<x>.+)"), ("which scenario mentions {x}",)),
     # ability
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:unable|not able|incapable) (?:to|of) (?P<b>.+)"), ("{q} can {a} not {b}", "{q} can not {a} {b}")),
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:able|capable|allowed|in position) (?:to|of) (?P<b>.+)"), ("{q} can {a} {b}",)),

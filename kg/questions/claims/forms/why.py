@@ -64,6 +64,8 @@ def answer_why(asker: ClaimAsker, question: Question) -> Answer | None:
         return asker.not_understood(question.text, understood.uncovered)
     reading, context = understood.readings[0], understood.context
     if reading.term.iris and not reading.term.links:
+        if context.wordings:  # *why is X fast*: nothing says what holds in this way
+            return asker.not_stated(question.text, reading, "", question.notes, context)
         found = Found(claims=tuple(asker.finder.about(reading.term.iris, context)))
     else:
         found = asker.find(reading, context)
