@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from math import fsum, isinf
+from math import fsum, inf, isinf
 
 from kg.maps.geometry import Band, Box, Layout, Pair, Point
 from kg.maps.ordering import MANY, Lanes, mean, order_lanes
@@ -20,6 +20,10 @@ _GAP = 12.0
 _WIDE_GAP = 24.0
 _LINE = 5.0
 _ROUNDS = 24
+_NARROW = 30.0
+_READ_AT_ONCE = 60
+_SMALLEST = 1.12
+"""How much wider than its page a picture may be before its labels fall below 12 pixels."""
 
 
 def layered_layout(
@@ -51,7 +55,9 @@ def layered_layout(
     column, columns = _columns(boxes, joined, shape)
     lanes, chains = _lanes(boxes, column, len(columns), joined)
     order_lanes(lanes)
-    lefts, widths = _widths(boxes, column, _gaps(lanes, gap))
+    lefts, widths = _widths(
+        boxes, column, _gaps(lanes, gap), shape[0] * _SMALLEST if len(boxes) <= _READ_AT_ONCE else inf
+    )
     _use_height(lanes, 0.0 if isinf(shape[0]) else (lefts[-1] + widths[-1]) * shape[1] / shape[0])
     heights = _heights(lanes)
     places: dict[str, Point] = {
@@ -180,9 +186,15 @@ def _gaps(lanes: Lanes, least: float) -> list[float]:
 
 
 def _widths(
-    boxes: Sequence[Box], column: Mapping[str, int], gaps: Sequence[float]
+    boxes: Sequence[Box], column: Mapping[str, int], gaps: Sequence[float], most: float
 ) -> tuple[list[float], list[float]]:
+    """Return where lanes begin and how wide they are; they draw together where the whole would pass the most."""
     widths = [max((box.width for box in boxes if column[box.id] == n), default=0.0) for n in range(len(gaps))]
+    inner = gaps[:-1]
+    spare = fsum(widths) + fsum(inner) - most
+    slack = fsum(max(0.0, gap - _NARROW) for gap in inner)
+    share = min(1.0, max(0.0, spare / slack)) if slack else 0.0
+    gaps = [gap - share * max(0.0, gap - _NARROW) for gap in gaps]
     lefts = [0.0]
     for width, gap in zip(widths, gaps, strict=True):
         lefts.append(lefts[-1] + width + gap)

@@ -156,7 +156,6 @@ class PageData:
         }
 
     def _room(self, room: Room) -> dict[str, Any]:
-        best = [plain_label(self._network.label(iri)) for iri in room.all[:3]]
         return {
             "label": plain_label(room.label),
             "f": room.family,
@@ -167,7 +166,6 @@ class PageData:
             "members": [self._entities[iri] for iri in room.places],
             "all": [self._entities[iri] for iri in room.all],
             "total": len(room.all),
-            "best": ", ".join(best) + (" …" if len(room.all) > 3 else ""),
         }
 
     def _claim(self, claim: Claim) -> dict[str, Any]:

@@ -176,7 +176,7 @@ def make_scene(
         style,
         cards,
         _lines(network.claims, network),
-        _details(ranked, style, key, seeds, flat=flat),
+        _details(ranked, style, network, key, seeds, flat=flat),
         tuple(seeds),
         frozenset(answer),
         tuple(hidden_kinds),
@@ -186,17 +186,38 @@ def make_scene(
 
 
 def _details(
-    ranked: Sequence[str], style: Style, key: Collection[str], seeds: Sequence[str], *, flat: bool
+    ranked: Sequence[str],
+    style: Style,
+    network: Network,
+    key: Collection[str],
+    seeds: Sequence[str],
+    *,
+    flat: bool,
 ) -> dict[str, Sequence[str]]:
     if len(ranked) > FLAT_AT_MOST and not flat:
         return {"groups": ranked}
-    chosen = set(key) or set(style.key if 0 < len(style.key) < len(ranked) else ranked)
+    chosen = set(key) or set(style.key if 0 < len(style.key) < len(ranked) else _hanging_together(ranked, network))
     first = [iri for iri in ranked if iri in chosen]
     first = first if key else first[:KEY_AT_MOST]
     first += [iri for iri in seeds if iri not in first]
     if len(first) == len(ranked) or (not key and (len(ranked) <= KEY_AT_MOST or flat)):
         return {"all": ranked}
     return {"key": first, "all": ranked}
+
+
+def _hanging_together(ranked: Sequence[str], network: Network) -> list[str]:
+    """Return as many entities as are read at a glance: the best connected, and then what joins most of them."""
+    if not KEY_AT_MOST < len(ranked) <= FLAT_AT_MOST:
+        return list(ranked)
+    place = {iri: number for number, iri in enumerate(ranked)}
+    joined: Counter[str] = Counter()
+    chosen: dict[str, None] = {}
+    for _ in range(KEY_AT_MOST):
+        rest = (iri for iri in ranked if iri not in chosen)
+        best = min(rest, key=lambda iri: (-joined[iri], place[iri]))
+        chosen[best] = None
+        joined.update(network.neighbours[best].keys())
+    return list(chosen)
 
 
 def _hubs(ranked: Sequence[str], weight: Mapping[str, float]) -> set[str]:

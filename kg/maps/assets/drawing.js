@@ -202,12 +202,17 @@ function drawRooms(pen, scale) {
     const colour = t.colours[room.f], open = state.open.has(g);
     const [x, y, w, h] = [room.x - room.w / 2, room.y - room.h / 2, room.w, room.h];
     pen.mark(`M${x} ${y}h${w}v${h}h${-w}z`, { fill: open ? t.band : t.card, stroke: colour, width: 2 / scale });
-    const size = Math.min(room.h * 0.16, room.w / Math.max(8, room.label.length * 0.62), open ? 26 / scale : 1e9);
-    const top = open ? y - size * 0.8 : room.y - size * 0.75;
+    const size = Math.min(room.h * 0.16, room.w / Math.max(8, room.label.length * 0.62), (open ? 26 : 24) / scale);
+    const top = open ? y - size * 0.8 : room.y - size * 1.5;
     pen.text(room.label, open ? x + size * 0.2 : room.x, top, { size, bold: true, fill: t.ink, align: open ? "left" : "center" });
     if (!open) {
-      pen.text(`${number(room.total)} entities`, room.x, room.y + size * 0.45, { size: size * 0.62, fill: t.mute, align: "center" });
-      pen.text(room.best, room.x, room.y + size * 1.35, { size: Math.min(size * 0.46, (room.w * 1.7) / room.best.length), fill: t.mute, align: "center", room: room.w * 0.94 });
+      const small = Math.min(size * 0.62, 13.5 / scale), most = Math.floor(room.w / (small * 0.55));
+      pen.text(`${number(room.total)} entities`, room.x, top + size * 1.1, { size: small, fill: t.mute, align: "center" });
+      const lines = Math.max(0, Math.min(3, Math.floor((room.y + room.h / 2 - top - size * 1.6) / (small * 1.35))));
+      room.members.slice(0, lines).forEach((i, n) => {
+        const label = NODES[i].label;
+        pen.text(label.length > most ? label.slice(0, most - 1) + "…" : label, room.x, top + size * 1.1 + small * (1.6 + n * 1.35), { size: small, fill: t.ink, align: "center" });
+      });
     } else if (room.members.length < room.total) {
       pen.text(`${number(room.members.length)} of ${number(room.total)} shown`, x + w, top, { size: size * 0.7, fill: t.mute, align: "right" });
     }
@@ -217,10 +222,11 @@ function drawRooms(pen, scale) {
 function drawRoomLines(pen, scale) {
   if (!live.view.groups) return;
   const t = theme();
-  roomLines().forEach(({ a, b, n }) => {
+  const lines = roomLines(), most = Math.max(1, ...lines.map(({ n }) => n));
+  lines.forEach(({ a, b, n }) => {
     const one = live.view.groups[a], other = live.view.groups[b];
-    const width = (1 + Math.log2(1 + n)) / scale;
-    pen.mark(`M${one.x} ${one.y}L${other.x} ${other.y}`, { stroke: t.edge, width, alpha: 0.9 });
+    const width = (1 + 7 * (n / most)) / scale;
+    pen.mark(`M${one.x} ${one.y}L${other.x} ${other.y}`, { stroke: t.edge, width, alpha: 0.75 });
   });
 }
 
