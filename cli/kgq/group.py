@@ -45,6 +45,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "add": "Keep a document with its hash and its text.",
         "suggest": "Candidate claims of a document, with quotes.",
         "review": "Accept, edit or reject them, one by one.",
+        "merge": "Two names for one thing: proposals, and the explicit act.",
     },
     "Weigh": {
         "conflicts": "Where claims disagree, both quotes side by side.",

@@ -13,7 +13,7 @@ from kgq.options import Session
 if TYPE_CHECKING:
     from kg.corpus.project import Project
 
-__all__ = ["base_folders", "publish", "the_project", "with_option"]
+__all__ = ["base_folders", "person", "publish", "the_project", "with_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,6 +49,16 @@ def the_project(base: Iterable[str]) -> Project:
     from kg.corpus.project import Project
 
     return Project(Path(), base_folders(base))
+
+
+def person() -> str:
+    """Return who is at the keyboard, as this computer knows them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "somebody"
 
 
 def publish(session: Session, project: Project) -> bool:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from kg.documents.document import DocumentSource, document_files, is_document_folder, read_document, read_entities
 from kg.documents.entities import Entity
@@ -29,6 +30,8 @@ __all__ = ["Sources", "document_folders", "names_text", "read_ontology", "read_s
 
 _SHARED = ("core.ttl", "compute.ttl", "lexicon.ttl", "shapes.ttl")
 _OUTPUT = frozenset({"built"})
+_ALIAS = NamedNode(PREFIXES["skos"] + "altLabel")
+_NAMING = (NamedNode(PREFIXES["rdfs"] + "label"), NamedNode(PREFIXES["skos"] + "prefLabel"), _ALIAS)
 _NEEDS_ENTITIES = frozenset({"unknown-entity"})
 _NEEDS_ONTOLOGY = _NEEDS_ENTITIES | {
     f"unknown-{name}" for name in ("predicate", "class", "qualifier", "modality", "polarity")
@@ -46,6 +49,7 @@ class Sources:
         documents: the documents that could be read.
         problems: every problem found on the way.
         files: the files that were read.
+        same: things that were merged: which IRI becomes which.
     """
 
     folder: Path
@@ -54,9 +58,23 @@ class Sources:
     documents: list[DocumentSource] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    same: Mapping[str, str] = field(default_factory=dict)
 
     def quads(self) -> Iterator[Quad]:
         """Yield what the sources say, before inference."""
+        if not self.same:
+            yield from self._said()
+            return
+        names: dict[Any, Any] = {NamedNode(drop): NamedNode(keep) for drop, keep in self.same.items()}
+        for quad in self._said():
+            if quad.subject in names and quad.predicate in _NAMING:
+                alias = Quad(names[quad.subject], _ALIAS, quad.object, quad.graph_name)
+                yield alias  # the thing that stays keeps its label; the other's becomes one more name
+                continue
+            subject, end = names.get(quad.subject, quad.subject), names.get(quad.object, quad.object)
+            yield Quad(subject, quad.predicate, end, quad.graph_name)
+
+    def _said(self) -> Iterator[Quad]:
         for source in self.ontology.values():
             yield from source.quads
         for document in self.documents:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kg.building.build import Built, build
 from kg.building.sources import read_sources
+from kg.corpus.merging import merges, renames
 from kg.documents.document import is_document_folder
 from kg.errors import SourceError, UnknownEntityError
 
@@ -72,4 +73,6 @@ class Project:
         """
         if not self.names() and not self.base:
             raise SourceError("no documents here. Add one: kgq add FILE.", path=str(self.root))
-        return build(read_sources(self.root, base=self.base))
+        sources = read_sources(self.root, base=self.base)
+        sources.same = renames(merges(self.root))
+        return build(sources)

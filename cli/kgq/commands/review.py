@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgq.options import Session, examples, session_options
-from kgq.projects import publish, the_project, with_option
+from kgq.projects import person, publish, the_project, with_option
 
 if TYPE_CHECKING:
     from kg.corpus.suggestions import Suggestion, Suggestions
@@ -48,28 +48,19 @@ def review(
     project = the_project(base)
     graph = session.open()
     names = [project.folder(document).name] if document else project.names()
-    person = by or _user()
+    decider = by or person()
     accepted = 0
     for name in names:
         found = suggest_claims(project, name, graph)
-        accepted += _accept_sure(found, person) if accept_sure else 0
+        accepted += _accept_sure(found, decider) if accept_sure else 0
         if not accept_sure:
-            count, go_on = _Dialogue(session, graph, found, person).run()
+            count, go_on = _Dialogue(session, graph, found, decider).run()
             accepted += count
             if not go_on:
                 break
     waiting = sum(len(read_suggestions(project.folder(name)).waiting()) for name in names)
     session.say(f"{accepted} accepted, {waiting} still to decide.")
     return 0 if not accepted or publish(session, project) else 4
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "somebody"
 
 
 def _now() -> str:
