@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import httptools
@@ -22,9 +23,24 @@ _HEADER = 32
 """Bytes that a header counts for beside its text."""
 HEADER_TIME = 15.0
 CONNECTIONS = 2048
+_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 WRITE_TIME = 30.0
 WRITE_RATE = 8 * 1024
 """Bytes a second that a client must take, over :data:`WRITE_TIME`, while something waits for it."""
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    r"""Hide a wish for another protocol, which a server may ignore: the parser would take the body for it.
+
+    Java's HTTP client, and so Jena, asks for HTTP/2 with every first request.
+
+    >>> _without_upgrade(b"POST / HTTP/1.1\r\nUpgrade: h2c\r\n\r\nupgrade: no")
+    b'POST / HTTP/1.1\r\nIgnored: h2c\r\n\r\nupgrade: no'
+    """
+    if b"pgrade" not in data:
+        return data
+    head, end, body = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"\r\nIgnored:", head) + end + body
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -77,7 +93,8 @@ class GuardedHttp(HttpToolsProtocol):
             return
         self._begun = 0
         self.asked = None
-        super().data_received(data)
+        heard = data if self._reading and not self._in_head else _without_upgrade(data)
+        super().data_received(heard)
         if self.asked is not None and begins and self._begun == 1 and not self._reading:
             self.app.cache.spell(data, self.asked)  # these bytes were one request, and nothing else
         if self._in_head and self._clock is None:

@@ -97,6 +97,21 @@ def test_a_kept_answer_heeds_the_condition_and_the_connection(endpoint: Endpoint
                                                   "Accept-Encoding: gzip")).partition(b"\r\n\r\n")[2])  # fmt: skip
 
 
+def test_a_wish_for_http_2_is_ignored_and_takes_no_body_away(endpoint: Endpoint) -> None:
+    wish = (
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAA"
+    )
+    head = f"POST /sparql HTTP/1.1\r\n{wish}\r\nHost: x\r\nContent-Type: {SPARQL}\r\nContent-Length: 6\r\n\r\n"
+    for pieces in (
+        [head.encode(), b"ASK {}"],
+        [head.encode() + b"ASK {}"],
+        [head[:90].encode(), head[90:].encode() + b"ASK {}"],
+    ):
+        answer = talk(endpoint, *pieces)
+        assert statuses(answer) == [200]
+        assert b'"boolean":true' in answer
+
+
 # --- malformed requests -------------------------------------------------------------------------------------
 
 POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\n"
