@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -90,7 +91,8 @@ def _ask(page: Data, place: int) -> Iterator[str]:
             yield from _rows(page["related"], place)
     elif status == "ambiguous":
         yield "AMBIGUOUS. Ask again with 'reading', or ask the user which is meant:"
-        yield from (f"  reading {number}: {one['paraphrase']}" for number, one in enumerate(page["readings"]))
+        for number, reading in enumerate(page["readings"]):
+            yield f"  reading {number}: {reading['paraphrase']}{_own(reading, page['readings'])}"
     elif status == "not_understood":
         words = ", ".join(f"'{word}'" for word in page["uncovered"])
         yield "NOT UNDERSTOOD" + (f": nothing in the graph is meant by {words}." if words else ".")
@@ -102,6 +104,16 @@ def _ask(page: Data, place: int) -> Iterator[str]:
         yield f"The question failed: {error.get('message', 'for no known reason')}"
     if page["sparql"] and status in ("answered", "not_stated") and not place:
         yield f"SPARQL:\n{page['sparql']}"
+
+
+def _own(reading: Data, readings: Sequence[Data]) -> str:
+    """Return what only one of several readings that sound alike names, in brackets."""
+    others = [other for other in readings if other is not reading]
+    if all(other["paraphrase"] != reading["paraphrase"] for other in others):
+        return ""
+    named = dict.fromkeys(re.findall(r"<[^>\s]+>", reading["sparql"]))
+    own = [iri for iri in named if not all(iri in other["sparql"] for other in others)]
+    return f" ({', '.join(own)})" if own else ""
 
 
 def _find_entity(page: Data, place: int) -> Iterator[str]:

@@ -67,6 +67,11 @@ def _number(given: Parameters, name: str, default: int, highest: int) -> int:
 
 def _ask(graph: KnowledgeGraph, given: Parameters) -> tuple[int, bytes]:
     found = graph.query(given["q"], include=_include(given))
+    if given.get("reading"):
+        reading = _number(given, "reading", 0, 999)
+        if reading >= len(found.readings):
+            raise RefusedError(404, f"the question has no reading {reading}. Leave the parameter out.")
+        found = graph.choose(found, reading)
     return _json(found.to_dict())
 
 

@@ -54,13 +54,15 @@ def document(address: str, *, writable: bool) -> dict[str, Any]:
     filters += [_parameter(name, f"The {name} of the claims.") for name in ("polarity", "modality", "scenario")]
     limit = {"name": "limit", "in": "query", "required": False, "description": "How many at most."}
     question = _parameter("q", "A question in English.", required=True, minLength=1, pattern=r"\S")
+    reading = {"name": "reading", "in": "query", "required": False, "description": "The reading that is meant.",
+               "schema": {"type": "integer", "minimum": 0, "maximum": 999}}  # fmt: skip
     words = _parameter("q", "Words to look for.", required=True, minLength=1, pattern=r"\S")
     answer = _object("id", "question", "status", "boolean", "columns", "rows", "paraphrase", "sparql")
     name = {"name": "name", "in": "path", "required": True, "description": "A name, a CURIE or an IRI.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 500}}  # fmt: skip
     paths = {
         "/ask": _operation(
-            "Ask in English; the answer object, whatever its status.", answer, [question, _INCLUDE]
+            "Ask in English; the answer object, whatever its status.", answer, [question, reading, _INCLUDE], "404"
         ),
         "/claims": _operation(
             "Claims that match every filter.",

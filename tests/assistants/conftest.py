@@ -187,6 +187,12 @@ def serve_http() -> Callable[..., AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="session")
+def connect() -> Callable[..., AbstractContextManager[Assistant]]:
+    """Starts a server and gives a client of it."""
+    return over_stdio
+
+
+@pytest.fixture(scope="session")
 def surroundings() -> Callable[..., dict[str, str]]:
     """The environment that the command runs with."""
     return environment

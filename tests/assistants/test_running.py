@@ -385,3 +385,21 @@ def test_a_client_that_starts_servers_itself_takes_no_address() -> None:
 @pytest.mark.slow
 def test_text_of_a_runaway_result_names_no_file(hasty: Assistant) -> None:
     assert "/" not in hasty.text(hasty.call("sparql", query=RUNAWAY))
+
+
+def test_readings_that_sound_alike_are_told_apart_and_chosen(
+    connect: Callable[..., AbstractContextManager[Assistant]], tmp_path: Path
+) -> None:
+    (tmp_path / "rex.ttl").write_text(
+        """@prefix e: <http://e.example/> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .
+        e:Dog a r:Class . e:Ship a r:Class .
+        e:d a e:Dog ; r:label "Rex" ; e:weight 30 . e:s a e:Ship ; r:label "Rex" ; e:weight 900 .""",
+        encoding="utf-8",
+    )
+    question = "what is the weight of Rex"
+    with connect("-g", str(tmp_path / "rex.ttl")) as assistant:
+        asked = assistant.call("ask", question=question)
+        assert asked.structured_content["status"] == "ambiguous"
+        assert "e.example/d" in assistant.text(asked)
+        chosen = [assistant.found("ask", question=question, reading=number) for number in (0, 1)]
+        assert {found["rows"][0]["cells"][0]["value"] for found in chosen} == {"30", "900"}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from server.conftest import Endpoint
 
 
@@ -137,3 +138,133 @@ def test_a_client_cannot_forge_log_lines(endpoint: Endpoint) -> None:
     assert all(character.isprintable() for line in lines for character in line)
     assert any(record["path"].startswith("/x\n") for record in records)
     assert any("query" in record for record in records)
+
+
+# --- the page -----------------------------------------------------------------------------------------------
+
+NAMESAKES = """@prefix e: <http://e.example/> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .
+e:Dog a r:Class . e:Ship a r:Class .
+e:d a e:Dog ; r:label "Rex" ; e:weight 30 . e:s a e:Ship ; r:label "Rex" ; e:weight 900 .
+"""
+STATES = {
+    "start": "/",
+    "answered": "/#ask=who%20bears%20capex%20risk",
+    "refused": "/#ask=does%20Microsoft%20own%20CoreWeave",
+    "not understood": "/#ask=what%20does%20AWS%20blorp",
+    "entity": "/entity/CoreWeave",
+    "no such entity": "/entity/Corwave%20Inc",
+    "browse": "/#browse",
+    "found": "/#find=capex",
+    "editor": "/#sparql",
+    "rows": "/#sparql=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2030",
+    "graph": "/#sparql=CONSTRUCT%20WHERE%20%7B%20id%3Aaws%20%3Fp%20%3Fo%20%7D",
+    "no rows": "/#sparql=SELECT%20%2A%20%7B%20%3Cx%3Ay%3E%20%3Fp%20%3Fo%20%7D",
+    "broken query": "/#sparql=SELECT%20%3Fx%20%7B%20%3Fx%20a",
+}
+SCREENS = {"wide": (1200, 860, "light"), "dark": (1200, 860, "dark"), "phone": (390, 844, "light")}
+
+
+@pytest.fixture(scope="module")
+def built_in(serve: Callable[..., Endpoint]) -> Endpoint:
+    """An endpoint of the built-in graph."""
+    return serve()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_state_of_the_page_is_accessible_and_fits_the_screen(
+    built_in: Endpoint, browser: Browser, screen: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    width, height, scheme = SCREENS[screen]
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,  # for axe alone
+    )
+    told: list[str] = []
+    page.on("pageerror", lambda error: told.append(str(error)))
+    for state, path in STATES.items():
+        page.goto("about:blank")
+        page.goto(built_in.url + path)
+        page.wait_for_load_state("networkidle")
+        wrong = {found["id"]: found["nodes"][0]["html"] for found in Axe().run(page).response["violations"]}
+        assert wrong == {}, state
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+    assert told == []
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_reading_is_chosen_with_a_click_and_answered(
+    serve: Callable[..., Endpoint], browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "rex.ttl").write_text(NAMESAKES, encoding="utf-8")
+    endpoint = serve("-g", tmp_path / "rex.ttl")
+    page = browser.new_page()
+    page.goto(endpoint.url + "/#ask=what%20is%20the%20weight%20of%20Rex")
+    page.get_by_text("Did you mean").wait_for()
+    offered = page.locator("#answer .chip").all_inner_texts()
+    assert len(set(offered)) == 2, "readings that sound alike must be told apart"
+    page.locator("#answer .chip").nth(1).click()
+    page.locator("#answer .fact").first.wait_for()
+    assert "#ask.1=" in page.url
+    assert page.locator("#answer .fact").count() == 1
+    page.go_back()
+    page.get_by_text("Did you mean").wait_for()
+    page.close()
+    asked = "/ask?q=what%20is%20the%20weight%20of%20Rex"
+    answers = [json.loads(endpoint.send("GET", f"{asked}&reading={number}").body) for number in (0, 1)]
+    found = {answer["rows"][0]["cells"][0]["value"] for answer in answers}
+    assert found == {"30", "900"}
+    assert endpoint.send("GET", f"{asked}&reading=2").status == 404
+    assert endpoint.send("GET", f"{asked}&reading=x").status == 400
+
+
+@pytest.mark.slow
+def test_the_page_is_used_with_the_keyboard_alone(built_in: Endpoint, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(built_in.url)
+    page.wait_for_load_state("networkidle")
+    page.keyboard.type("who bears capex risk")  # the question has the focus
+    page.keyboard.press("Enter")
+    page.locator("#answer .fact").first.wait_for()
+    assert page.locator("#status").inner_text().endswith("found.")
+    reached = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.innerText"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    assert {"Ask", "hyperscalers", "2 quotes"} <= reached
+    page.goto(built_in.url + "/#sparql")
+    page.locator("#sparql-text").focus()
+    page.keyboard.press("Control+Enter")
+    page.locator("#results td").first.wait_for()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Run"  # Tab leaves the editor
+    page.close()
+
+
+@pytest.mark.slow
+def test_results_are_downloaded_and_errors_point_at_their_place(built_in: Endpoint, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(built_in.url + "/#sparql=" + urllib.parse.quote("SELECT (1 AS ?one) (2 AS ?two) {}"))
+    page.locator("#results td").first.wait_for()
+    page.locator("#sparql-text").fill("something else by now")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="CSV").click()
+    assert started.value.suggested_filename == "results.csv"
+    assert Path(started.value.path()).read_text(encoding="utf-8").split() == ["one,two", "1,2"]
+    page.locator("#sparql-text").fill("SELECT ?x {\n  ?x nonsense ?y }")
+    page.keyboard.press("Control+Enter")
+    page.locator("#results .bad").wait_for()
+    assert "Line 2" in page.locator("#results .bad").inner_text() or "line 2" in page.locator(".bad").inner_text()
+    assert page.evaluate("document.getElementById('sparql-text').selectionStart") > len("SELECT ?x {")
+    page.close()
+
+
+def test_a_syntax_error_is_one_short_line(endpoint: Endpoint) -> None:
+    answer = endpoint.query("SELECT ?x { ?x a")
+    assert answer.status == 400
+    assert answer.text.strip() == "not valid SPARQL: line 1, column 17: it ends too early."

@@ -14,7 +14,8 @@ function make(tag, properties = {}, ...children) {
 }
 
 const show = (place, ...nodes) => place.replaceChildren(...nodes.filter(Boolean));
-const problem = (text) => make("div", { class: "box bad", role: "alert" }, text);
+const say = (text) => { $("status").textContent = text; };  // for those who hear the page
+const problem = (text) => make("div", { class: "box bad", role: "alert" }, text.charAt(0).toUpperCase() + text.slice(1));
 const chip = (text, action) => make("button", { type: "button", class: "chip", onclick: action }, text);
 const entityLink = (label, iri) => make("a", { href: "/entity/" + encodeURIComponent(iri ?? label) }, label);
 
@@ -42,7 +43,7 @@ function quotes(evidence) {
 function proof(because) {
   if (!because?.length) return null;
   const steps = because.map((step) => make("li", {},
-    make("span", { class: "quiet" }, `by the rule ${String(step.rule).split("/").pop()}: `),
+    make("span", { class: "quiet" }, step.label ? `${step.label}: ` : `by the rule ${String(step.rule).split("/").pop()}: `),
     make("ul", { class: "tree" }, ...(step.premises ?? []).map((premise) => make("li", {},
       make("span", { class: `kind ${premise.kind}` }, premise.kind), " ", premise.text ?? premise.claim,
       ...quotes(premise.evidence), proof(premise.because) ?? "",
@@ -62,10 +63,14 @@ function grounds(item, open = true) {
 
 function facets(item) {
   const words = [];
+  const said = String(item.text ?? "").toLowerCase();
   if (item.polarity === "negative") words.push("denied");
   if (item.modality && item.modality !== "asserted") words.push(item.modality);
   if (item.scenario) words.push(`in ${String(item.scenario).split("/").pop()}`);
-  for (const [name, values] of Object.entries(item.qualifiers ?? {})) words.push(`${name}: ${[].concat(values).join(", ")}`);
+  for (const [name, values] of Object.entries(item.qualifiers ?? {})) {
+    const left = [].concat(values).filter((value) => !said.includes(String(value).toLowerCase()));
+    if (left.length) words.push(`${name}: ${left.join(", ")}`);
+  }
   return make("span", { class: "quiet" }, words.length ? ` ${words.join(" · ")}` : "");
 }
 
@@ -79,13 +84,34 @@ function fact(row, open = true) {
     make("span", { class: `kind ${row.kind}` }, row.kind), facets(row), ...grounds(row, open && row.kind === "stated"));
 }
 
-function claimGroup(group) {
+// The sentence of a claim, with links to what it speaks of; the page's own thing stays plain text.
+function sentence(claim, here) {
+  let parts = [claim.text];
+  for (const iri of [claim.subject, claim.object]) {
+    const label = claim.labels?.[iri];
+    if (!iri || !label || iri === here) continue;
+    const at = parts.findIndex((part) => typeof part === "string" && part.includes(label));
+    if (at < 0) continue;
+    const start = parts[at].indexOf(label);
+    parts.splice(at, 1, parts[at].slice(0, start), entityLink(label, iri), parts[at].slice(start + label.length));
+  }
+  return make("span", { class: "what" }, ...parts);
+}
+
+function alsoKnown(rest) {
+  const counted = {};
+  for (const claim of rest) counted[claim.kind] = (counted[claim.kind] ?? 0) + 1;
+  const words = Object.entries(counted).map(([kind, many]) => (many > 1 ? `${kind} ${many} times` : `${kind} once`));
+  return words.length ? make("span", { class: "quiet" }, `The same is also ${words.join(" and ")}.`) : null;
+}
+
+function claimGroup(group, here) {
   const [first, ...rest] = group;
   return make("div", { class: "fact" },
-    make("span", { class: "what" }, first.text), " ",
+    sentence(first, here), " ",
     make("span", { class: `kind ${first.kind}` }, first.kind), facets(first),
     ...grounds({ ...first, evidence: group.flatMap((claim) => claim.evidence ?? []) }),
-    rest.length ? make("span", { class: "quiet" }, `stated ${group.length} times`) : null);
+    alsoKnown(rest));
 }
 
 // --- asking --------------------------------------------------------------------------------------------------
@@ -104,22 +130,32 @@ function verdict(found) {
   return found.paraphrase || found.question;
 }
 
+// Readings that sound alike are told apart by what only one of them names.
+function told(reading, all) {
+  const others = all.filter((other) => other !== reading);
+  if (!others.some((other) => other.paraphrase === reading.paraphrase)) return reading.paraphrase;
+  const own = [...new Set(reading.sparql.match(/<[^>\s]+>/g) ?? [])].filter((iri) => !others.every((other) => other.sparql.includes(iri)));
+  const names = own.map((iri) => iri.slice(1, -1).replace(/[#/]$/, "").split(/[#/]/).pop());
+  return names.length ? `${reading.paraphrase} (${names.join(", ")})` : reading.paraphrase;
+}
+
 function answerBox(found) {
-  const box = make("div", { class: `box${found.status === "answered" ? "" : " bad"}` },
+  const tone = { answered: "", not_stated: " note", ambiguous: " note" }[found.status] ?? " bad";
+  const box = make("div", { class: `box${tone}` },
     make("p", { class: "verdict" }, make("strong", {}, verdict(found))),
     found.paraphrase && verdict(found) !== found.paraphrase ? make("p", { class: "quiet" }, found.paraphrase) : null,
     found.error ? make("p", {}, found.error.message) : null,
-    found.uncovered?.length ? make("p", {}, `The graph has no meaning for “${found.uncovered.map((part) => part.text ?? part).join("”, “")}”, so nothing is guessed. Ask without it, or try one of the questions above.`) : null,
+    found.uncovered?.length ? make("p", {}, `The graph has no meaning for “${found.uncovered.map((part) => part.text ?? part).join("”, “")}”, so nothing is guessed. Ask in other words, or try one of the questions below.`) : null,
     ...found.rows.slice(0, 200).map((row, at) => fact(row, at < 3)),
     found.rows.length > 200 ? make("p", { class: "quiet" }, `The first 200 of ${found.rows.length.toLocaleString("en")} are shown.`) : null,
     found.explanation?.length ? make("details", {}, make("summary", {}, "How it was understood"), ...found.explanation.map((line) => make("div", { class: "quiet" }, line))) : null);
   if (found.readings?.length) {
-    box.append(make("p", {}, "Did you mean"), make("div", { class: "chips" }, ...found.readings.map((reading) =>
-      chip(reading.paraphrase, () => runSparql(reading.sparql)))));
+    box.append(make("p", {}, "Did you mean"), make("div", { class: "chips" }, ...found.readings.map((reading, at) =>
+      chip(told(reading, found.readings), () => go(`ask.${at}=${encodeURIComponent(found.question)}`)))));
   }
   if (found.suggestions?.length) {
-    box.append(make("p", {}, "Did you mean"), make("div", { class: "chips" }, ...found.suggestions.map((text) =>
-      chip(text.text ?? text, () => { location.hash = "ask=" + encodeURIComponent(text.text ?? text); }))));
+    box.append(make("p", {}, "Words it knows that are near"), make("div", { class: "chips" }, ...found.suggestions.map((text) =>
+      chip(text.text ?? text, () => go("ask=" + encodeURIComponent(text.text ?? text))))));
   }
   if (found.related?.length) {
     box.append(make("details", { open: "" }, make("summary", {}, "What it does say nearby"), ...found.related.slice(0, 50).map((row) => fact(row, false))));
@@ -127,30 +163,41 @@ function answerBox(found) {
   return box;
 }
 
-async function ask(question) {
+async function ask(question, reading) {
   $("question").value = question;
   document.title = question ? `${question} – kgq` : "kgq";
   if (!question) { show($("answer")); $("examples").hidden = false; return; }
   show($("answer"), make("p", { class: "quiet" }, "Asking …"));
-  const include = $("background").checked ? "&include=stated,inferred,background" : "";
+  const include = ($("background").checked ? "&include=stated,inferred,background" : "") + (reading ? `&reading=${reading}` : "");
   try {
     $("examples").hidden = true;
     const found = await get(`/ask?q=${encodeURIComponent(question)}${include}`);
     $("examples").hidden = found.status === "answered";
+    say(found.status === "answered" && found.rows.length ? `${verdict(found)} ${found.rows.length} found.` : verdict(found));
     show($("answer"), answerBox(found),
       found.sparql ? make("details", {}, make("summary", {}, "SPARQL"), make("pre", {}, found.sparql),
         chip("Edit and run", () => runSparql(found.sparql))) : null,
       found.status === "answered" && found.rows.length
         ? make("details", { ontoggle: (event) => event.target.open && event.target.querySelector("iframe") === null && event.target.append(mapFrame(`q=${encodeURIComponent(question)}`)) },
           make("summary", {}, "Map of this answer")) : null);
-  } catch (error) { show($("answer"), problem(error.message)); }
+  } catch (error) { show($("answer"), problem(error.message)); $("examples").hidden = false; }
 }
 
 // --- SPARQL --------------------------------------------------------------------------------------------------
 
 const FIRST = "SELECT ?class (COUNT(?thing) AS ?things)\nWHERE { ?thing a ?class }\nGROUP BY ?class\nORDER BY DESC(?things)\nLIMIT 50";
 
-function runSparql(text) { location.hash = "sparql=" + encodeURIComponent(text); }
+const PROPERTIES = "SELECT ?property (COUNT(*) AS ?uses)\nWHERE { ?s ?property ?o }\nGROUP BY ?property\nORDER BY DESC(?uses)\nLIMIT 50";
+const CLAIMS = "SELECT ?subject ?property ?object ?quote\nWHERE {\n  ?claim a kgq:StatedClaim ;\n    kgq:claimSubject ?subject ; kgq:claimPredicate ?property ; kgq:claimObject ?object ;\n    kgq:hasEvidence/oa:hasSelector/oa:exact ?quote .\n}\nORDER BY ?subject\nLIMIT 50";
+
+async function offerQueries() {
+  if ($("queries").childElementCount) return;
+  const { claims } = await get("/claims?limit=1").catch(() => ({ claims: [] }));
+  const offered = { "Classes": FIRST, "Properties": PROPERTIES, ...(claims.length ? { "Claims with their quotes": CLAIMS } : {}) };
+  show($("queries"), make("div", { class: "chips" }, ...Object.entries(offered).map(([name, text]) => chip(name, () => runSparql(text)))));
+}
+
+function runSparql(text) { go("sparql=" + encodeURIComponent(text)); }
 
 function cell(term, prefixes) {
   if (!term) return "";
@@ -164,15 +211,23 @@ function cell(term, prefixes) {
 async function sparql(text) {
   $("sparql-text").value = text;
   show($("results"), make("p", { class: "quiet" }, "Running …"));
+  fitEditor();
   const { prefixes } = await getOverview();
   const started = performance.now();
   try {
     const response = await fetch("/sparql", { method: "POST", body: text,
       headers: { "content-type": "application/sparql-query", accept: "application/sparql-results+json, text/turtle;q=0.9" } });
-    if (!response.ok) throw new Error((await response.text()).trim());
+    if (!response.ok) {
+      const message = (await response.text()).trim();
+      pointAt(message);
+      throw new Error(message);
+    }
     const time = `${Math.round(performance.now() - started)} ms`;
     if (!response.headers.get("content-type").includes("json")) {
-      show($("results"), make("p", { class: "quiet" }, time), make("pre", {}, (await response.text()).slice(0, 500000)));
+      const turtle = await response.text();
+      const cut = turtle.length > 500000 ? "; the first part is shown, the download has all" : "";
+      show($("results"), downloads(GRAPHS, text), make("p", { class: "quiet" }, `${time}${cut}`), make("pre", {}, turtle.slice(0, 500000)));
+      say("The graph is shown.");
       return;
     }
     const found = await response.json();
@@ -180,25 +235,48 @@ async function sparql(text) {
     const rows = found.results.bindings;
     const names = found.head.vars;
     const more = rows.length > 1000 ? "; the first 1,000 are shown, the download has all" : "";
-    show($("results"), make("p", { class: "quiet" }, `${rows.length.toLocaleString("en")} rows in ${time}${more}`),
+    say(`${rows.length} rows.`);
+    if (!rows.length) { show($("results"), make("div", { class: "box note" }, `No rows match, in ${time}.`)); return; }
+    show($("results"), downloads(ROWS, text), make("p", { class: "quiet" }, `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "row" : "rows"} in ${time}${more}`),
       make("div", { class: "scroll box", tabindex: "0", role: "region", "aria-label": "Results" }, make("table", {},
         make("thead", {}, make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)))),
         make("tbody", {}, ...rows.slice(0, 1000).map((row) => make("tr", {}, ...names.map((name) => make("td", {}, cell(row[name], prefixes)))))))));
   } catch (error) { show($("results"), problem(error instanceof TypeError ? "The transfer broke off: the result is too large or took too long." : error.message)); }
 }
 
-async function download() {
-  const accept = $("download").value;
-  $("download").value = "";
-  if (!accept) return;
+const ROWS = { CSV: ["text/csv", "csv"], TSV: ["text/tab-separated-values", "tsv"], JSON: ["application/sparql-results+json", "json"], XML: ["application/sparql-results+xml", "xml"] };
+const GRAPHS = { Turtle: ["text/turtle", "ttl"], "N-Triples": ["application/n-triples", "nt"], "JSON-LD": ["application/ld+json", "jsonld"], "RDF/XML": ["application/rdf+xml", "rdf"] };
+
+// The buttons belong to the result: they fetch the query it came from, whatever the editor holds by now.
+function downloads(formats, text) {
+  return make("div", { class: "chips", role: "group", "aria-label": "Download" }, make("span", { class: "quiet" }, "Download"),
+    ...Object.entries(formats).map(([name, [accept, ending]]) => chip(name, () => download(text, accept, ending))));
+}
+
+async function download(text, accept, ending) {
   try {
-    const response = await fetch("/sparql", { method: "POST", body: $("sparql-text").value, headers: { "content-type": "application/sparql-query", accept } });
+    const response = await fetch("/sparql", { method: "POST", body: text, headers: { "content-type": "application/sparql-query", accept } });
     if (!response.ok) throw new Error((await response.text()).trim());
-    const ending = { "text/csv": "csv", "text/tab-separated-values": "tsv", "text/turtle": "ttl" }[accept] ?? accept.split("+").pop();
     const link = make("a", { href: URL.createObjectURL(await response.blob()), download: `results.${ending}` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  } catch (error) { show($("results"), problem(error.message)); }
+  } catch (error) { $("results").prepend(problem(error.message)); }
+}
+
+function fitEditor() {
+  const editor = $("sparql-text");
+  editor.rows = 6;
+  while (editor.rows < 24 && editor.scrollHeight > editor.clientHeight) editor.rows += 1;
+}
+
+// Puts the cursor where the text of an error says that the query breaks.
+function pointAt(message) {
+  const place = /line (\d+), column (\d+)/.exec(message);
+  if (!place) return;
+  const lines = $("sparql-text").value.split("\n");
+  const start = lines.slice(0, place[1] - 1).reduce((sum, line) => sum + line.length + 1, 0) + Number(place[2]) - 1;
+  $("sparql-text").focus({ preventScroll: true });
+  $("sparql-text").setSelectionRange(start, $("sparql-text").value.length > start ? start + 1 : start);
 }
 
 // --- browsing ------------------------------------------------------------------------------------------------
@@ -221,15 +299,16 @@ async function browse(name) {
     show($("entity"),
       make("p", { class: "quiet" }, found.curie ?? "", found.types.length ? " · " : "", ...list(found.types), found.aliases.length ? ` · also ${found.aliases.join(", ")}` : ""),
       found.definition ? make("p", {}, found.definition) : null, found.note ? make("p", { class: "quiet" }, found.note) : null,
-      section("What is said of it", ...found.claims.map(claimGroup)),
-      section("Where it is mentioned", ...found.mentions.map(claimGroup)),
+      section("What is said of it", ...found.claims.map((group) => claimGroup(group, found.iri))),
+      section("Where it is mentioned", ...found.mentions.map((group) => claimGroup(group, found.iri))),
       found.instances.length ? section("Things of this class", make("p", {}, ...list(found.instances))) : null,
       section("Properties", ...found.properties.map((item) => make("div", { class: "fact" }, make("span", { class: "quiet" }, `${item.property.label}: `), item.iri ? entityLink(item.value, item.iri) : item.value))),
       section("References to it", ...found.references.map((item) => make("div", { class: "fact" }, entityLink(item.thing.label, item.thing.iri), make("span", { class: "quiet" }, ` ${item.property.label}`)))),
       found.claims.length + found.mentions.length ? make("details", { ontoggle: (event) => event.target.open && event.target.querySelector("iframe") === null && event.target.append(mapFrame(`entity=${encodeURIComponent(found.iri)}`)) }, make("summary", {}, "Map around it")) : null);
   } catch (error) {
+    $("find").value = name;
     show($("entity"), problem(error.message));
-    find(name);
+    await find(name);
   }
 }
 
@@ -238,6 +317,7 @@ async function find(text) {
     const { hits } = await get("/search?limit=20&q=" + encodeURIComponent(text));
     const names = hits.filter((hit) => hit.kind === "name");
     const said = hits.filter((hit) => hit.kind === "quote");
+    say(`${names.length} names and ${said.length} quotes.`);
     $("entity").append(...[
       section("Names", ...names.map((hit) => make("div", { class: "fact" }, entityLink(hit.label || hit.text, hit.iri), hit.text !== hit.label ? make("span", { class: "quiet" }, ` ${hit.text}`) : null))),
       section("Quotes", ...said.map((hit) => make("div", { class: "fact" }, ...quotes([{ quote: hit.text, heading: hit.heading }])))),
@@ -256,14 +336,23 @@ async function startBrowsing() {
 async function route() {
   const path = location.pathname;
   const [name, rest = ""] = decodeURIComponent(location.hash.slice(1)).split(/=(.*)/s);
-  const view = path.startsWith("/entity/") ? "browse" : ["sparql", "browse", "map"].includes(name) ? name : "ask";
+  const view = path.startsWith("/entity/") ? "browse" : name === "find" ? "browse" : ["sparql", "browse", "map"].includes(name) ? name : "ask";
+  const [, reading] = name.split(".");
   for (const id of ["ask", "sparql", "browse", "map"]) $(`view-${id}`).hidden = id !== view;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
   }
-  if (view === "ask") { await ask(name === "ask" ? rest : ""); $("question").focus({ preventScroll: true }); }
-  if (view === "sparql") { if (rest) await sparql(rest); else $("sparql-text").value ||= FIRST; }
-  if (view === "browse") { if (path.startsWith("/entity/")) await browse(decodeURIComponent(path.slice(8))); else await startBrowsing(); }
+  if (view !== "ask") document.title = `${{ sparql: "SPARQL", browse: "Browse", map: "Map" }[view]} – kgq`;
+  if (view === "ask") {
+    await ask(name.split(".")[0] === "ask" ? rest : "", reading);
+    if (!rest && matchMedia("(pointer: fine)").matches) $("question").focus({ preventScroll: true });
+  }
+  if (view === "sparql") { offerQueries(); if (rest) await sparql(rest); else { $("sparql-text").value ||= FIRST; fitEditor(); } }
+  if (view === "browse") {
+    if (path.startsWith("/entity/")) await browse(decodeURIComponent(path.slice(8)));
+    else if (name === "find" && rest) { $("browse-title").textContent = "Browse"; $("find").value = rest; show($("entity")); await find(rest); }
+    else { $("browse-title").textContent = "Browse"; await startBrowsing(); }
+  }
   if (view === "map" && !$("map").src) $("map").src = "/map";
 }
 
@@ -277,8 +366,8 @@ $("ask-form").addEventListener("submit", (event) => { event.preventDefault(); go
 $("background").addEventListener("change", () => $("question").value.trim() && ask($("question").value.trim()));
 $("sparql-form").addEventListener("submit", (event) => { event.preventDefault(); go("sparql=" + encodeURIComponent($("sparql-text").value)); });
 $("sparql-text").addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) $("sparql-form").requestSubmit(); });
-$("download").addEventListener("change", download);
-$("find-form").addEventListener("submit", (event) => { event.preventDefault(); show($("entity")); find($("find").value.trim()); });
+$("sparql-text").addEventListener("input", fitEditor);
+$("find-form").addEventListener("submit", (event) => { event.preventDefault(); go("find=" + encodeURIComponent($("find").value.trim())); });
 addEventListener("hashchange", route);
 
 getOverview().then(({ examples, prefixes }) => {
