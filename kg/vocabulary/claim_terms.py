@@ -190,7 +190,7 @@ class ClaimTerms:
 
     @property
     def voice_names(self) -> dict[str, tuple[str, ...]]:
-        """The names of each voice, those of what it wrote among them (*AI reply* for *reply*), the longest first."""
+        """The names of each voice, with those of what it wrote (*AI reply* for *reply*), the longest first."""
         if self._voice_names is None:
             labels = {thing.label.lower() for thing in self.things.values()}
             self._voice_names = {}

@@ -114,8 +114,8 @@ def iris() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def said(answer: Answer, reword: Callable[[str], str] = str) -> tuple[str, bool | None, set[tuple[object, ...]]]:
-    rows = {
+def said(answer: Answer, reword: Callable[[str], str] = str) -> tuple[str, bool | None, set[object]]:
+    rows: set[object] = {
         (tuple("" if c is None else reword(c.value) for c in row.cells), row.kind, row.polarity, len(row.evidence))
         for row in answer.rows
     }

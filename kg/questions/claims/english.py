@@ -258,7 +258,8 @@ _CONTRACTIONS = {
     "haven't": "have not", "shouldn't": "should not",
     "what's": "what is", "who's": "who is", "where's": "where is", "how's": "how is", "that's": "that is",
     "there's": "there is", "it's": "it is", "whats": "what is", "whos": "who is", "vs": "vs", "e.g.": "eg",
-    "u": "you", "ur": "your", "isnt": "is not", "doesnt": "does not", "dont": "do not", "cant": "can not", "didnt": "did not",
+    "u": "you", "ur": "your",
+    "isnt": "is not", "doesnt": "does not", "dont": "do not", "cant": "can not", "didnt": "did not",
     "when's": "when is", "why's": "why is", "they're": "they are", "i'd": "i would",
 }  # fmt: skip
 

@@ -110,7 +110,9 @@ class Finder(Surroundings):
 
     def _worded(self, claim: Claim, link: Link, context: Context, *, asking: bool) -> bool:
         """Whether a claim's own words bear out the adverbs and circumstances of the question."""
-        if (context.present and claim.modality == "historical") or (context.past and claim.modality != "historical"):
+        if (context.present and claim.modality == "historical") or (
+            context.past and claim.modality != "historical"
+        ):
             return False
         if context.certain and claim.modality == "speculative":
             return False

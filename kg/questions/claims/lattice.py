@@ -310,7 +310,7 @@ class _Reader:
         return False
 
     def _near(self, word: str) -> list[str]:
-        """Return the stems a word may be a misspelling of; very short words, numbers and English words have none."""
+        """Return the stems a word may be a misspelling of; short English words and numbers have none."""
         if len(word) < 4 or any(c.isdigit() for c in word):
             return []
         from rapidfuzz import process

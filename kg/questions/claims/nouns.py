@@ -41,7 +41,11 @@ class NounPhrases(Joining):
         self._on("N Q", "RC VPR", lambda n, c: self.described(n, c, "N" if not n.wh else "Q"))
         self._on("N Q", "RG G", self.relative_object)
         self._on("AND OR", "R", lambda _, r: [("&R", r, 0.0)])
-        self._on("R", "&R", lambda a, b: [("R", replace(a, ways=(*a.ways, *b.ways), words=f"{a.words}, {b.words}"), 0.1)])
+        self._on(
+            "R",
+            "&R",
+            lambda a, b: [("R", replace(a, ways=(*a.ways, *b.ways), words=f"{a.words}, {b.words}"), 0.1)],
+        )
         self._on("WHICH", "N", self.which)
         self._on("WHICH", "R", lambda _, r: [("RQ", (r, "which"), 0.0)])
         self._on("WHICH WHAT", "PP", self.which_of)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kg.questions.claims.english import HOW_PREPOSITIONS, WHERE_PREPOSITIONS
-from kg.questions.claims.joining import LOOSE, NOTHING, Results
+from kg.questions.claims.joining import NOTHING, Results
 from kg.questions.claims.meaning import ANY, Clause, Link, Predicate, Reading, Term, Way, flip
 from kg.questions.claims.verbs import VerbPhrases
 from kg.vocabulary.claim_terms import ClaimTerms, stem_of
@@ -210,7 +210,7 @@ class Grammar(VerbPhrases):
             yield "S", self.select(term), cost
 
     def ask_objects(self, asked: Term, clauses: tuple[Clause, ...]) -> Results:
-        """*what do merchants finance and build*: one thing that is the object of every verb."""
+        """Ask for the one object of several verbs: *what do merchants finance and build*."""
         found = [(asked, 0.0)]
         for clause in clauses:
             found = [(term, k + cost) for one, k in found for term, cost in self.as_object(one, clause, "")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from kg.questions.claims.forms.choice import answer_choice
 from kg.questions.claims.forms.compare import answer_comparison
-from kg.questions.claims.forms.describe import answer_about, answer_identity
+from kg.questions.claims.forms.describe import answer_about, answer_called, answer_identity
 from kg.questions.claims.forms.every import answer_every
 from kg.questions.claims.forms.evidence import answer_evidence
 from kg.questions.claims.forms.exchange import answer_exchange
@@ -57,6 +57,7 @@ FORMS: tuple[Form, ...] = (
     answer_comparison,
     answer_about,
     answer_order,
+    answer_called,
     answer_identity,
     answer_manner,
     answer_so,

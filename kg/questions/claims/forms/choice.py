@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["answer_choice"]
 
 _CHOICES = (
-    Frame(r"(?P<core>(?:who|whom|which|what) .+?) ,(?: is it| are they| either)? (?P<a>[^,]+?)(?: ,)? or (?P<b>[^,]+)"),
+    Frame(r"(?P<core>(?:who|whom|which|what) .+?) ,(?: is it| are they| either)? (?P<a>[^,]+?)(?: ,)? or"
+          r" (?P<b>[^,]+)"),
     Frame(r"(?P<wh>)(?:is|are|was|were) it (?P<a>.+?) or (?P<b>.+?) (?:that|who|which) (?P<core>.+)"),
-    Frame(r"(?:which|who) of (?P<a>.+?) (?:or|and) (?P<b>.+?) (?P<core>(?:bears?|is|are|has|have|does|do|can|was|were|\w+s) .+)"),
+    Frame(r"(?:which|who) of (?P<a>.+?) (?:or|and) (?P<b>.+?) (?P<core>(?:bears?|is|are|has|have|does|do|can"
+          r"|was|were|\w+s) .+)"),
 )  # fmt: skip
 
 

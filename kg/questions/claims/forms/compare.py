@@ -44,9 +44,11 @@ _IN_COMMON = (
 _BARE = Frame(r"(?:compare|contrast|difference|differences|comparison) (?P<both>(?!between).+)")
 _BOTH = (
     (Frame(r"what (?:do|does|is|are) (?:both(?: of)?|two) (?P<kind>.+?) (?:have in common|share|common)"), True),
-    (Frame(r"(?:what|which) (?:is|are) (?:common to|shared by|similarities between|in common between) (?:both(?: of)?|two) (?P<kind>.+)"), True),
+    (Frame(r"(?:what|which) (?:is|are) (?:common to|shared by|similarities between|in common between)"
+           r" (?:both(?: of)?|two) (?P<kind>.+)"), True),
     (Frame(r"(?:please )?(?:compare|contrast) (?:both(?: of)?|two) (?P<kind>.+)"), False),
-    (Frame(r"(?:how|in what way|in what ways) (?:do|does|are) (?:both(?: of)?|two) (?P<kind>.+?) (?:differ|compare|different)"
+    (Frame(r"(?:how|in what way|in what ways) (?:do|does|are) (?:both(?: of)?|two) (?P<kind>.+?) (?:differ"
+           r"|compare|different)"
            r"(?: from each other)?"), False),
     (Frame(rf"(?:what|which) (?:is|are) {_DIFFERENCE} between (?:both(?: of)?|two) (?P<kind>.+)"), False),
 )  # fmt: skip

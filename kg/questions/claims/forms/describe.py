@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
     from kg.questions.claims.lattice import Spelling
 
-__all__ = ["answer_about", "answer_identity", "describe"]
+__all__ = ["answer_about", "answer_called", "answer_identity", "describe"]
 
 _SAY = (
     r"(?:says?|states?|mentions?|claims?|tells? us|thinks?|argues?|writes?|know|knows|have to say|has"
@@ -28,7 +28,8 @@ _WHOM = r"(?:document|text|source|article|post|paper|report|it|author|blog|graph
 _FRAMES = (
     Frame(r"(?:please )?(?:tell|teach|inform)(?: me| us)?(?: more| something| everything)? (?:about|on)"
           r" (?P<core>.+)"),
-    Frame(r"(?:please )?(?:describe|define|discuss|elaborate on|comment on|summarise|summarize|explain|outline|introduce|characterize|profile)(?: me| us)?"
+    Frame(r"(?:please )?(?:describe|define|discuss|elaborate on|comment on|summarise|summarize|explain|outline"
+          r"|introduce|characterize|profile)(?: me| us)?"
           r" (?P<core>.+)"),
     Frame(rf"what (?:does|do|did) {_WHOM} {_SAY} {_ABOUT} (?P<core>.+)"),
     Frame(rf"what (?:is|was) (?:said|stated|known|mentioned|written|claimed|told) {_ABOUT} (?P<core>.+)"),
@@ -76,7 +77,7 @@ def answer_about(asker: ClaimAsker, question: Question) -> Answer | None:
     return describe(asker, question, core)
 
 
-def _called(asker: ClaimAsker, question: Question) -> Answer | None:
+def answer_called(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *which scenario is X* where X is another name of a thing of that class: the thing."""
     found = _OF_KIND.match(question.words)
     kind = asker.kind_named(found["kind"]) if found else ()
@@ -95,9 +96,6 @@ def _called(asker: ClaimAsker, question: Question) -> Answer | None:
 
 def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *what is X* for a named thing: what it is said to be, what is said to be it, else all about it."""
-    called = _called(asker, question)
-    if called is not None:
-        return called
     core = _asked(asker, question)
     if core is None or is_gerund(core[0].lower):
         return None

@@ -18,17 +18,23 @@ __all__ = ["answer_keywords", "answer_relation"]
 
 _MAX_NAMES = 4
 _BETWEEN = (
-    Frame(r"(?:what |how |which )?(?:is |are )?(?:there )?(?:any |exact |main )?(?:relations?|relationships?|connections?|links?|ties?"
-          r"|associations?|interplay|interactions?|dealings) (?:is there |exists? |are there )?(?:between|of|among) (?P<a>.+?)"
+    Frame(r"(?:what |how |which )?(?:is |are )?(?:there )?(?:any |exact |main )?(?:relations?|relationships?"
+          r"|connections?|links?|ties?"
+          r"|associations?|interplay|interactions?|dealings) (?:is there |exists? |are there )?(?:between|of"
+          r"|among) (?P<a>.+?)"
           r" (?:and|with|to) (?P<b>.+)"),
-    Frame(r"how (?:is|are|do|does|was|were) (?P<a>.+?) (?:related|connected|linked|tied|associated|relate|connect|interact)"
+    Frame(r"how (?:is|are|do|does|was|were) (?P<a>.+?) (?:related|connected|linked|tied|associated|relate"
+          r"|connect|interact)"
           r" (?:to|with|and) (?P<b>.+)"),
-    Frame(r"how (?:is|are|do|does|was|were) (?P<a>.+?) and (?P<b>.+?) (?:related|connected|linked|tied|associated|relate|connect"
+    Frame(r"how (?:is|are|do|does|was|were) (?P<a>.+?) and (?P<b>.+?) (?:related|connected|linked|tied"
+          r"|associated|relate|connect"
           r"|interact)(?: to each other| with each other)?"),
-    Frame(r"what (?:do|does|has|have|is|are) (?P<a>.+?) (?:have to do|to do|do|got to do|in common) with (?P<b>.+)"),
+    Frame(r"what (?:do|does|has|have|is|are) (?P<a>.+?) (?:have to do|to do|do|got to do|in common) with"
+          r" (?P<b>.+)"),
     Frame(r"what (?:do|does|did|will|would|can|could) (?P<a>.+?) do (?:to|with|for|about|against) (?P<b>.+)"),
     Frame(r"what (?:connects|links|ties|relates|joins) (?P<a>.+?) (?:and|to|with) (?P<b>.+)"),
-    Frame(r"what (?:is|are) (?P<a>.+?) (?:'s )?(?:relationship|relation|connection|link|ties) (?:to|with) (?P<b>.+)"),
+    Frame(r"what (?:is|are) (?P<a>.+?) (?:'s )?(?:relationship|relation|connection|link|ties) (?:to|with)"
+          r" (?P<b>.+)"),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""*Who bears the most risks*, *which model has the fewest weaknesses*: things by how many the text names for them."""
+"""*Who bears the most risks*, *how many does each have*: things by how many the text names for them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_each", "answer_most"]
 
-_HOW = r"(?P<how>most|fewest|least|more|fewer|largest number of|greatest number of|highest number of|smallest number of|lowest number of)"
+_HOW = (
+    r"(?P<how>most|fewest|least|more|fewer|largest number of|greatest number of|highest number of|smallest"
+    r" number of|lowest number of)"
+)
 _MOST = (
-    Frame(rf"(?P<who>(?:who|what|which)(?: .+?)?) (?P<verb>\w+) {_HOW}(?: different)? (?P<what>(?:\w+ )??\w*s(?: of \w+)?)(?: (?P<rest>.+))?"),
+    Frame(rf"(?P<who>(?:who|what|which)(?: .+?)?) (?P<verb>\w+) {_HOW}(?: different)? (?P<what>(?:\w+"
+          rf" )??\w*s(?: of \w+)?)(?: (?P<rest>.+))?"),
 )  # fmt: skip
 _EACH = (
     Frame(r"how many (?P<what>.+?) (?:do|does) (?:each|every|both)(?: of)? (?P<kind>.+?) (?P<rest>have|\w+)"),
@@ -38,11 +42,15 @@ def answer_each(asker: ClaimAsker, question: Question) -> Answer | None:
     for iri in asker.finder.members(kind[0]):
         label = words_of(asker.terms.label(iri), asker.terms)
         rest = found["rest"] or tuple(words_of("have"))
-        answer = asker.answer_words(question, (*words_of("how many"), *found["what"], *words_of("do"), *label, *rest))
+        answer = asker.answer_words(
+            question, (*words_of("how many"), *found["what"], *words_of("do"), *label, *rest)
+        )
         number = answer.rows[0].cells[0] if answer.status == "answered" and answer.rows else None
         if number is not None and number.value.isdigit():
             shown = (Cell(asker.terms.label(iri), iri=iri), number)
-            rows.append(AnswerRow(**{**{f: getattr(answer.rows[0], f) for f in answer.rows[0].__slots__}, "cells": shown}))
+            rows.append(
+                AnswerRow(**{**{f: getattr(answer.rows[0], f) for f in answer.rows[0].__slots__}, "cells": shown})
+            )
     if not rows:
         return asker.not_understood(question.text, [w.text for w in found["kind"]])
     return Answer(

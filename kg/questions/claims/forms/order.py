@@ -24,9 +24,12 @@ _ORDER = (
           r" (?P<core>.+?)(?P<end>)"),
     Frame(r"(?:order|sequence|ordering) of (?P<core>.+?)(?P<end>)"),
     Frame(r"(?:list|name|give|show)(?: me)? (?P<core>.+?) in (?:order|sequence)(?P<end>)"),
-    Frame(r"(?:what|which) (?:is|are) (?P<core>.+?) (?:in|by) (?:correct |right |proper )?(?:order|sequence)(?P<end>)"),
-    Frame(r"(?:(?:list|name|give|show|what are|which are|what is)(?: me)? )?(?P<core>.+?) (?:(?:in|by) (?:correct |right "
-          r"|proper )?(?:order|sequence)|from (?:bottom|lowest|first|start|beginning) to (?:top|highest|last|end)|step by step"
+    Frame(r"(?:what|which) (?:is|are) (?P<core>.+?) (?:in|by) (?:correct |right |proper )?(?:order"
+          r"|sequence)(?P<end>)"),
+    Frame(r"(?:(?:list|name|give|show|what are|which are|what is)(?: me)? )?(?P<core>.+?) (?:(?:in|by)"
+          r" (?:correct |right "
+          r"|proper )?(?:order|sequence)|from (?:bottom|lowest|first|start|beginning) to (?:top|highest|last"
+          r"|end)|step by step"
           r"|one after another|in turn)(?P<end>)"),
     Frame(r"how (?:are|is) (?P<core>.+?) (?:ordered|arranged|sequenced|stacked)(?P<end>)"),
 )  # fmt: skip
@@ -42,7 +45,8 @@ _ENDS = (
           r"|bottommost) (?P<core>.+)"),
 )  # fmt: skip
 _BETWEEN = Frame(
-    r"(?:what|which)(?: \w+)? (?:is|are|sits?|lies?|comes?|stands?|goes|falls?|is located|is placed|is found) (?:in )?between"
+    r"(?:what|which)(?: \w+)? (?:is|are|sits?|lies?|comes?|stands?|goes|falls?|is located|is placed|is found)"
+    r" (?:in )?between"
     r" (?P<a>.+?) and (?P<b>.+)"
 )
 _PLACES = {word: i for i, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"))}

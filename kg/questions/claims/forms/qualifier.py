@@ -22,7 +22,8 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?:how often|how frequently|how regularly|how many times) (?P<core>.+)"), ("frequency",)),
     (
         Frame(
-            r"(?:to what (?:extent|degree)|to which (?:extent|degree)|how far|how much|how (?:strongly|completely|fully|closely|deeply|truly|entirely"
+            r"(?:to what (?:extent|degree)|to which (?:extent|degree)|how far|how much|how (?:strongly"
+            r"|completely|fully|closely|deeply|truly|entirely"
             r"|tightly|firmly|widely|really|well)) (?P<core>.+)"
         ),
         ("degree", "quantity", "magnitude", "scope"),
@@ -33,7 +34,8 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     ),
     (
         Frame(
-            r"(?:(?:by|through|via|with|using) (?:what|which) (?:means|mechanisms?|instruments?|method|tools?|vehicles?"
+            r"(?:(?:by|through|via|with|using) (?:what|which) (?:means|mechanisms?|instruments?|method|tools?"
+            r"|vehicles?"
             r"|channels?|route|device)|by means of what|by way of what|through what|via what) (?P<core>.+)"
         ),
         ("mechanism", "manner"),
@@ -48,7 +50,8 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     ),
     (
         Frame(
-            r"(?:with what exceptions?|under (?:what|which) exceptions?|unless what|with which exceptions?) (?P<core>.+)"
+            r"(?:with what exceptions?|under (?:what|which) exceptions?|unless what|with which exceptions?)"
+            r" (?P<core>.+)"
         ),
         ("exception",),
     ),

@@ -14,21 +14,26 @@ if TYPE_CHECKING:
 __all__ = ["answer_saying"]
 
 _SAY = (
-    r"(?:says?|said|states?|stated|claims?|claimed|mentions?|mentioned|asserts?|asserted|thinks?|argues?|argued|suggests?"
+    r"(?:says?|said|states?|stated|claims?|claimed|mentions?|mentioned|asserts?|asserted|thinks?|argues?|argued"
+    r"|suggests?"
     r"|suggested|believes?|points? out|predicts?|predicted|observes?|notes?|noted|asserting|saying|makes claim)"
 )
 _SAYING = (
-    Frame(rf"(?:who|which voice|what voice|whose voice|which speaker|which side|which part of (?:document|text|post)) {_SAY}(?: that)? (?P<core>.+)"),
-    Frame(rf"according to (?:whom|who|which voice|which speaker)(?: ,)? (?:is it that )?(?P<core>.+)"),
+    Frame(rf"(?:who|which voice|what voice|whose voice|which speaker|which side|which part of (?:document|text"
+          rf"|post)) {_SAY}(?: that)? (?P<core>.+)"),
+    Frame(r"according to (?:whom|who|which voice|which speaker)(?: ,)? (?:is it that )?(?P<core>.+)"),
     Frame(r"by whom is it (?:said|stated|claimed|argued|suggested)(?: that)? (?P<core>.+)"),
-    Frame(r"in whose (?:words|voice|view|opinion)(?: is it (?:said|stated|claimed|argued|suggested)(?: that)?)? (?P<core>.+)"),
-    Frame(rf"whose (?:claim|statement|view|opinion|words|assertion|observation) (?:is it|is|was it) (?:that )?(?P<core>.+)"),
+    Frame(r"in whose (?:words|voice|view|opinion)(?: is it (?:said|stated|claimed|argued|suggested)(?: that)?)?"
+          r" (?P<core>.+)"),
+    Frame(r"whose (?:claim|statement|view|opinion|words|assertion|observation) (?:is it|is|was it) (?:that"
+          r" )?(?P<core>.+)"),
     Frame(rf"who (?:is it that |is one who )?{_SAY}(?: that)? (?P<core>.+)"),
     Frame(rf"does (?P<a>.+?) or (?P<b>.+?) {_SAY}(?: that)? (?P<core>.+)"),
     Frame(rf"is it (?P<a>.+?) or (?P<b>.+?) (?:that|who|which) {_SAY}(?: that)? (?P<core>.+)"),
 )  # fmt: skip
 _MENTION = Frame(
-    r"(?:who|which voice|what voice|which speaker) (?:mentions?|mentioned|says anything about|speaks of|talks about|brings up) .+"
+    r"(?:who|which voice|what voice|which speaker) (?:mentions?|mentioned|says anything about|speaks of|talks"
+    r" about|brings up) .+"
 )
 
 

@@ -30,7 +30,8 @@ _WHICH = (
     Frame(r"(?:is|are) there (?:any )?scenarios? (?:in which|where|that has|with) (?P<core>.+)"),
     Frame(r"(?:which|what) (?:is|are) scenarios? (?:in which|where|that has|with|of) (?P<core>.+)"),
     Frame(
-        r"(?:(?:in|under|within) )?(?:which|what) scenarios? (?P<core>(?:do|does|did|will|would|can|could|is|are) .+)"
+        r"(?:(?:in|under|within) )?(?:which|what) scenarios? (?P<core>(?:do|does|did|will|would|can|could|is"
+        r"|are) .+)"
     ),
 )
 _HAPPENS = (

@@ -18,7 +18,8 @@ _DOCUMENT = (
 )
 _SAYING = (
     r"(?:say|says|state|states|claim|claims|tell us|tells us|mention|mentions|assert|asserts|think"
-    r"|thinks|argue|argues|suggest|suggests|write|writes|believe|believes|show|shows|imply|implies|confirm|confirms|indicate|indicates)"
+    r"|thinks|argue|argues|suggest|suggests|write|writes|believe|believes|show|shows|imply|implies|confirm"
+    r"|confirms|indicate|indicates)"
 )
 _TRUTH = re.compile(
     r"^(?:is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to"
@@ -26,7 +27,8 @@ _TRUTH = re.compile(
     r"|is it case that|do we know (?:that|if|whether)|true or false|does it (?:say|state) (?:that)?"
     rf"|does {_DOCUMENT} {_SAYING}(?: that| if| whether)?|according to {_DOCUMENT}"
     rf"|in {_DOCUMENT}|do you know (?:if|whether)|can you (?:tell me|say) (?:if|whether)|tell me (?:if|whether)"
-    rf"|(?:what )?does {_DOCUMENT} {_SAYING} (?=who |which |what |how |why |when |where )|what does {_DOCUMENT} {_SAYING} (?=who |which |what |how )) "
+    rf"|(?:what )?does {_DOCUMENT} {_SAYING} (?=who |which |what |how |why |when |where )|what does {_DOCUMENT}"
+    rf" {_SAYING} (?=who |which |what |how )) "
 )
 _ASIDE = re.compile(
     rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed"
@@ -41,7 +43,8 @@ _MENTIONED = re.compile(
     r"|introduced|distinguished|given|provided|cited)$"
 )
 _CONSIDER = re.compile(
-    rf" (?:does|do|did) (?:{_DOCUMENT}|(?:ai )?(?:reply|prompt|response|answer)) (?:consider|regard as|see as|deem|rate|call|think is|think|believe is"
+    rf" (?:does|do|did) (?:{_DOCUMENT}|(?:ai )?(?:reply|prompt|response|answer)) (?:consider|regard as|see as"
+    rf"|deem|rate|call|think is|think|believe is"
     rf"|view as)(?: to be)?(?= )"
 )
 _BESIDES = re.compile(
@@ -92,9 +95,11 @@ _DISCOURSE = re.compile(
 _POLITE = re.compile(
     r"^(?:(?:please|hi|hello|hey|ok|okay|so|well|and|now) |(?:can|could|would|will) you (?:please"
     r" )?(?:tell|show|explain|say|list|give)"
-    r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i (?:am|was) (?:just )?(?:asking|wondering|curious)(?: about)? |i"
+    r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i (?:am|was) (?:just )?(?:asking"
+    r"|wondering|curious)(?: about)? |i"
     r" wonder |do you know |(?:whether|if) (?!.* , )"
-    r"|(?:let|help) me (?:know|understand) |(?:tell|remind|show) (?:me|us) (?=who |what |which |how |when |where |why |whether )|any idea |remind me )"
+    r"|(?:let|help) me (?:know|understand) |(?:tell|remind|show) (?:me|us) (?=who |what |which |how |when "
+    r"|where |why |whether )|any idea |remind me )"
 )
 
 
@@ -135,8 +140,8 @@ def _excluded(question: Question, terms: ClaimTerms) -> Question:
         return question
     context = replace(question.context, excluded=things)
     note = f"left out: {', '.join(terms.label(i) for i in things)}"
-    rest = question.words[end:]
-    words = (*question.words[:start], *(rest[1:] if not start and rest and rest[0].lower == "," else rest))
+    after = question.words[end:]
+    words = (*question.words[:start], *(after[1:] if not start and after and after[0].lower == "," else after))
     return replace(question, words=words, context=context, notes=(*question.notes, note))
 
 

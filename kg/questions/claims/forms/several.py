@@ -23,7 +23,8 @@ _AND_WHY = Frame(
     r"(?P<a>(?:who|what|which|is|are|do|does|did|can) .+?)(?: ,)? and (?P<b>why|how come|for what reason)(?: not)?"
 )
 _TWO = Frame(
-    rf"(?P<a>(?:who|what|which|how|why|where|when|is|are|do|does|did|can|to|in|through) .+?)(?: ,)? (?:and|but|,) (?P<b>{_ASKING}\b.+)"
+    rf"(?P<a>(?:who|what|which|how|why|where|when|is|are|do|does|did|can|to|in|through) .+?)(?: ,)? (?:and|but"
+    rf"|,) (?P<b>{_ASKING}\b.+)"
 )
 _PRONOUNS = frozenset(("they", "them", "it", "this", "these", "those", "he", "she"))
 
@@ -80,7 +81,7 @@ def _filled(
         if not numbers and left[0].lower in ("who", "which", "what", "whom"):
             yield (*words_of("how many"), *(left[1:] if left[0].lower in ("which", "what") else left))
     labels = [c.value for r in first.rows[:1] for c in r.cells[:1] if c is not None and c.iri]
-    named = [words for words in _names(asker, left)]
+    named = list(_names(asker, left))
     for replacement in (*named, *(tuple(words_of(label)) for label in labels)):
         yield tuple(w for word in right for w in (replacement if word.lower in _PRONOUNS else (word,)))
 

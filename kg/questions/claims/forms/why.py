@@ -30,7 +30,8 @@ _WHY = (
     ),
     Frame(r"(?:what|which reasons?) (?:explains?|causes?|justify|justifies|accounts for) (?:why )?(?P<core>.+)"),
     Frame(
-        r"(?:is|are) there (?:any )?(?:reasons?|explanations?|causes?|grounds?)(?: given| stated)? (?:for|why|that) (?P<core>.+)"
+        r"(?:is|are) there (?:any )?(?:reasons?|explanations?|causes?|grounds?)(?: given| stated)? (?:for|why"
+        r"|that) (?P<core>.+)"
     ),
     Frame(r"(?:reasons?|explanations?|causes?) (?:for|why|of|behind) (?P<core>.+)"),
 )
