@@ -41,10 +41,10 @@ def talk(endpoint: Endpoint, *pieces: bytes, seconds: float = 5.0, pause: float 
                 break
             time.sleep(pause)
         found = b""
-        connection.settimeout(0.5)
         try:
             while block := connection.recv(65_536):
                 found += block
+                connection.settimeout(0.5)
         except OSError:
             pass
         return found
