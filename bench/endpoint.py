@@ -114,7 +114,7 @@ def running(command: list[str], port: int) -> Iterator[int]:
     env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
     try:
-        for _ in range(1200):
+        for _ in range(300):
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break
@@ -145,12 +145,12 @@ def make_data(folder: Path, subjects: int, oxigraph: str) -> tuple[Path, Path, P
             for j in range(4):
                 out.write(f'<http://example.com/s{i}> <http://example.com/p{j}> "value {i * j}" .\n')
     sys.path[:0] = [str(ROOT)]
-    from pyoxigraph import parse
+    from pyoxigraph import RdfFormat, parse
 
     from kg.store import open_store
 
     with open_store(store, create=True).transaction() as transaction:
-        transaction.add(parse(path=str(file)))
+        transaction.add(parse(path=str(file), format=RdfFormat.N_TRIPLES))
     if oxigraph:
         subprocess.run([oxigraph, "load", "-l", str(native), "-f", str(file)], check=True, capture_output=True)
         subprocess.run([oxigraph, "optimize", "-l", str(native)], check=True, capture_output=True)
@@ -269,7 +269,7 @@ def report(servers: list[Server]) -> None:
         for server in servers[:3]:
             for key in server.found:
                 pairs = list(zip(server.found[key], peer.found[key], strict=True))
-                rate = statistics.median(one.rate / other.rate for one, other in pairs)
+                rate = statistics.median(one.rate / max(other.rate, 0.1) for one, other in pairs)
                 used = statistics.median(other.cpu / max(one.cpu, 1.0) for one, other in pairs)
                 name = f"{server.name} / {peer.name}, {key[0]}, {key[1]} connections:"
                 print(f"{name:62} rate {rate:6.2f}   by CPU {used:6.2f}")
