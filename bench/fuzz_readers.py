@@ -163,6 +163,15 @@ def seeds(folder: Path) -> None:
     ]  # fmt: skip
     for number, sample in enumerate(samples):
         (folder / f"seed{number}").write_bytes(bytes([number]) + sample)
+    header, *rows = (SHIPPED / "claims.csv").read_bytes().splitlines(keepends=True)
+    more = [(0, header + row) for row in rows[::12]]
+    more += [(3, line) for line in (b"extent: {start: 0, end: 9}\nvoices: {a: {label: b}}\n",
+                                    b"title: T\nheadings:\n- {start: 1, text: x}\nissued: 2020\n")]  # fmt: skip
+    more += [(7, line) for line in (b"graph = ['a']\nlang = 'en'\n", b"[map]\ngraph = 'b'\nlexicon = 'x'\n")]
+    more += [(8, line) for line in (b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>",
+                                    b'{"@id": "http://e/a", "http://e/p": [{"@value": 1}]}')]  # fmt: skip
+    for number, (target, sample) in enumerate(more):
+        (folder / f"more{number}").write_bytes(bytes([target]) + sample)
 
 
 if __name__ == "__main__":
