@@ -29,8 +29,8 @@ __all__ = ["Graph"]
 
 _GRACE = 30.0
 _PATIENCE = 2.0
-_PACE = 0.05
-"""Seconds from a commit to the copy that others see, where copying is quick."""
+_PACE = 0.02
+"""Seconds from a commit to the copy that others see, if none was made just before."""
 _SHOWN = 200
 
 
@@ -62,7 +62,7 @@ class Graph:
         self._begun = 0.0
         self._updates: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._pace = _PACE
+        self._pace = self._published = 0.0
         self._opened: Opened | None = None
         self._dump = ""
         self._recovery: asyncio.Task[None] | None = None
@@ -259,14 +259,16 @@ class Graph:
                 self._begun = monotonic()
         self._snapshot, self._seen = str(made.data), target
         self.version = f"{self._scribe.epoch}-{target}"
-        self._pace = max(_PACE, 2 * (monotonic() - started))
+        self._published = monotonic()
+        self._pace = 2 * (self._published - started)
         kept = frozenset(Path(place).parent.name for place in self.pool.snapshots() | {self._snapshot})
         await loop.run_in_executor(None, live.collect, kept)
 
     def _publish_soon(self) -> None:
         """See to it that whoever reads the store by other means sees this too."""
         if self._timer is None and self.ready:
-            self._timer = asyncio.get_running_loop().call_later(self._pace, self._publish_now)
+            waited = monotonic() - self._published
+            self._timer = asyncio.get_running_loop().call_later(max(_PACE, self._pace - waited), self._publish_now)
 
     def _publish_now(self) -> None:
         self._timer = None

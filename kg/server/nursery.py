@@ -23,6 +23,7 @@ from kg.errors import KgError
 from kg.server import reader
 from kg.server.confinement import die_with_parent
 from kg.server.reader import Plan
+from kg.server.scholar import Scholar
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
@@ -40,11 +41,13 @@ class Nursery:
         control: where orders come from, and births are reported to.
         plan: what readers are told.
         graph: the graph in memory; None where readers open snapshots.
+        scholar: who builds the vocabulary of a large graph; None where it is there, or nobody does.
     """
 
     control: socket.socket
     plan: Plan
     graph: KnowledgeGraph | None
+    scholar: Scholar | None = None
 
     def serve(self) -> None:
         """Fork what is ordered and bury the dead, until the parent goes."""
@@ -93,7 +96,7 @@ class Nursery:
     def _become(self, kind: str, connection: socket.socket, arguments: list[Any]) -> None:
         try:
             if kind == "reader":
-                reader.run(connection, self.plan, self.graph)
+                reader.run(connection, self.plan, self.graph, self.scholar)
             else:
                 from kg.server import writer
 
@@ -113,7 +116,7 @@ def _open(settings: Mapping[str, Any]) -> tuple[KnowledgeGraph | None, Plan, str
         opened = open_files(settings["sources"], union=settings["union"])
     plan = Plan(
         opened.union,
-        opened.prefixes,
+        {**opened.prefixes, **settings["prefixes"]},  # a store's, which its dump has not
         settings["rows"],
         settings["size"],
         settings["memory"],
@@ -139,7 +142,11 @@ def main(descriptor: int) -> int:
     control.send(marshal.dumps(("open", version, plan.union, dict(plan.prefixes), graph is not None)))
     gc.collect()
     gc.freeze()  # keeps the collector from touching, and so copying, pages the children share
-    Nursery(control, plan, graph).serve()
+    scholar = None
+    if graph is not None and "vocabulary" not in vars(graph):
+        scholar = Scholar()
+        scholar.start(graph, control)
+    Nursery(control, plan, graph, scholar).serve()
     return 0
 
 

@@ -62,7 +62,7 @@ class Writer:
         return int(found or 0)
 
     def _answer(self, number: int, work: Callable[[], Any]) -> None:
-        status, message = 0, ""
+        status, message, broken = 0, "", False
         try:
             status = int(work() or 0)
         except SyntaxError as error:
@@ -73,8 +73,11 @@ class Writer:
             status, message = 504, "the update needed more memory than it may take."
         except OSError as error:
             status, message = 500, f"the update failed: {' '.join(str(error).split())[:500]}"
+            broken = True
         with self._sending:
             wire.send(self.connection, wire.WHOLE, 0, _reply(number, status, message))
+        if broken:  # after an error of the disk the engine takes no more writes until it is opened anew
+            os._exit(1)
 
     def update(self, text: str, base: str, prefixes: Mapping[str, str]) -> None:
         """Run a SPARQL update as one transaction."""

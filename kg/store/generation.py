@@ -146,17 +146,23 @@ class Generation:
         """Write what is known about it."""
         write_whole(self.path / "facts.json", facts.to_json())
 
-    def seal(self) -> None:
-        """Finish it: nobody writes to it any more, and all of it is on the disk."""
+    def seal(self, *, copied: bool = False) -> None:
+        """Finish it: nobody writes to it any more, and all of it is on the disk.
+
+        Args:
+            copied: whether the engine made its files as a copy, which it has then seen to the disk itself.
+        """
         for file in self.data.iterdir():
             if file.name in _LEFT or file.name.startswith("LOG."):
                 file.unlink()
         for file in self.files():
-            if file.suffix != ".sst":  # the engine has seen to those
+            if file.suffix != ".sst" and not copied:  # the engine has seen to those
                 sync(file)
         facts = {str(file.relative_to(self.path)): _described(file) for file in self.files()}
         write_whole(self._seal, json.dumps(facts, indent=1).encode())
-        for folder in (self.data, self.shared, self.path, self.path.parent):
+        for folder in (
+            (self.path, self.path.parent) if copied else (self.data, self.shared, self.path, self.path.parent)
+        ):
             sync(folder)
 
     def files(self) -> list[Path]:

@@ -63,7 +63,7 @@ class LiveStore:
         """Complete a copy that the engine has filled."""
         made.take_along(self.generation)
         made.write_facts(replace(made.facts(), quads=None))
-        made.seal()
+        made.seal(copied=True)
 
     def publish(
         self, made: Generation, details: Sequence[str], seconds: float, *, more: bool, durable: bool
