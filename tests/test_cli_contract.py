@@ -176,6 +176,8 @@ def test_a_settings_file_gives_options_of_a_command_and_a_general_format(run: Ru
         ('grahp = "x"', "Did you mean 'graph'?"),
         ("[qurey]\nformat = 'csv'", "Did you mean 'query'?"),
         ("[query]\nformat = 'nope'", "'nope'"),
+        ("graph = 5", "graph = 5 is no source"),
+        ("graph = [5]", "graph = [5] is no source"),
     ],
 )
 def test_a_wrong_settings_file_is_said_in_one_line(run: Run, text: str, part: str) -> None:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "diff.schema.json").read_text("utf-8"))
 NODES = [NamedNode(f"http://e/{name}") for name in "ab"] + [BlankNode(name) for name in "wxyz"]
 PREDICATES = [NamedNode(f"http://e/{name}") for name in "pq"]
-OBJECTS = [*NODES, Literal("1"), Triple(NODES[2], PREDICATES[0], NODES[3])]  # type: ignore[arg-type]
+OBJECTS = [*NODES, Literal("1"), Triple(NODES[2], PREDICATES[0], NODES[3])]
 QUADS = st.lists(
     st.builds(Quad, st.sampled_from(NODES), st.sampled_from(PREDICATES), st.sampled_from(OBJECTS)), max_size=12
 )
