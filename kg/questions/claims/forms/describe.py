@@ -12,6 +12,7 @@ from kg.questions.claims.forms.question import Frame, Question
 from kg.questions.claims.meaning import Link, Reading, Term
 from kg.questions.claims.rows import claim_rows, make_row
 from kg.results import Answer, Cell, Claim
+from kg.vocabulary.claim_terms import key_words
 
 if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
@@ -84,6 +85,8 @@ def answer_called(asker: ClaimAsker, question: Question) -> Answer | None:
     things = asker.named(found["core"]) if found and kind else ()
     if not found or len(things) != 1 or kind[0] not in asker.terms.things[things[0]].kinds:
         return None
+    if key_words(asker.terms.label(things[0])) == tuple(w.stem for w in found["core"]):
+        return None  # by its own name it is no answer
     claims = asker.finder.mentions(things).get(things[0], [])
     row = make_row((Cell(asker.terms.label(things[0]), iri=things[0]),), [claims[:1]])
     notes = (*question.notes, *asker.thing_notes(things, found["core"]))

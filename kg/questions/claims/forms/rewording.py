@@ -163,6 +163,13 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
      ("in which scenario do {a}",)),
     (Frame(r"(?P<q>.*?)(?P<n>names?|titles?) (?:given to|used for|assigned to) (?P<x>.+)"), ("{q} {n} of {x}",)),
     (Frame(r"in (?:which|what) scenarios? (?:is|are) there (?P<x>.+)"), ("which scenario mentions {x}",)),
+    (Frame(r"(?P<w>which|what) (?P<n>.+?) (?:exist|exists|occur|occurs|appear|appears|feature)"
+           r"(?: (?:in|within|for) (?P<x>.+))?"),
+     ("{w} {n} do {x} have", "{w} {n} are there")),
+    (Frame(r"what (?:do|does) (?P<s>.+?) (?:predict|say|imply|mean|foresee|expect|suppose|hold|forecast|spell)"
+           r" (?:for|of|regarding) (?P<x>.+)"),
+     ("what does {s} say about {x}",)),
+    (Frame(r"(?:during what|on what occasion|at which time|at what moment) (?P<a>.+)"), ("when {a}",)),
     # ability
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:unable|not able|incapable) (?:to|of) (?P<b>.+)"),
      ("{q} can {a} not {b}", "{q} can not {a} {b}")),
