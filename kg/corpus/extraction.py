@@ -31,7 +31,7 @@ _BLOCKS = (
     "p", "div", "section", "article", "header", "footer", "li", "ul", "ol", "table", "tr", "blockquote", "pre",
     "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption", "br", "hr",
 )  # fmt: skip
-_SILENT = ("script", "style", "template", "noscript", "nav", "svg", "math", "iframe", "head")
+_SILENT = ("script", "style", "template", "noscript", "nav", "svg", "math", "iframe", "head", "title")
 _LARGEST_MEMBER = 64 * 1024 * 1024
 
 

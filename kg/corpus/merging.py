@@ -52,11 +52,9 @@ def merges(root: Path) -> list[Merge]:
         return []
     parsed, problems = read_yaml(file.read_text("utf-8"), str(file))
     if parsed is None or problems or not isinstance(parsed.value, list):
-        place = problems[0] if problems else None
-        message = place.message if place else "not a list of merges"
-        raise SourceError(
-            f"{message}. Write '- {{keep: IRI, drop: IRI}}'.", path=str(file), line=place and place.line
-        )
+        message = problems[0].message if problems else "not a list of merges"
+        line = problems[0].line if problems else None
+        raise SourceError(f"{message}. Write '- {{keep: IRI, drop: IRI}}'.", path=str(file), line=line)
     return [Merge(item.text("keep"), item.text("drop"), item.text("by"), item.text("at")) for item in parsed.value]
 
 

@@ -60,8 +60,7 @@ def markdown_page(report: Report) -> str:
     # Risk
     """
     lines = [f"# {_escaped(report.title)}", "", f"{_headline(report)}.", ""]
-    for title, issued in report.documents:
-        lines.append(f"- {_escaped(title)}" + (f", {issued}" if issued else ""))
+    lines += [f"- {_escaped(', '.join(filter(None, document)))}" for document in report.documents]
     for finding in report.findings:
         lines += ["", f"## {_escaped(finding.question)}", ""]
         if finding.status != "answered":
@@ -77,7 +76,7 @@ def markdown_page(report: Report) -> str:
     if report.conflicts:
         lines += ["", "## Where claims disagree", ""]
     for reason, first, second in report.conflicts:
-        lines += [f"**{reason.capitalize()}**", "", *_fact_lines(first), *_fact_lines(second), ""]
+        lines += [f"**{_escaped(reason.capitalize())}**", "", *_fact_lines(first), *_fact_lines(second), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

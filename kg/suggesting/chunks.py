@@ -18,6 +18,7 @@ from kg.suggesting.cues import (
     QUANTIFIERS,
     SCANT,
     SUBORDINATORS,
+    is_past,
     longest_cue,
 )
 from kg.vocabulary.claim_terms import ClaimTerms, Word, spelled, stem_of
@@ -75,7 +76,7 @@ class Chunk:
     @property
     def lower(self) -> str:
         """The words in lower case."""
-        return " ".join(self.text.lower().split())
+        return " ".join(self.text.lower().replace("’", "'").split())
 
 
 def chunks(sentence: str, terms: ClaimTerms) -> list[Chunk]:
@@ -183,9 +184,11 @@ class _Chunker:
         verbs = [word for word in roles if word.cat == "verb"]
         if not verbs or at == 0:
             return False
-        before = self.lower[at - 1]
+        before, first = self.lower[at - 1], self.lower[at]
         after = self.lower[at + size] if at + size < len(self.lower) else "."
-        leads = before not in ARTICLES and before not in ("of", "in", "for", "by", "as", "the", "is", "are")
+        leads = before not in ARTICLES and before not in ("of", "in", "for", "by", "as")
+        if before in BE:
+            leads = first.endswith("ing") or is_past(first)
         return leads and after[:1].isalnum()
 
     def _stems(self, at: int) -> tuple[str, ...]:
