@@ -17,7 +17,7 @@ from kg.maps.scene import Scene
 __all__ = ["Map"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Map:
     """A drawn map. In a notebook it shows itself.
 
@@ -26,6 +26,11 @@ class Map:
     """
 
     scene: Scene
+
+    def __repr__(self) -> str:
+        """Say what is drawn, in one line."""
+        cards, lines = len(self.scene.cards), sum(len(line.claims) for line in self.scene.lines)
+        return f"<Map {self.scene.title!r}: {cards} entities, {lines} statements between them>"
 
     @cached_property
     def html(self) -> str:

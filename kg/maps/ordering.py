@@ -13,10 +13,12 @@ from zlib import crc32
 
 from kg.maps.geometry import Pair
 
-__all__ = ["FEW", "MANY", "Lanes", "mean", "order_lanes"]
+__all__ = ["FEW", "MANY", "SEVERAL", "Lanes", "mean", "order_lanes"]
 
 FEW = 260
 """Up to so many things in the lanes, orders are tried from many beginnings."""
+SEVERAL = 350
+"""Up to so many, from a few."""
 MANY = 700
 """Above so many, lines get no places of their own and sweeps are few."""
 
@@ -25,7 +27,7 @@ _SIFTS = 4
 _REACH = 16
 _ARCS_AT_MOST = 12
 _BEGINNINGS = (12, 4, 1)
-"""How many beginnings are tried: of few things, of more, of many."""
+"""How many beginnings are tried: of few things, of several, of more."""
 
 
 @dataclass
@@ -104,11 +106,11 @@ def order_lanes(lanes: Lanes, *, quick: bool = False) -> None:
     items = sum(map(len, lanes.order))
     begin = [sorted(lane) for lane in lanes.order]
     best: tuple[int, list[list[str]]] | None = None
-    for number in range(_BEGINNINGS[(items > FEW) + (items > MANY)]):
+    for number in range(_BEGINNINGS[(items > FEW) + (items > SEVERAL)]):
         lanes.order = [sorted(lane, key=lambda item: (_shuffled(item, number), item)) for lane in begin]
         found = _sweeps(lanes, _SWEEPS if items <= MANY else 4)
         if items <= MANY:
-            found = _sift(lanes, found, rounds=_SIFTS)
+            found = _sift(lanes, found, rounds=_SIFTS if items <= SEVERAL else 2)
         if best is None or found < best[0]:
             best = (found, [list(lane) for lane in lanes.order])
     if best is not None:

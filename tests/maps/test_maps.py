@@ -358,4 +358,5 @@ def test_in_a_notebook_a_map_is_a_closed_frame(overview: Map) -> None:
     frame = overview._repr_html_()
     assert frame.startswith("<iframe")
     assert "allow-same-origin" not in frame
+    assert re.fullmatch("<Map 'Overview': 158 entities, [0-9]+ statements between them>", repr(overview))
     assert not re.search(r"<(?!/?iframe)", frame)

@@ -2,7 +2,7 @@
 function start() {
   document.body.className = "full";
   ["find", "tools", "stage"].forEach((id) => { byId(id).hidden = false; });
-  byId("legend").hidden = small();
+  byId("legend").hidden = window.innerWidth <= 1100;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   state.theme = dark.matches ? "dark" : "light";
   document.documentElement.dataset.theme = state.theme;
