@@ -142,7 +142,8 @@ def test_any_text_is_read_and_every_quote_is_verbatim(text: str) -> None:
 
 
 WORDS = """Oracle hyperscalers merchants lenders they it does not never bear bears shift risk to technology risk
-capex risk lease data centers GPUs and or but , . ; : if unless may hardly no nobody says that ( ) most 5 $3 in 2025"""
+capex risk lease data centers GPUs and or but , . ; : if unless may hardly no nobody says that ( ) most
+5 $3 in 2025"""
 words = st.sampled_from(WORDS.split())
 
 
