@@ -16,7 +16,7 @@ from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import SourceError
 from kg.vocabulary import Vocabulary
 
-__all__ = ["CachedEngine", "cached_vocabulary", "code_of_vocabularies", "open_cached"]
+__all__ = ["CachedEngine", "cached_vocabulary", "code_of_vocabularies", "kept_vocabulary", "open_cached"]
 
 _FORMAT = 1
 _SMALLEST = 256 * 1024
@@ -159,6 +159,29 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
     except ValueError:
         forget(folder)
         return made[0] if made else Vocabulary.from_dataset(dataset, lang=lang)
+
+
+def kept_vocabulary(dataset: Dataset, lang: str = "en") -> Path | None:
+    """Return the file of a dataset's vocabulary in the cache, built now if it is not there; None without a cache.
+
+    Args:
+        dataset: of RDF files, in memory; its version says which.
+        lang: the language of labels, where there is a choice.
+    """
+    import sqlite3
+
+    from kg.cache.vocabulary import write_vocabulary
+
+    def make(scratch: Path) -> None:
+        write_vocabulary(Vocabulary.from_dataset(dataset, lang=lang), scratch / "vocabulary.sqlite")
+
+    if not dataset.version:
+        return None
+    try:
+        folder = entry(["vocabulary of files", dataset.version, dataset.union, lang, code_of_vocabularies()], make)
+    except (sqlite3.Error, OSError):
+        return None
+    return None if folder is None else folder / "vocabulary.sqlite"
 
 
 def code_of_vocabularies() -> list[Any]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Opened", "open_files", "open_state"]
 
 _SMALL = 200_000
+_QUICK = 20_000
+"""Quads of which a vocabulary is built in a blink; beyond that a process of its own does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ def open_files(sources: Sequence[str], *, union: bool | None) -> Opened:
     Raises:
         SourceError: a source is missing or broken.
     """
+    from kg.cache.files import cache_folder
     from kg.knowledge_graph import KnowledgeGraph
     from kg.opening import open_dataset
 
     graph = KnowledgeGraph(open_dataset(list(sources) or None, union=union), built_in=not sources)
     dataset = graph.dataset
-    if len(store_of(graph)) < _SMALL:
+    quick = _SMALL if cache_folder() is None else _QUICK
+    if not sources or len(store_of(graph)) < quick:
         _ = graph.vocabulary, graph.names  # made once here, shared by every reader
     return Opened(graph, dataset.union, dict(dataset.prefixes), dataset.version)

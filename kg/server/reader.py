@@ -23,12 +23,15 @@ from kg.server.evaluation import Answering, Bounds, Output, RefusedError
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
+    from kg.server.scholar import Scholar
 
 __all__ = ["Plan", "run", "store_of"]
 
 STACK = 256 * 1024 * 1024
 """Bytes of stack: the engine recurses over algebra; only what is touched becomes memory."""
 _GROWN = 64 * 1024 * 1024
+_WORDY = frozenset({"ask", "overview", "map"})
+"""What cannot be answered without the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,16 @@ def store_of(graph: KnowledgeGraph) -> Store:
 class Reader:
     """The loop of one reader process."""
 
-    def __init__(self, connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None, errors: int) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        plan: Plan,
+        graph: KnowledgeGraph | None,
+        errors: int,
+        scholar: Scholar | None = None,
+    ) -> None:
         self.errors = errors
+        self.scholar = scholar
         self.opened = graph
         self.connection = connection
         self.plan = plan
@@ -181,7 +192,10 @@ class Reader:
         """Answer a question, or describe an entity, or draw a map."""
         from kg.server.answers import answer
 
-        chosen, body = answer(self._graph(), verb, given)
+        graph = self._graph()
+        if self.scholar is not None and verb in _WORDY:
+            self.scholar.lend(graph)
+        chosen, body = answer(graph, verb, given)
         output = self._output(compress)(chosen, False)
         output.write(body)
         self._finish(chosen, False, output)
@@ -220,7 +234,9 @@ def _resident() -> int:
         return 0
 
 
-def run(connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None) -> None:
+def run(
+    connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None, scholar: Scholar | None = None
+) -> None:
     """Be a reader; never returns. Called in a process just forked."""
     die_with_parent()
     threading.stack_size(STACK)
@@ -230,15 +246,17 @@ def run(connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None) -> 
     errors = os.dup(2)
     with Path(os.devnull).open("wb") as nothing:  # what the engine says while it dies is the client's doing
         os.dup2(nothing.fileno(), 2)
-    thread = threading.Thread(target=_serve, args=(connection, plan, graph, errors))
+    thread = threading.Thread(target=_serve, args=(connection, plan, graph, errors, scholar))
     thread.start()
     thread.join()
     os._exit(0)
 
 
-def _serve(connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None, errors: int) -> None:
+def _serve(
+    connection: socket.socket, plan: Plan, graph: KnowledgeGraph | None, errors: int, scholar: Scholar | None
+) -> None:
     try:
-        Reader(connection, plan, graph, errors).serve()
+        Reader(connection, plan, graph, errors, scholar).serve()
     except (BrokenPipeError, ConnectionResetError):
         pass  # the parent hung up on us: it has what it wants
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import time
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
@@ -268,3 +269,30 @@ def test_a_syntax_error_is_one_short_line(endpoint: Endpoint) -> None:
     answer = endpoint.query("SELECT ?x { ?x a")
     assert answer.status == 400
     assert answer.text.strip() == "not valid SPARQL: line 1, column 17: it ends too early."
+
+
+@pytest.mark.slow
+def test_the_vocabulary_of_a_large_graph_is_built_once_beside_what_is_served(
+    serve: Callable[..., Endpoint], tmp_path: Path
+) -> None:
+    lines = "".join(
+        f'e:t{n} a e:Town ; r:label "Town {n}" ; e:people {n % 1000} ; e:road e:t{n + 1} .\n' for n in range(6_000)
+    )
+    prefixes = "@prefix e: <http://e.example/> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    (tmp_path / "towns.ttl").write_text(
+        f'{prefixes}e:Town a r:Class ; r:label "town" .\n{lines}', encoding="utf-8"
+    )
+    endpoint = serve("-g", tmp_path / "towns.ttl", KGQ_CACHE=str(tmp_path / "cache"))
+    assert endpoint.query("ASK {}").status == 200
+    end = time.monotonic() + 90
+    while (answer := endpoint.send("GET", "/ask?q=how%20many%20towns%20are%20there")).status == 503:
+        assert "still being built" in answer.text
+        assert time.monotonic() < end
+        time.sleep(0.3)
+    assert json.loads(answer.body)["rows"][0]["cells"][0]["value"] == "6000"
+    assert list((tmp_path / "cache").rglob("vocabulary.sqlite"))
+    again = serve("-g", tmp_path / "towns.ttl", KGQ_CACHE=str(tmp_path / "cache"))
+    end = time.monotonic() + 30
+    while again.send("GET", "/ask?q=how%20many%20towns%20are%20there").status == 503:
+        assert time.monotonic() < end
+        time.sleep(0.1)
