@@ -92,7 +92,17 @@ def _merge(found: Settings, data: dict[str, Any], path: Path) -> None:
             raise UsageError(_unknown(path, key, key, [*_GENERAL, "format"]))
 
 
-_ENDPOINT = ("update-url", "token-file", "user", "password-file", "timeout", "size-limit", "max-age", "retries", "clear")
+_ENDPOINT = (
+    "update-url",
+    "token-file",
+    "user",
+    "password-file",
+    "timeout",
+    "size-limit",
+    "max-age",
+    "retries",
+    "clear",
+)
 
 
 def endpoint_settings(url: str) -> dict[str, str]:
@@ -124,7 +134,7 @@ def _set(options: dict[str, Any], key: str, value: Any, path: Path) -> None:
     if key == "graph":
         sources = [value] if isinstance(value, str) else value
         if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
-            raise UsageError(f"{path}: graph = {value} is no source. Write a name, or a list of names, in quotes.")
+            raise UsageError(f"{path}: graph = {value} is no source. Write names in quotes.")
         value = [source if "://" in source else str(path.parent / Path(source).expanduser()) for source in sources]
     if key == "with":
         folders = [value] if isinstance(value, str) else value

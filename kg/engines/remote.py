@@ -72,6 +72,8 @@ class RemoteEngine:
     @cached_property
     def union_way(self) -> Mapping[str, str]:
         """What a request must say for the union of all graphs: nothing on most servers, which is tried first."""
+        if "default-graph-uri=" in self.endpoint.url:
+            return {}  # whoever wrote the address has said what the default graph is
         named = next(self._solutions(_ONE_NAMED, {})[1], None)
         if named is None or not all(isinstance(term, (NamedNode, Literal)) for term in named):
             return {}  # nothing, or nothing that could be asked for again, lies in a named graph

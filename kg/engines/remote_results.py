@@ -46,6 +46,8 @@ _PAGE = re.compile(
 )
 _VIRTUOSO_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*"|<bnode>)nodeID://')
 
+_VIRTUOSO_ASK = "__ASK_RETVAL"
+
 
 class _Lines(io.RawIOBase):
     """A body whose blank nodes have labels of RDF: Virtuoso's are no such labels (``nodeID://b10001``)."""
@@ -97,8 +99,8 @@ def read_boolean(exchange: Exchange) -> bool:
     found = _opened(exchange)
     try:
         if isinstance(found, QuerySolutions):
-            if [v.value for v in found.variables] != ["__ASK_RETVAL"]:
-                raise QueryError("expected an ASK query.")
+            if [v.value for v in found.variables] != [_VIRTUOSO_ASK]:
+                raise _wrong(exchange, "sends a table where a yes or no was asked for")
             row = next(found, None)
             return row is not None and getattr(row[0], "value", "") in ("1", "true")
         while exchange.body.read(1 << 16):  # what is left is white space; the connection can serve again
@@ -116,7 +118,7 @@ def read_solutions(exchange: Exchange) -> tuple[tuple[str, ...], Iterator[tuple[
         QueryError: the query was an ASK.
     """
     found = _opened(exchange)
-    if isinstance(found, QueryBoolean):
+    if isinstance(found, QueryBoolean) or [v.value for v in found.variables] == [_VIRTUOSO_ASK]:
         exchange.body.close()
         raise QueryError("expected a SELECT query.")
     return tuple(v.value for v in found.variables), _rows(exchange, found)

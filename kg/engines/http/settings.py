@@ -71,7 +71,7 @@ class Endpoint:
             url: where queries go.
             settings: what a settings file says: ``update-url``, ``token-file``, ``user``, ``password-file``,
                 ``timeout``, ``size-limit``, ``max-age``,
-                ``clear``. The variables ``KGQ_ENDPOINT_…`` of the same names (and
+                ``retries``, ``clear``. The variables ``KGQ_ENDPOINT_…`` of the same names (and
                 ``…_TOKEN``, ``…_PASSWORD``) go before.
 
         Raises:
@@ -91,6 +91,7 @@ class Endpoint:
             read_seconds=timeout or cls.read_seconds,
             total_seconds=max(cls.total_seconds, 4 * (timeout or 0)),
             size=int(size or cls.size),
+            retries=int(get("retries")) if get("retries").isdigit() else cls.retries,
             clear=get("clear").lower() in _YES,
             max_age=_number(get("max-age"), "max-age") or cls.max_age,
         )

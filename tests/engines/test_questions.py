@@ -1,0 +1,68 @@
+"""What kgq writes of English gives the same answers on every server as on the embedded engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from engines.servers import REMOTE, ROOT
+
+from kg.knowledge_graph import KnowledgeGraph, open_graph
+from kg.results import Answer
+
+if TYPE_CHECKING:
+    from engines.conftest import Served
+
+GRAPHS = Path(__file__).parents[1] / "questions" / "graphs"
+SPELT = {"true": "1", "false": "0"}
+EVERY = 6
+"""On the slow way, that of CI, every question is asked of every server; else one in so many."""
+
+
+def told(answer: Answer) -> tuple[object, ...]:
+    """Return what an answer says; a boolean's spelling is the server's affair."""
+    rows = [
+        (
+            tuple(
+                None if cell is None else {"true": "1", "false": "0"}.get(cell.value, cell.value)
+                for cell in row.cells
+            ),
+            row.kind,
+            row.text,
+            tuple(evidence.quote for evidence in row.evidence),
+        )
+        for row in answer.rows
+    ]
+    return answer.status, answer.boolean, rows if "ORDER BY" in answer.sparql else sorted(rows, key=str)
+
+
+def compare(here: KnowledgeGraph, there: KnowledgeGraph, questions: list[str]) -> None:
+    wrong = {}
+    for question in questions:
+        expected, found = told(here.query(question)), told(there.query(question))
+        if expected != found:
+            wrong[question] = (expected, found)
+    assert wrong == {}
+
+
+def questions_about(name: str) -> list[str]:
+    pack = yaml.safe_load((GRAPHS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return [entry["q"] for entry in (pack if isinstance(pack, list) else pack["questions"])]
+
+
+@pytest.mark.parametrize("engine", REMOTE)
+@pytest.mark.parametrize("name", ["company", "films", "hospital", "packages"])
+@pytest.mark.parametrize("step", [EVERY, pytest.param(1, marks=pytest.mark.slow)])
+def test_questions_on_plain_rdf(engine: str, name: str, step: int, served: Served) -> None:
+    file = GRAPHS / f"{name}.ttl"
+    compare(open_graph(file), open_graph(served(engine, file)), questions_about(name)[::step])
+
+
+@pytest.mark.parametrize("engine", REMOTE)
+@pytest.mark.parametrize("step", [6 * EVERY, pytest.param(2, marks=pytest.mark.slow)])
+def test_questions_on_the_document(engine: str, step: int, served: Served) -> None:
+    pack = yaml.safe_load((ROOT / "ontology" / "questions.yaml").read_text(encoding="utf-8"))
+    asked = [entry["question"] for entry in pack][::step]
+    compare(open_graph(), open_graph(served(engine, ROOT / "ontology" / "built" / "graph.nq")), asked)
