@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import accumulate
 from typing import IO, Any, Protocol
 from xml.parsers import expat
 
@@ -23,7 +24,9 @@ MAX_DEPTH = 1_000
 _ENTITY_LENGTH = 1_024
 _ENTITIES = 1_000
 _TRIPLE_TERMS = re.compile(rb"<<\(|\)>>")
-_JSON = re.compile(rb'["\\{}\[\]]')
+_JSON = re.compile(rb'\\.|["{}\[\]]')
+_STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
+_NO_BRACKETS = bytes(sorted(set(range(256)) - set(_STEPS)))
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -69,29 +72,34 @@ class _JsonGuard:
         self._depth = 0
         self._line = 1
         self._quoted = False
-        self._escaped = -1
+        self._rest = b""
 
     def feed(self, data: bytes) -> None:
-        skip = self._escaped  # index of a character that a backslash before it takes away
-        for found in _JSON.finditer(data):
-            at, mark = found.start(), found[0]
-            if at == skip:
-                continue
-            if self._quoted:
-                if mark == b"\\":
-                    skip = at + 1
-                elif mark == b'"':
-                    self._quoted = False
-            elif mark == b'"':
-                self._quoted = True
-            elif mark in b"{[":
-                self._depth += 1
-                if self._depth > MAX_DEPTH:
-                    raise _too_deep("objects and arrays", self._name, self._line + data.count(b"\n", 0, at))
-            elif mark in b"}]":
-                self._depth -= 1
-        self._escaped = 0 if skip == len(data) else -1
-        self._line += data.count(b"\n")
+        text = self._rest + data
+        whole = len(text.rstrip(b"\\"))  # what a backslash at the end takes away comes with the next piece
+        text, self._rest = text[:whole], text[whole:]
+        pieces = text.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
+        outside = b"".join(pieces[1 if self._quoted else 0 :: 2])
+        depths = list(
+            accumulate(map(_STEPS.__getitem__, outside.translate(None, _NO_BRACKETS)), initial=self._depth)
+        )
+        if max(depths) > MAX_DEPTH:
+            raise _too_deep("objects and arrays", self._name, self._line + self._lines_before(text))
+        self._depth = depths[-1]
+        self._quoted ^= len(pieces) % 2 == 0
+        self._line += text.count(b"\n")
+
+    def _lines_before(self, text: bytes) -> int:
+        """Return how many lines of a piece end before it is too deep."""
+        depth, quoted = self._depth, self._quoted
+        for found in _JSON.finditer(text):
+            if found[0] == b'"':
+                quoted = not quoted
+            elif not quoted:
+                depth += _STEPS.get(found[0][0], 0)
+                if depth > MAX_DEPTH:
+                    return text.count(b"\n", 0, found.start())
+        return 0
 
     def end(self) -> None:
         return

@@ -252,3 +252,46 @@ def test_a_cell_in_an_iri_is_encoded_and_can_be_told_back(cell: str) -> None:
     filled = parse_template("http://e/$(c)").fill({"c": cell}, encode=True)
     assert filled is not None
     assert unquote(filled.removeprefix("http://e/")) == cell
+
+
+@given(
+    st.recursive(
+        st.one_of(st.text(max_size=6), st.none()), lambda inner: st.lists(inner, max_size=3), max_leaves=12
+    ),
+    st.integers(1, 7),
+)
+def test_json_is_as_deep_as_it_is_in_pieces_of_any_size(value: object, size: int) -> None:
+    import json
+
+    from kg.reading import guards
+
+    text = json.dumps(['\\"[{', value], ensure_ascii=False).encode()
+
+    def depth(data: object) -> int:
+        return 1 + max(map(depth, data), default=0) if isinstance(data, list) else 0
+
+    guard = guards.guard_for("jsonld", "f")
+    assert guard is not None
+    deepest = 0
+    for at in range(0, len(text), size):
+        guard.feed(text[at : at + size])
+        deepest = max(deepest, guard._depth)  # type: ignore[attr-defined]
+    assert guard._depth == 0  # type: ignore[attr-defined]
+    assert deepest <= depth(["", value])
+    assert size > 1 or deepest == depth(["", value])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_nested_triple_terms_are_counted_in_pieces_of_any_size(size: int) -> None:
+    from kg.reading import guards
+
+    text = b"\n<http://e/a> <http://e/b> " + b"<<( <http://e/a> <http://e/b> " * 1001
+    guard = guards.guard_for("turtle", "f")
+    assert guard is not None
+
+    def feed() -> None:
+        for at in range(0, len(text), size):
+            guard.feed(text[at : at + size])
+
+    with pytest.raises(SourceError, match="f:2: more than 1,000 triple terms"):
+        feed()
