@@ -252,33 +252,45 @@ class Worker(asyncio.Protocol):
         job = self.job
         if job is None:
             return False
-        used, _ = _state(self.pid)
+        used = _used(self.pid)
         if job.used is None:
             job.used = used
         return used - job.used >= seconds
 
     def is_waiting(self) -> bool:
         """Say whether it waits for something other than its turn, such as another machine."""
-        return _state(self.pid)[1]
+        return _sleeps(self.pid)
 
     def lower_priority(self) -> None:
         """Let quick queries go first."""
         if self.pid and not self.niced:
             self.niced = True
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.pid, 19)
+                for thread in os.listdir(f"/proc/{self.pid}/task"):  # noqa: PTH208 - each has a priority of its own
+                    os.setpriority(os.PRIO_PROCESS, int(thread), 19)
 
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def _state(pid: int) -> tuple[float, bool]:
-    """Return the CPU seconds a process has used, and whether it sleeps."""
+def _used(pid: int) -> float:
+    """Return the CPU seconds a process has used."""
     try:
         facts = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     except OSError:  # it has just ended, or this system has no /proc
-        return float("inf"), True
-    return (int(facts[11]) + int(facts[12])) / _TICKS, facts[0] == "S"
+        return float("inf")
+    return (int(facts[11]) + int(facts[12])) / _TICKS
+
+
+def _sleeps(pid: int) -> bool:
+    """Say whether no thread of a process wants to run; the one that evaluates is never the first."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        return all(
+            (one / "stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "S" for one in threads
+        )
+    except OSError:
+        return True
 
 
 class Nursery:

@@ -1,6 +1,6 @@
 """The pool: who gets a worker next, how long it may take, and what happens to those that take longer.
 
-Requests wait in turn, one client after the other. A request that runs longer than a quarter second gives
+Requests wait in turn, one client after the other. A request that runs longer than half a second gives
 up its place among the quick ones, and one that works for a tenth of a second its priority too, so that a few
 long queries never hold up short ones; when the slow places are full as well, it keeps its quick place, and
 others wait. The priority goes by CPU time: beside many others, a short query may take long by the clock.
@@ -21,8 +21,8 @@ __all__ = ["BusyError", "Pool", "StoppedError"]
 
 TICK = 0.025
 SLOW = 0.25
-"""Seconds after which a request gives up its place among the quick ones."""
 WAIT = 0.5
+"""Seconds after which a request gives up its place among the quick ones."""
 _STARVED = 3
 """Times the limit for a request that got no CPU: its worker is not to blame."""
 WORK = 0.1
@@ -75,6 +75,7 @@ class Pool:
         self._waiting: OrderedDict[str, deque[Job]] = OrderedDict()
         self._waiting_count = 0
         self._ticker: asyncio.TimerHandle | None = None
+        self._calm = True  # whether all that is under way is quick
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -176,7 +177,7 @@ class Pool:
                     self._spawn()
                 break
             self._start(self._idle.pop(), self._next())
-        if self._waiting_count:
+        if self._waiting_count and self._calm:
             self._send_ahead()
 
     def _send_ahead(self) -> None:
@@ -282,6 +283,9 @@ class Pool:
         loop = asyncio.get_running_loop()
         self._ticker = loop.call_later(TICK, self._tick)
         now = loop.time()
+        self._calm = not self._slow and all(
+            worker.job is None or now - worker.job.started < 2 * TICK for worker in self._busy
+        )
         for worker in tuple(self._busy):
             job = worker.job
             if job is None:
@@ -324,7 +328,7 @@ class Pool:
     def _step_aside(self, worker: Worker, seconds: float) -> None:
         """Let what takes long give up its place, and its priority if it is work that makes it long."""
         worked = seconds > 2 * TICK and not worker.niced and worker.has_worked(WORK)
-        if not worker.aside and (worked or seconds > SLOW) and self._slow < (SLOTS - 1) * self.workers:
+        if not worker.aside and (worked or seconds > WAIT) and self._slow < (SLOTS - 1) * self.workers:
             self._take_back(worker)
             worker.aside = True
             self._slow += 1
