@@ -15,7 +15,6 @@ from kg.questions.claims.forms.describe import answer_about, answer_called, answ
 from kg.questions.claims.forms.every import answer_every
 from kg.questions.claims.forms.evidence import answer_evidence
 from kg.questions.claims.forms.exchange import answer_exchange
-from kg.questions.claims.forms.heads import answer_head
 from kg.questions.claims.forms.keywords import answer_relation
 from kg.questions.claims.forms.manner import answer_manner, answer_so
 from kg.questions.claims.forms.most import answer_each, answer_most
@@ -23,7 +22,6 @@ from kg.questions.claims.forms.order import answer_order
 from kg.questions.claims.forms.premise import answer_premise
 from kg.questions.claims.forms.qualifier import answer_qualifier
 from kg.questions.claims.forms.question import Question
-from kg.questions.claims.forms.rewording import reworded
 from kg.questions.claims.forms.saying import answer_saying
 from kg.questions.claims.forms.scenario import answer_happening, answer_which_scenario
 from kg.questions.claims.forms.setting import read_setting
@@ -71,6 +69,8 @@ def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context
     first = _answer(asker, asked)
     if first.status == "answered":
         return first
+    from kg.questions.claims.forms.heads import answer_head
+
     better: Question | None = None
     asker.brief = True
     for other in _others(asker, asked):
@@ -89,6 +89,8 @@ def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context
 
 def _others(asker: ClaimAsker, asked: Question) -> Iterator[Question]:
     """Yield a question in other words, and what is left of it without its setting in other words."""
+    from kg.questions.claims.forms.rewording import reworded
+
     for words in reworded(asked.words):
         yield replace(asked, words=words)
     bare = read_setting(asked, asker.terms)

@@ -25,6 +25,8 @@ _CHOICES = (
 
 def answer_choice(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer with those of the named things that the question without them gives."""
+    if not any(w.lower in ("or", "of") for w in question.words):
+        return None
     for frame in _CHOICES:
         found = frame.match(question.words)
         if not found or not found["core"]:

@@ -22,7 +22,8 @@ _PARTLY = frozenset(("quantity", "frequency"))
 
 def answer_every(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer yes where every named member has its claim, and no claim says *mostly* or *at times*; else None."""
-    found = _EVERY.match(question.words)
+    every = len(question.words) > 1 and question.words[1].lower in ("all", "every", "each")
+    found = _EVERY.match(question.words) if every else None
     if not found or question.context.scenarios:
         return None
     understood = asker.understand((*found["do"], *found["rest"]), question.context)

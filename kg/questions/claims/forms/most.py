@@ -29,11 +29,14 @@ _EACH = (
     Frame(r"how many (?P<what>.+?) (?:do|does) (?:each|every|both)(?: of)? (?P<kind>.+?) (?P<rest>have|\w+)"),
     Frame(r"how many (?P<what>.+?) (?:are there )?(?:per|for each|for every|by) (?P<kind>\w+(?: \w+)?)(?P<rest>)"),
 )
+_HOWS = frozenset(("most", "fewest", "least", "more", "fewer", "number"))
 _INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 
 
 def answer_each(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *how many X does each Y have* with one number for each Y that the text names."""
+    if question.words[:1] and question.words[0].lower != "how":
+        return None
     found = next((m for frame in _EACH if (m := frame.match(question.words))), None)
     kind = asker.kind_named(found["kind"]) if found else ()
     if not found or not kind:
@@ -62,7 +65,8 @@ def answer_each(asker: ClaimAsker, question: Question) -> Answer | None:
 
 def answer_most(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a question for the largest or smallest number of named things; never of things in the world."""
-    found = next((m for frame in _MOST if (m := frame.match(question.words))), None)
+    graded = _HOWS.intersection(w.lower for w in question.words)
+    found = next((m for frame in _MOST if (m := frame.match(question.words))), None) if graded else None
     if not found:
         return None
     words = (*found["who"], *found["verb"], *found["what"], *found.get("rest", ()))

@@ -31,6 +31,8 @@ _PRONOUNS = frozenset(("they", "them", "it", "this", "these", "those", "he", "sh
 
 def answer_several(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer both questions, one after the other; not stated if either is not; None if either is no question."""
+    if not any(w.lower in ("and", "but", ",") for w in question.words):
+        return None
     found = _AND_WHY.match(question.words)
     if found:
         found = {"a": found["a"], "b": (*words_of("why"), *found["a"])}
