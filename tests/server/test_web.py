@@ -206,9 +206,9 @@ def test_a_reading_is_chosen_with_a_click_and_answered(
     page = browser.new_page()
     page.goto(endpoint.url + "/#ask=what%20is%20the%20weight%20of%20Rex")
     page.get_by_text("Did you mean").wait_for()
-    offered = page.locator("#answer .chip").all_inner_texts()
+    offered = page.locator("#answer .box .chip").all_inner_texts()
     assert len(set(offered)) == 2, "readings that sound alike must be told apart"
-    page.locator("#answer .chip").nth(1).click()
+    page.locator("#answer .box .chip").nth(1).click()
     page.locator("#answer .fact").first.wait_for()
     assert "#ask.1=" in page.url
     assert page.locator("#answer .fact").count() == 1
