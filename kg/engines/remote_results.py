@@ -44,6 +44,8 @@ _FIRST = {QueryResultsFormat.JSON: b"{", QueryResultsFormat.XML: b"<"}
 _PAGE = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)", re.IGNORECASE | re.DOTALL
 )
+_PIECE = 1 << 16
+_NODE = 256
 _VIRTUOSO_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*"|<bnode>)nodeID://')
 
 _VIRTUOSO_ASK = "__ASK_RETVAL"
@@ -71,10 +73,12 @@ class _Lines(io.RawIOBase):
 
     def _next(self) -> bytes:
         while True:
-            piece = self._body.read(1 << 16)
+            piece = self._body.read(_PIECE)
             data = self._held + piece
             # What may be the beginning of a blank node waits for the rest.
             cut = len(data) if not piece else max(data.rfind(b"\n"), data.rfind(b"}"), data.rfind(b">")) + 1
+            if len(data) - cut > _PIECE:  # a long text; no blank node begins before its end
+                cut = len(data) - _NODE
             self._held = data[cut:]
             if cut or not piece:
                 return _VIRTUOSO_NODE.sub(rb"\1", data[:cut])

@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.engines.http.settings import Endpoint
+from kg.engines.remote import RemoteEngine
+from kg.errors import EngineError, LimitError, QueryError
+
 if TYPE_CHECKING:
     from conftest import Run
 
@@ -146,11 +150,13 @@ def test_a_status_is_told_with_what_the_server_says(
     assert "\x1b" not in message
 
 
-def test_syntax_that_is_wrong_is_the_users_affair(server: RawServer, run: Run) -> None:
+def test_syntax_that_is_wrong_is_the_users_affair(server: RawServer) -> None:
     server.says(b"bad", b"text/plain", b"400 Bad Request")
-    done = run("-g", server.url, "query", "SELECT ?x { ?x")
-    assert (done.code, done.out) == (2, "")
-    assert "it ends too early" in done.err
+    engine = RemoteEngine(Endpoint(server.url))
+    with pytest.raises(QueryError, match="it ends too early"):
+        engine.select("SELECT ?x { ?x")
+    with pytest.raises(EngineError, match=r"refuses the query: bad\."):
+        engine.select("SELECT ?x { ?s ?p ?x }")
 
 
 def test_a_gzip_bomb_is_given_up(server: RawServer, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,10 +217,6 @@ def test_a_transfer_that_ends_early_or_never(
 
 
 def test_dripping_is_ended_by_the_clock(server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kg.engines.http.settings import Endpoint
-    from kg.engines.remote import RemoteEngine
-    from kg.errors import LimitError
-
     def drip(client: socket.socket, _: int) -> None:
         for byte in b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nX: %s" % (JSON, b"y" * 200):
             client.send(bytes([byte]))
