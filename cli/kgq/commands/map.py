@@ -83,9 +83,7 @@ def map(  # noqa: A001 - the command's name
     graph = session.open()
     if gallery is not None:
         return _gallery(graph, gallery)
-    from kg.network import read_network
-
-    network = read_network(graph.dataset, include=include, lang=session.lang)
+    network = _network(session, graph, " ".join(what), ends, pair, include, hops)
     if network.truncated:
         session.say(f"only the first {len(network.claims):,} statements were read; start from an entity instead.")
     if ends:
@@ -99,6 +97,51 @@ def map(  # noqa: A001 - the command's name
     else:
         drawn = _whole(session, network, limit, flat, size_by)
     return drawn if isinstance(drawn, int) else _finish(session, drawn, show)
+
+
+def _network(  # noqa: PLR0917 - what was typed
+    session: Session,
+    graph: KnowledgeGraph,
+    text: str,
+    ends: tuple[str, str] | None,
+    pair: tuple[str, str] | None,
+    include: tuple[str, ...],
+    hops: int,
+) -> Network:
+    """Return the network to draw from: all of it, or of an endpoint the part that is asked about."""
+    from kg.errors import UnknownEntityError
+    from kgq.remote import network_for
+
+    if not graph.dataset.is_remote:
+        return _local_network(session, graph, pair or (text,), include, hops)
+    if ends:
+        return network_for(session, graph, include, ends=(graph.find(ends[0]).iri, graph.find(ends[1]).iri))
+    things = [graph.find(name).iri for name in pair or ()]
+    if text:
+        try:
+            things = [graph.find(text).iri]
+        except UnknownEntityError:
+            rows = graph.query(text, include=include).rows
+            cells = (cell for row in rows for cell in row.cells if cell is not None)
+            things = list(dict.fromkeys(cell.iri for cell in cells if cell.iri is not None))[:50]
+    return network_for(session, graph, include, things=things, hops=hops)
+
+
+def _local_network(
+    session: Session, graph: KnowledgeGraph, names: tuple[str, ...], include: tuple[str, ...], hops: int
+) -> Network:
+    """Return the whole network, but of a large graph only what is near the things that are named."""
+    from kg.errors import UnknownEntityError
+    from kg.network import read_network
+
+    try:
+        things = [graph.find(name).iri for name in names if name]
+    except UnknownEntityError:
+        things = []
+    near = read_network(graph.dataset, include=include, lang=session.lang, around=things, hops=hops)
+    if not things or any(iri in near.entities for iri in things):
+        return near
+    return read_network(graph.dataset, include=include, lang=session.lang)
 
 
 def _finish(session: Session, drawn: Map, show: bool) -> int:
