@@ -14,12 +14,15 @@ from kg.vocabulary.measures import graded
 
 __all__ = ["BEAM", "interpret"]
 
-BEAM = 48
+BEAM = 32
 """Partial readings kept at each position."""
 
 _LIMIT = 8
 _LONG = 16
+_NARROW = 12
 _WORSE = 1.2
+_BEHIND = 1.6
+"""How much worse a partial reading may look than the best one at its position."""
 _ENDINGS = 8
 
 
@@ -46,7 +49,7 @@ class _Search:
     def run(self) -> list[QueryGraph]:
         size = len(self.lattice.tokens)
         if size > _LONG:
-            self.beam = max(20, self.beam * _LONG // size)
+            self.beam = max(_NARROW, self.beam * _LONG // size)
         agenda: list[list[State]] = [[] for _ in range(size + 1)]
         agenda[0].append(State())
         for position in range(size):
@@ -63,10 +66,13 @@ class _Search:
         return any(c.kind in ("class", "property") for c in self.lattice.chunks[position])
 
     def _best(self, states: list[State]) -> list[State]:
-        ranked = sorted(states, key=_promise)
+        ranked = sorted(((_promise(state), i) for i, state in enumerate(states)))
         kept: list[State] = []
         seen = set()
-        for state in ranked:
+        for promise, i in ranked:
+            if promise > ranked[0][0] + _BEHIND:
+                break
+            state = states[i]
             key = state.key()
             if key not in seen:
                 seen.add(key)

@@ -75,7 +75,10 @@ class Pending(NamedTuple):
 
     def but(self, **changes: Any) -> Pending:
         """Return a copy with changes."""
-        return self._replace(**changes)
+        values = list(self)
+        for name, value in changes.items():
+            values[_PENDING_AT[name]] = value
+        return tuple.__new__(Pending, values)
 
     @property
     def open(self) -> bool:
@@ -86,7 +89,9 @@ class Pending(NamedTuple):
         )  # fmt: skip
 
 
+_PENDING_AT = {name: at for at, name in enumerate(Pending._fields)}
 EMPTY = Pending()
+_new = object.__new__
 
 
 class State:
@@ -107,22 +112,6 @@ class State:
         shared: the node that another thing is said to have too, or -1.
     """
 
-    __slots__ = (
-        "columns",
-        "cost",
-        "edges",
-        "focus",
-        "form",
-        "later",
-        "nodes",
-        "notes",
-        "order",
-        "pending",
-        "shared",
-        "tail",
-        "trees",
-    )
-
     def __init__(self) -> None:
         self.nodes: tuple[Node, ...] = ()
         self.edges: tuple[Edge, ...] = ()
@@ -140,22 +129,8 @@ class State:
 
     def but(self, **changes: Any) -> State:
         """Return a copy with changes."""
-        new = State.__new__(State)
-        new.columns = self.columns
-        new.cost = self.cost
-        new.edges = self.edges
-        new.focus = self.focus
-        new.form = self.form
-        new.later = self.later
-        new.nodes = self.nodes
-        new.notes = self.notes
-        new.order = self.order
-        new.pending = self.pending
-        new.shared = self.shared
-        new.tail = self.tail
-        new.trees = self.trees
-        for name, value in changes.items():
-            setattr(new, name, value)
+        new = _new(State)
+        new.__dict__ = {**self.__dict__, **changes}  # quicker than attribute by attribute: there are very many
         return new
 
     def plus(self, cost: float, note: str = "") -> State:
@@ -165,7 +140,7 @@ class State:
     def with_node(self, number: int, **changes: Any) -> State:
         """Return a copy with one node changed."""
         nodes = list(self.nodes)
-        nodes[number] = nodes[number]._replace(**changes)
+        nodes[number] = nodes[number].but(**changes)
         return self.but(nodes=tuple(nodes))
 
     def add(self, node: Node) -> tuple[State, int]:
