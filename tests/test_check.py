@@ -282,3 +282,32 @@ def test_fix_does_not_guess(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["check", str(folder), "--fix"]) == 1
     assert "nothing can be mended" in capsys.readouterr().err
     assert (folder / "claims.csv").read_bytes() == before
+
+
+def test_claims_without_the_ontology_are_checked_with_it(
+    claims_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["check", "-g", str(claims_file)])
+    assert "which is not declared" not in capsys.readouterr().out
+
+
+def test_a_mapping_is_checked_by_what_it_makes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "t.csv").write_text("id,name\n1,x\n2,x\n", encoding="utf-8")
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text(
+        "mappings: {p: {sources: [t.csv], s: 'http://e/$(id)', po: [[a, 'http://e/P'], [rdfs:label, $(name)]]}}",
+        encoding="utf-8",
+    )
+    assert main(["check", str(mapping)]) == 0
+    assert "have the same label 'x'" in capsys.readouterr().out
+    (tmp_path / "t.csv").write_text("id,nam\n1,x\n", encoding="utf-8")
+    assert main(["check", str(mapping)]) == 4
+    assert f"{mapping}:1: error: unknown column 'name'" in capsys.readouterr().out
+
+
+def test_packed_files_have_lines_too(untidy: Path, tmp_path: Path) -> None:
+    import gzip
+
+    packed = tmp_path / "untidy.ttl.gz"
+    packed.write_bytes(gzip.compress(untidy.read_bytes()))
+    assert {(problem.rule, problem.line, problem.severity) for problem in check([packed])} == EXPECTED

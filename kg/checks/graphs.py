@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from kg.building.sources import read_ontology
 from kg.checks.hygiene import CHECKS, look
 from kg.checks.quotes import verify_quotes
 from kg.dataset import Dataset
+from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import KgError, LimitError, QueryError, SourceError
 from kg.evaluation import run_bounded
 from kg.reading.sources import find_sources
+from kg.resources import ontology_folder
 from kg.results import Problem
 from kg.sparql_text import guard
 from kg.terms import PREFIXES
@@ -69,6 +72,7 @@ def check_graph(
     chosen = _read_shapes(shapes) if shapes else None
     work: list[tuple[str, Callable[[], list[Problem]]]] = []
     if dataset.has_claims:
+        dataset = _with_terms(dataset)
         work.append(("hygiene", lambda: hygiene(dataset, place=where)))
         work.append(("quotes", lambda: list(verify_quotes(dataset, texts).problems)))
     else:
@@ -77,6 +81,16 @@ def check_graph(
     if chosen is not None or dataset.has_claims:
         work.append(("shapes", lambda: _shaped(dataset, where, chosen)))
     return _within(work, time_limit, step)
+
+
+def _with_terms(dataset: Dataset) -> Dataset:
+    """Return a dataset of claims with the terms that ship with kgq, where it does not bring them along."""
+    if dataset.engine.ask("ASK { kgq:Claim ?p ?o }", prefixes=dataset.prefixes, union=True):
+        return dataset
+    engine = OxigraphEngine()
+    engine.add(dataset.engine.quads())
+    engine.add(read_ontology(ontology_folder()).quads())
+    return Dataset(engine, prefixes=dataset.prefixes, union=True)
 
 
 def _within(
