@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import DefaultGraph, Quad, Store
 
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
@@ -257,7 +257,13 @@ class Transaction:
         self._generation.create()
         fresh = Store(str(self._generation.data))
         if others > 0:
-            fresh.bulk_extend(quad for quad in engine if quad.graph_name not in doomed)
+            kept = [DefaultGraph(), *engine.named_graphs()]
+            fresh.bulk_extend(
+                quad
+                for name in kept
+                if name not in doomed
+                for quad in engine.quads_for_pattern(None, None, None, name)
+            )
         for file in old.shared.iterdir():
             file.rename(self._generation.shared / file.name)
         self._engine, self._shared = fresh, SharedGraphs(self._generation)

@@ -1,4 +1,4 @@
-"""Kill -9 in the middle of everything that changes a store; ``python bench/crashes.py`` does it 200 times and more."""
+"""Kill -9 amid everything that changes a store; ``python bench/crashes.py`` does it 200 times and more."""
 
 from __future__ import annotations
 
