@@ -54,7 +54,7 @@ def test_load_takes_all_files_or_none(run: Run, home: Path) -> None:
     (home / "bad.nt").write_text('<e:a> <e:p> "1" \n', encoding="utf-8")
     done = run("load", "good.nt", "bad.nt")
     assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
-    assert done.err.startswith("kgq: bad.nt:1: not valid N-Triples")
+    assert done.err.startswith("kgq: bad.nt:2: not valid N-Triples")
     assert run("log").out == ""
     done = run("load", "good.nt", "--format", "json")
     assert json.loads(done.out)["loaded"] == [
