@@ -30,7 +30,7 @@ from kg.vocabulary import Vocabulary
 __all__ = ["endpoint_names", "endpoint_vocabulary"]
 
 _FORMAT = 1
-_SHORTEST = 0.1
+_QUICK = 0.5
 _SHARE = 20.0
 
 
@@ -119,7 +119,7 @@ def _fingerprint(engine: RemoteEngine, union: bool) -> str:
 def _current(engine: RemoteEngine, union: bool, old: _Record) -> _Record:
     now = time.time()
     lasts = bool(old.fingerprint) and 0 <= now - old.built < engine.endpoint.max_age
-    if lasts and 0 <= now - old.checked < max(_SHORTEST, _SHARE * old.seconds):
+    if lasts and old.seconds > _QUICK and 0 <= now - old.checked < _SHARE * old.seconds:
         return old
     started = time.monotonic()
     count, tag = engine.count(union=union, tag=old.tag if lasts else "")

@@ -94,7 +94,7 @@ def _opened(exchange: Exchange) -> QuerySolutions | QueryBoolean:
         raise _wrong(exchange, f"says that it sends {media}, and sends something else")
     try:
         return parse_query_results(cast("IO[bytes]", _Lines(body)), found)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, OSError) as error:
         raise _wrong(exchange, f"sends {media} that cannot be read: {_first(error)}") from error
 
 
@@ -135,7 +135,7 @@ def _rows(exchange: Exchange, found: QuerySolutions) -> Iterator[tuple[Term | No
             yield tuple(solution)
         while exchange.body.read(1 << 16):
             pass
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, OSError) as error:
         raise _wrong(exchange, f"sends results that cannot be read: {_first(error)}") from error
     finally:
         exchange.body.close()
@@ -151,7 +151,7 @@ def read_triples(exchange: Exchange) -> Iterator[Triple]:
         for quad in parse(cast("IO[bytes]", exchange.body), format=found):
             exchange.body.mark()
             yield quad.triple
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, OSError) as error:
         raise _wrong(exchange, f"sends {exchange.media} that cannot be read: {_first(error)}") from error
     finally:
         exchange.body.close()

@@ -260,8 +260,8 @@ class Client:
     def _give_back(
         self, url: str, connection: http.client.HTTPConnection, response: http.client.HTTPResponse, reusable: bool
     ) -> None:
+        response.close()  # or the connection would take itself for busy
         if not reusable or response.will_close or connection.sock is None:
-            response.close()
             connection.close()
             return
         parts = urlsplit(url)
