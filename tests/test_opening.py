@@ -109,7 +109,7 @@ def refused(source: str | Path | list[str]) -> str:
         ("remote.jsonld", b'{"@context": "http://x.invalid/c", "@id": "a"}', "remote context"),
         ("broken.rdf", b"<rdf:RDF>", "not valid RDF/XML"),
         ("notzip.ttl.gz", b"plain", "cannot be read"),
-        ("half.ttl.gz", gzip.compress(b"<http://e/a> <http://e/p> 1 ." * 99)[:-20], "cannot be read"),
+        ("half.ttl.gz", gzip.compress(b"<http://e/a> <http://e/p> 1 ." * 99, mtime=0)[:-20], "cannot be read"),
         ("data.docx", b"x", "must end in .ttl"),
         ("data.csv", b"id,name\n1,x\n", "kgq mapping"),
     ],
