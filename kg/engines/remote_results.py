@@ -94,7 +94,7 @@ def _opened(exchange: Exchange) -> QuerySolutions | QueryBoolean:
         raise _wrong(exchange, f"says that it sends {media}, and sends something else")
     try:
         return parse_query_results(cast("IO[bytes]", _Lines(body)), found)
-    except (SyntaxError, ValueError, OSError) as error:
+    except (SyntaxError, ValueError, OSError, MemoryError) as error:
         raise _wrong(exchange, f"sends {media} that cannot be read: {_first(error)}") from error
 
 
@@ -111,6 +111,7 @@ def read_boolean(exchange: Exchange) -> bool:
             pass
         return bool(found)
     finally:
+        del found  # a traceback would carry it to another thread, which the parser does not stand
         exchange.body.close()
 
 
@@ -135,9 +136,10 @@ def _rows(exchange: Exchange, found: QuerySolutions) -> Iterator[tuple[Term | No
             yield tuple(solution)
         while exchange.body.read(1 << 16):
             pass
-    except (SyntaxError, ValueError, OSError) as error:
+    except (SyntaxError, ValueError, OSError, MemoryError) as error:
         raise _wrong(exchange, f"sends results that cannot be read: {_first(error)}") from error
     finally:
+        del found  # as above
         exchange.body.close()
 
 
@@ -151,7 +153,7 @@ def read_triples(exchange: Exchange) -> Iterator[Triple]:
         for quad in parse(cast("IO[bytes]", exchange.body), format=found):
             exchange.body.mark()
             yield quad.triple
-    except (SyntaxError, ValueError, OSError) as error:
+    except (SyntaxError, ValueError, OSError, MemoryError) as error:
         raise _wrong(exchange, f"sends {exchange.media} that cannot be read: {_first(error)}") from error
     finally:
         exchange.body.close()
