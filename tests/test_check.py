@@ -311,3 +311,28 @@ def test_packed_files_have_lines_too(untidy: Path, tmp_path: Path) -> None:
     packed = tmp_path / "untidy.ttl.gz"
     packed.write_bytes(gzip.compress(untidy.read_bytes()))
     assert {(problem.rule, problem.line, problem.severity) for problem in check([packed])} == EXPECTED
+
+
+def test_claims_with_tabs_are_claims(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import csv
+
+    with (folder / "claims.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    (folder / "claims.csv").unlink()
+    with (folder / "claims.tsv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows(rows)
+    assert main(["check", str(folder)]) == 0
+    replace(folder / "claims.tsv", "northwind\tbuilds", "northwind\tbilds")
+    assert main(["check", str(folder / "claims.tsv")]) == 1
+    assert "claims.tsv:2: error: unknown predicate 'bilds'" in capsys.readouterr().out
+
+
+def test_packed_claims_are_checked_as_claims(
+    claims_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import gzip
+
+    packed = tmp_path / "claims.trig.gz"
+    packed.write_bytes(gzip.compress(claims_file.read_bytes()))
+    assert main(["check", str(packed)]) == 1
+    assert f"{packed}:5: error: " in capsys.readouterr().out

@@ -76,13 +76,14 @@ def _is_plain(path: Path) -> bool:
     """Tell whether a path is RDF, or tables with a mapping, without a term of kgq's."""
     if path.is_dir() and (document_folders(path) or not any(path.rglob("*"))):
         return False
-    suffix, _ = suffixes_of(path.name)
+    suffix, packing = suffixes_of(path.name)
     if not path.is_dir() and not (path.is_file() and (suffix in RDF_SUFFIXES or is_mapping(path))):
         return False
     try:
-        return not any(_is_ours(q) for s in find_sources([path]) for q in islice(s.quads(), _LOOKED_AT))
+        ours = any(_is_ours(q) for s in find_sources([path]) for q in islice(s.quads(), _LOOKED_AT))
     except KgError:
         return path.is_file()
+    return not ours or (path.is_file() and (bool(packing) or suffix not in RDF_FORMATS))
 
 
 def _graph(
@@ -114,7 +115,7 @@ def _unit(path: Path) -> Path:
     folder = path.parent
     if path.is_dir() or not path.is_file():
         return path
-    if path.stem in _DOCUMENT_FILES and path.suffix.lower() in (".csv", ".yaml", ".yml"):
+    if path.stem in _DOCUMENT_FILES and path.suffix.lower() in (".csv", ".tsv", ".yaml", ".yml"):
         return folder.parents[1] if _is_root(folder.parent.parent) else folder
     if path.suffix.lower() == ".rq" and _is_root(folder.parent):
         return folder.parent
@@ -139,9 +140,9 @@ def _checked(path: Path, source: Path | None) -> list[Problem]:
         return _rdf(path)
     if ending == ".rq":
         return _caught(path, lambda: _rule(path))
-    if ending in (".csv", ".yaml", ".yml"):
+    if ending in (".csv", ".tsv", ".yaml", ".yml"):
         return _table(path, source)
-    remedy = f"name a folder, or a file that ends in .csv, .yaml, .rq or {', '.join(RDF_FORMATS)}"
+    remedy = f"name a folder, or a file that ends in .csv, .tsv, .yaml, .rq or {', '.join(RDF_FORMATS)}"
     return [Problem("error", "not a kind of source", str(path), None, path.suffix, remedy, "not-readable")]
 
 
@@ -191,7 +192,7 @@ def _table(path: Path, source: Path | None) -> list[Problem]:
 
 def _looks_like_entities(path: Path) -> bool:
     text, _ = read_utf8(path)
-    first = (text or "").split("\n", 1)[0].strip().split(",")
+    first = (text or "").split("\n", 1)[0].strip().replace("\t", ",").split(",")
     return "label" in first and "predicate" not in first
 
 

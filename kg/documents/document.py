@@ -67,8 +67,8 @@ def document_files(folder: Path) -> list[Path]:
 
 
 def find_table(folder: Path, name: str) -> Path:
-    """Return the table of a folder: CSV if it is there, else YAML if that is, else where CSV would be."""
-    for ending in (".csv", ".yaml", ".yml"):
+    """Return the table of a folder: CSV if it is there, else TSV, else YAML, else where CSV would be."""
+    for ending in (".csv", ".tsv", ".yaml", ".yml"):
         if (folder / f"{name}{ending}").is_file():
             return folder / f"{name}{ending}"
     return folder / f"{name}.csv"

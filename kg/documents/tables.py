@@ -1,4 +1,4 @@
-"""Rows of a source table, from CSV or YAML, each with the line it begins on."""
+"""Rows of a source table, from CSV, TSV or YAML, each with the line it begins on."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Row:
 def read_table(
     path: Path, required: Sequence[str], optional: Sequence[str] = ()
 ) -> tuple[list[Row], list[Problem]]:
-    """Read the rows of a CSV file, or of a YAML file with the same fields.
+    """Read the rows of a CSV or TSV file, or of a YAML file with the same fields.
 
     Args:
-        path: the file; ``.yaml`` and ``.yml`` are read as YAML, everything else as CSV.
+        path: the file; ``.yaml`` and ``.yml`` are read as YAML, ``.tsv`` with tabs, everything else as CSV.
         required: columns that a CSV header must have, in any order.
         optional: columns that it may have.
 
@@ -50,16 +50,17 @@ def read_table(
         return [], problems
     if path.suffix.lower() in (".yaml", ".yml"):
         return _yaml_rows(text, str(path), {*required, *optional})
-    return _csv_rows(text, str(path), required, optional)
+    mark = "\t" if path.suffix.lower() == ".tsv" else ","
+    return _csv_rows(text, str(path), required, optional, mark)
 
 
 def _csv_rows(
-    text: str, name: str, required: Sequence[str], optional: Sequence[str]
+    text: str, name: str, required: Sequence[str], optional: Sequence[str], mark: str
 ) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     header: list[str] = []
-    for line, cells in _records(text, name, problems):
+    for line, cells in _records(text, name, problems, mark):
         if not header:
             problems.extend(_header_problems(cells, name, line, required, optional))
             if problems:
@@ -76,9 +77,9 @@ def _csv_rows(
     return rows, problems
 
 
-def _records(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, name: str, problems: list[Problem], mark: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with the line it begins on: a quoted cell may span lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     begins = 1
     while True:
         try:

@@ -256,7 +256,7 @@ def _sources(name: str, form: str | None, rules: Mapping | None, stdin: IO[bytes
 
 def _belongs_to_claims(path: Path, form: str | None, rules: Mapping | None) -> bool:
     """Tell whether a file is a part of a folder of claims, which is read as a whole."""
-    tables = path.stem in ("claims", "entities", "document") and path.suffix in (".csv", ".yaml", ".yml")
+    tables = path.stem in ("claims", "entities", "document") and path.suffix in (".csv", ".tsv", ".yaml", ".yml")
     plain = form is None and rules is None and tables
     return form == "claims" or (plain and (path.parent / "document.yaml").is_file())
 
