@@ -112,7 +112,7 @@ def _open_files(sources: Sequence[str | Path], union: bool | None, cache: bool) 
             raise SourceError(
                 "a store is opened by itself. Load the files into it with kgq load.", path=str(stores[0])
             )
-        from kg.store.store import store_dataset
+        from kg.store.reading import store_dataset
 
         return store_dataset(stores[0], union=union)
     from kg.reading.sources import find_sources

@@ -52,7 +52,7 @@ def open_state(reading: Reading, *, union: bool | None, dump: str = "") -> Opene
     Raises:
         SourceError: the store is damaged.
     """
-    from kg.store.store import read_dataset
+    from kg.store.reading import read_dataset
 
     seen = read_dataset(reading, union=union)
     store = cast("OxigraphEngine", seen.engine).store

@@ -17,11 +17,9 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kg.errors import SourceError
@@ -134,7 +132,7 @@ class StoreFolder:
 
     def mark(self) -> None:
         """Write the marker: from now on this is a store of the present layout."""
-        about = {"layout": LAYOUT, "engine": "oxigraph", "id": secrets.token_hex(8), "written_by": _version()}
+        about = {"layout": LAYOUT, "engine": "oxigraph", "id": os.urandom(8).hex(), "written_by": _version()}
         write_whole(self.path / MARKER, json.dumps(about).encode() + b"\n")
 
     def layout(self) -> int:
@@ -163,7 +161,7 @@ class StoreFolder:
 
     def new_generation(self) -> Generation:
         """Return a place for a generation; those of later changes sort after those of earlier ones."""
-        return self.generation(f"{self.state().change + 1:08d}-{secrets.token_hex(4)}")
+        return self.generation(f"{self.state().change + 1:08d}-{os.urandom(4).hex()}")
 
     # --- the pointer ---------------------------------------------------------------------------------------
 
@@ -292,6 +290,8 @@ class StoreFolder:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("kgq")
     except PackageNotFoundError:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -113,6 +112,8 @@ class Generation:
 
     def create_from(self, other: Generation) -> None:
         """Make one that begins as another, which nobody writes to any more, and shares its files."""
+        import shutil
+
         self.create()
         self.data.mkdir()
         for file in other.data.iterdir():
@@ -124,6 +125,8 @@ class Generation:
 
     def take_along(self, other: Generation) -> None:
         """Take what kgq knows about another generation."""
+        import shutil
+
         shutil.copyfile(other.path / "facts.json", self.path / "facts.json")
         for file in other.shared.iterdir():
             _link(file, self.shared / file.name)
@@ -202,6 +205,8 @@ class Generation:
 
     def discard(self) -> bool:
         """Remove it, unless somebody reads it."""
+        import shutil
+
         held = try_exclusive(self._users)
         if held is None and self._users.exists():
             return False
@@ -223,6 +228,8 @@ class Generation:
 
 
 def _link(file: Path, place: Path) -> None:
+    import shutil
+
     try:
         os.link(file, place)
     except OSError:  # a file system without hard links, or too many of them
