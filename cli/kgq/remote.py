@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from kgq.errors import UsageError
-from kgq.session import Session
 
 if TYPE_CHECKING:
     from kg.engines.http.settings import Endpoint
     from kg.engines.remote import RemoteEngine
     from kg.knowledge_graph import KnowledgeGraph
     from kg.network import Network
+    from kgq.session import Session
 
 __all__ = ["copy_results", "endpoint_of", "export_stream", "network_for", "watched"]
 
@@ -136,9 +136,7 @@ def export_stream(session: Session, graph: KnowledgeGraph) -> None:
     with _output(session) as out:
         serialize(data, out, getattr(RdfFormat, name), prefixes=None if merged else dict(graph.dataset.prefixes))
     if merged:
-        session.say(
-            f"{session.format}: named graphs are merged into one; nquads and trig keep them."
-        )
+        session.say(f"{session.format}: named graphs are merged into one; nquads and trig keep them.")
 
 
 def _remote(graph: KnowledgeGraph) -> RemoteEngine | None:

@@ -53,7 +53,8 @@ def test_names_are_kept_until_the_data_changes(url: str, tmp_path: Path) -> None
 
 def test_they_are_made_anew_when_asked_for_or_old(url: str, tmp_path: Path) -> None:
     update(opened(url), WORDS.format("Gamma"))
-    for n, said in enumerate(({}, {"refresh": True}, {"max_age": 0.0}, {"max_age": 1e9}), 1):
+    ways: tuple[dict[str, object], ...] = ({}, {"refresh": True}, {"max_age": 0.0}, {"max_age": 1e9})
+    for n, said in enumerate(ways, 1):
         assert opened(url, **said).find("gamma").label == "Gamma"
         assert made(tmp_path) == min(n, 3)
 

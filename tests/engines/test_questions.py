@@ -21,8 +21,16 @@ EVERY = 6
 """On the slow way, that of CI, every question is asked of every server; else one in so many."""
 
 
+def spelt(value: str) -> str:
+    """Return a value as all servers spell it: booleans as numbers, numbers with the digits that they agree on."""
+    try:
+        return f"{float(SPELT.get(value, value)):.12g}"
+    except ValueError:
+        return value
+
+
 def told(answer: Answer) -> tuple[object, ...]:
-    """Return what an answer says; a boolean's spelling is the server's affair."""
+    """Return what an answer says."""
     rows = [
         (
             tuple(
@@ -35,7 +43,7 @@ def told(answer: Answer) -> tuple[object, ...]:
         )
         for row in answer.rows
     ]
-    return answer.status, answer.boolean, rows if "ORDER BY" in answer.sparql else sorted(rows, key=str)
+    return answer.status, answer.boolean, rows if "ORDER BY" in (answer.sparql or "") else sorted(rows, key=str)
 
 
 def compare(here: KnowledgeGraph, there: KnowledgeGraph, questions: list[str]) -> None:
