@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from kg.questions.plain.graph import Node, QueryGraph
 from kg.vocabulary import Vocabulary
@@ -57,7 +58,42 @@ def columns_of(graph: QueryGraph, vocabulary: Vocabulary) -> tuple[Column, ...]:
             key = vocabulary.key_of(node.classes or tuple(sorted(node.types))) if node.kind == "thing" else ""
             if key and not (aggregates and not node.each and not node.show):
                 found.append(Column(number, f"key{number}", vocabulary.label(key), key=key))
+    if graph.form == "select" and not aggregates:
+        found += _through(graph, vocabulary, order)
     return tuple(found)
+
+
+def _through(graph: QueryGraph, vocabulary: Vocabulary, shown: list[int]) -> list[Column]:
+    """Return the numbers of the nameless things through which what is listed side by side belongs together.
+
+    Without them, two rows that differ in the policy alone would be one.
+    """
+    found = []
+    things = [n for n in shown if graph.nodes[n].kind == "thing"]
+    for number in sorted({n for a, b in combinations(things, 2) for n in _between(graph, a, b)} - set(shown)):
+        node = graph.nodes[number]
+        key = vocabulary.key_of(node.classes or tuple(sorted(node.types))) if node.kind == "thing" else ""
+        if key:
+            found.append(Column(number, f"key{number}", vocabulary.label(key), key=key))
+    return found
+
+
+def _between(graph: QueryGraph, start: int, end: int) -> list[int]:
+    """Return the nodes on the way from one node to another, over what must be so."""
+    came = {start: start}
+    queue = [start]
+    for here in queue:
+        for edge in graph.edges_of(here):
+            other = edge.other(here)
+            if not edge.negative and other not in came:
+                came[other] = here
+                queue.append(other)
+    way = []
+    here = came.get(end, start)
+    while here != start:
+        way.append(here)
+        here = came[here]
+    return way
 
 
 def _holders(graph: QueryGraph) -> list[int]:
