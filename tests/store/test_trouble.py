@@ -204,6 +204,22 @@ def test_the_lock_of_a_killed_writer_holds_nobody_up(filled: Path, project: Path
     assert len(list((filled / "generations").iterdir())) == 2
 
 
+def test_ctrl_c_ends_a_load_in_the_middle_of_native_code(filled: Path, project: Path, says: Says) -> None:
+    lines = [f'<http://example.com/s{n}> <http://example.com/p> "{n}" .\n' for n in range(200_000)]
+    (project / "large.nt").write_text("".join(lines), encoding="utf-8")
+    before = says(filled)
+    command = [sys.executable, "-m", "kgq", "-g", str(filled), "load", str(project / "large.nt")]
+    process = subprocess.Popen(command, env=ENV, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while not list((filled / "generations").glob("*2-*/data/LOCK")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (130, "kgq: interrupted.\n")
+    assert says(filled) == before
+
+
 def test_a_folder_of_something_else_is_no_store(run: Run, project: Path) -> None:
     done = run("-g", project, "load", project / "a.ttl")
     assert done.code == 4

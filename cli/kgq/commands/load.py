@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kgq.interruption import ends_at_once
 from kgq.options import Session, examples, session_options
 from kgq.projects import base_folders, with_option
 from kgq.stores import changing_options, the_store
@@ -70,7 +71,11 @@ def load(session: Session, files: tuple[str, ...], *, wait: float, durable: bool
         return _refuse(session, list(built.values()))
     store = the_store(session, create=True, wait=wait, durable=durable)
     report = ProgressLine(session.quiet)
-    with closing(report), store.transaction(report=report, optimize=options["optimize"]) as transaction:
+    with (
+        ends_at_once(),
+        closing(report),
+        store.transaction(report=report, optimize=options["optimize"]) as transaction,
+    ):
         loaded = []
         for source in sources:
             report.what = source.name
