@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
+from kgq.session import Session
+
 if TYPE_CHECKING:
     from conftest import Run
 
@@ -205,3 +207,13 @@ def test_a_batch_that_cannot_begin(run: Run, claims_file: Path, arguments: tuple
 
 def test_a_batch_reads_questions_only_and_may_be_empty(run: Run, claims_file: Path) -> None:
     assert run("-g", claims_file, "query", "--batch", "-", stdin="\n\n").code == 0
+
+
+def test_a_question_loads_only_the_part_of_the_built_in_graph_that_it_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(dataset: object) -> None:
+        raise AssertionError("the larger part is for SPARQL, checks and exports")
+
+    monkeypatch.setattr("kg.knowledge_graph.load_aside", refuse)
+    assert Session().open().query("who bears capex risk").status == "answered"

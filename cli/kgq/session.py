@@ -59,7 +59,7 @@ class Session:
         words = self.lexicon_file()
         known = words if words is not None and words.is_file() else None
         graph = open_graph(self._source(), lang=self.lang, lexicon=known)
-        if graph.dataset.is_remote:
+        if self.graphs and graph.dataset.is_remote:  # of the built-in graph, a question needs only a part
             from kgq.remote import watched
 
             watched(self, graph)

@@ -54,7 +54,8 @@ def _sequence(pattern: str) -> set[str] | None:
 def _atom(pattern: str, start: int) -> tuple[int, set[str] | None]:
     """Return where one character or group ends, and the beginnings it can have."""
     if pattern[start] in _LITERAL:
-        return start + 1, {pattern[start]}
+        end = _literal_end(pattern, start)
+        return end, {pattern[start:end]}
     if pattern[start] != "(":
         return start + 1, None
     end = _closing(pattern, start)
@@ -72,6 +73,14 @@ def _atom(pattern: str, start: int) -> tuple[int, set[str] | None]:
             return end, None
         found |= pieces
     return end, found
+
+
+def _literal_end(pattern: str, start: int) -> int:
+    """Return the end of a run of plain characters; one that a quantifier follows stands alone."""
+    end = start + 1
+    while end < len(pattern) and pattern[end] in _LITERAL:
+        end += 1
+    return end - 1 if end > start + 1 and pattern[end : end + 1] in ("?", "*", "+", "{") else end
 
 
 def _closing(pattern: str, start: int) -> int:

@@ -12,6 +12,28 @@ from kg.vocabulary.claim_terms import ClaimTerms
 
 __all__ = ["read_setting"]
 
+
+class _Pattern:
+    """A pattern that is compiled only for a question with one of some words: most have none of them."""
+
+    def __init__(self, pattern: str, words: str) -> None:
+        self._pattern = pattern
+        self._words = frozenset(words.split())
+        self._compiled: re.Pattern[str] | None = None
+
+    def search(self, plain: str) -> re.Match[str] | None:
+        """Return the first match in the plain words of a question."""
+        if self._words.isdisjoint(plain.split()):
+            return None
+        if self._compiled is None:
+            self._compiled = re.compile(self._pattern)
+        return self._compiled.search(plain)
+
+
+_SOURCES = (
+    "document text source article post blog paper report author authors piece writer page material graph"
+    " reply prompt response answer"
+)
 _DOCUMENT = (
     r"(?:document|text|source|article|post|blog post|blog|paper|report|author|authors|piece|writer"
     r"|page|material|graph)"
@@ -21,35 +43,40 @@ _SAYING = (
     r"|thinks|argue|argues|suggest|suggests|write|writes|believe|believes|show|shows|imply|implies|confirm"
     r"|confirms|indicate|indicates)"
 )
-_TRUTH = re.compile(
+_TRUTH = _Pattern(
     r"^(?:is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to"
     r" say)(?: that| to say that)?"
     r"|is it case that|do we know (?:that|if|whether)|true or false|does it (?:say|state) (?:that)?"
     rf"|does {_DOCUMENT} {_SAYING}(?: that| if| whether)?|according to {_DOCUMENT}"
     rf"|in {_DOCUMENT}|do you know (?:if|whether)|can you (?:tell me|say) (?:if|whether)|tell me (?:if|whether)"
     rf"|(?:what )?does {_DOCUMENT} {_SAYING} (?=who |which |what |how |why |when |where )|what does {_DOCUMENT}"
-    rf" {_SAYING} (?=who |which |what |how )) "
+    rf" {_SAYING} (?=who |which |what |how )) ",
+    "is do true does according in can tell what",
 )
-_ASIDE = re.compile(
+_ASIDE = _Pattern(
     rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed"
     rf"|discussed|given|used|made|drawn|cited)"
     rf" (?:in|by) (?:this |that )?{_DOCUMENT}(?= |$)| (?:does|do|did) (?:this )?{_DOCUMENT} "
     r"(?:name|mention|list|use|give|draw|describe|discuss|identify|contain|present|have|cover|refer to"
     r"|talk about|make"
-    r"|know|distinguish|introduce)(?: of)?$"
+    r"|know|distinguish|introduce)(?: of)?$",
+    _SOURCES,
 )
-_MENTIONED = re.compile(
+_MENTIONED = _Pattern(
     r"(?<=\w) (?:(?:are|is|were|was|get|gets) )?(?:mentioned|named|listed|discussed|described|identified"
-    r"|introduced|distinguished|given|provided|cited)$"
+    r"|introduced|distinguished|given|provided|cited)$",
+    "mentioned named listed discussed described identified introduced distinguished given provided cited",
 )
-_CONSIDER = re.compile(
+_CONSIDER = _Pattern(
     rf" (?:does|do|did) (?:{_DOCUMENT}|(?:ai )?(?:reply|prompt|response|answer)) (?:consider|regard as|see as"
     rf"|deem|rate|call|think is|think|believe is"
-    rf"|view as)(?: to be)?(?= )"
+    rf"|view as)(?: to be)?(?= )",
+    _SOURCES,
 )
-_BESIDES = re.compile(
+_BESIDES = _Pattern(
     r"(?:^| )(besides|except|except for|other than|apart from|aside from|excluding|in addition to|not counting"
-    r"|leaving aside|but not) (?=\w)"
+    r"|leaving aside|but not) (?=\w)",
+    "besides except other apart aside excluding in not leaving but",
 )
 _AS = re.compile(
     r" (?:is|are|was|were) ((?:named|listed|described|cited|given|mentioned|considered|seen|regarded"
@@ -87,28 +114,31 @@ _IN = frozenset(
 )
 
 
-_DISCOURSE = re.compile(
-    r"(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in"
+_DISCOURSE = _Pattern(
+    r"^(?:(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in"
     r" summary|so far"
-    r"|basically|first of all|in particular)(?: ,)? "
+    r"|basically|first of all|in particular)(?: ,)? )",
+    "in general after overall by at so basically first",
 )
-_POLITE = re.compile(
+_POLITE = _Pattern(
     r"^(?:(?:please|hi|hello|hey|ok|okay|so|well|and|now) |(?:can|could|would|will) you (?:please"
     r" )?(?:tell|show|explain|say|list|give)"
     r"(?: to)?(?: me| us)? |i (?:want|need|would like|d like|wish) to know |i (?:am|was) (?:just )?(?:asking"
     r"|wondering|curious)(?: about)? |i"
     r" wonder |do you know |(?:whether|if) (?!.* , )"
     r"|(?:let|help) me (?:know|understand) |(?:tell|remind|show) (?:me|us) (?=who |what |which |how |when "
-    r"|where |why |whether )|any idea |remind me )"
+    r"|where |why |whether )|any idea |remind me )",
+    "please hi hello hey ok okay so well and now can could would will i do whether if let help tell remind show"
+    " any",
 )
 
 
 def read_setting(question: Question, terms: ClaimTerms) -> Question:
     """Set scenario, voice and frame words apart from the clause."""
-    match = _DISCOURSE.match(question.plain)
+    match = _DISCOURSE.search(question.plain)
     if match:
         question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
-    while match := _POLITE.match(question.plain):
+    while match := _POLITE.search(question.plain):
         question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     question = _strip(question)
     match = _CONSIDER.search(question.plain)
@@ -200,7 +230,7 @@ def _cut(question: Question, start: int, end: int) -> Question:
 
 def _strip(question: Question) -> Question:
     """Take off *is it true that* and *in the document*."""
-    match = _TRUTH.match(question.plain + " ")
+    match = _TRUTH.search(question.plain + " ")
     if match and match.end() < len(question.plain):
         question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     match = _ASIDE.search(question.plain) or (
@@ -326,19 +356,21 @@ def _scenario_span(
     return before, end
 
 
-def _voice_pattern(names: str) -> re.Pattern[str]:
-    return re.compile(
+def _voice_pattern(voices: Sequence[str]) -> _Pattern:
+    names = "|".join(map(re.escape, voices))
+    return _Pattern(
         rf"(?:^| )(?:according to|in|as per|by|from|per) (?:{names})(?= |$)(?: ,)?"
         rf"|^(?:does|did) (?:{names}) {_SAYING}(?: that| if| whether)? "
         rf"|(?<=^what )(?:does|did) (?:{names}) {_SAYING}(?= about| on| of| regarding| concerning|$)"
-        rf"|^(?:{names}) {_SAYING}(?: that)? "
+        rf"|^(?:{names}) {_SAYING}(?: that)? ",
+        " ".join(voices),
     )
 
 
 def _voices(question: Question, terms: ClaimTerms) -> Question:
     """Set *according to the prompt*, *does the reply say that* apart."""
     for iri in terms.voices:
-        pattern = _voice_pattern("|".join(map(re.escape, terms.voice_names[iri])))
+        pattern = _voice_pattern(terms.voice_names[iri])
         match = pattern.search(question.plain)
         if match is None:
             continue
