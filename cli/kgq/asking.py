@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kgq.errors import UsageError
@@ -110,6 +110,8 @@ def _english(
 
     _check_format(session, _ENGLISH, "a question in English")
     graph = _open_for_questions(session)
+    if graph.dataset.is_remote:
+        _ = graph.vocabulary  # read once and kept, which may take longer than a question may
     answer = run_bounded(lambda: graph.query(question, include=include), time_limit=time_limit)
     if interactive and answer.status in ("ambiguous", "not_understood"):
         from kgq.dialogue import settle
@@ -119,7 +121,7 @@ def _english(
         from kgq.assistance import assisted
 
         answer = assisted(session, graph, answer, include)
-    write_answer(session, answer, explain)
+    write_answer(session, answer, explain, _titles(graph, answer))
     if answer.status == "answered" and answer.boolean is False:
         return 1
     return _EXIT[answer.status]
@@ -141,15 +143,32 @@ def _open_for_questions(session: Session) -> KnowledgeGraph:
     return graph
 
 
-def write_answer(session: Session, answer: Answer, explain: bool = False) -> None:
+def _titles(graph: KnowledgeGraph, answer: Answer) -> dict[str, str]:
+    """Return what the documents are called that an answer quotes, where it quotes several."""
+    from kg.results import leaves
+    from kg.terms import lexical
+
+    rows = (*answer.rows, *answer.related)
+    quoted = {e.document for row in rows for e in (*row.evidence, *leaves(row.because))}
+    quoted |= {e.document for row in rows for claim in row.disputed_by for e in claim.evidence}
+    if len(quoted) < 2:
+        return {}
+    values = " ".join(f"<{iri}>" for iri in sorted(quoted))
+    found = graph.dataset.select(f"SELECT ?d ?title {{ VALUES ?d {{ {values} }} ?d dcterms:title ?title }}")
+    return {lexical(document): lexical(title) for document, title in found if document and title}
+
+
+def write_answer(
+    session: Session, answer: Answer, explain: bool = False, titles: Mapping[str, str] | None = None
+) -> None:
     """Write an answer in the form asked for; why there is none goes to standard error.
 
     Args:
         session: where and how to write.
         answer: what to write.
         explain: whether to add how the question was understood, its SPARQL and the proofs.
+        titles: what documents are called, to be said with each quote.
     """
-    """Write an answer in the form asked for; why there is none goes to standard error."""
     from kgq.answers import answer_text, explanation_text, message
     from kgq.output import note, width
 
@@ -158,9 +177,9 @@ def write_answer(session: Session, answer: Answer, explain: bool = False) -> Non
         return
     problem = message(answer)
     if session.format == "table":
-        text = "" if problem else answer_text(answer, session.style, width())
+        text = "" if problem else answer_text(answer, session.style, width(), titles)
         if explain:
-            text += ("\n" if text else "") + explanation_text(answer, session.style, width())
+            text += ("\n" if text else "") + explanation_text(answer, session.style, width(), titles)
         if text:
             session.write(text)
     else:
