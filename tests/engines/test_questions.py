@@ -33,10 +33,7 @@ def told(answer: Answer) -> tuple[object, ...]:
     """Return what an answer says."""
     rows = [
         (
-            tuple(
-                None if cell is None else {"true": "1", "false": "0"}.get(cell.value, cell.value)
-                for cell in row.cells
-            ),
+            tuple(None if cell is None else spelt(cell.value) for cell in row.cells),
             row.kind,
             row.text,
             tuple(evidence.quote for evidence in row.evidence),
