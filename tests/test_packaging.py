@@ -72,7 +72,9 @@ def test_dependencies_are_what_the_code_imports(config: ConfigParser) -> None:
     theirs = imported - set(sys.stdlib_module_names) - {"kg", "kgq", "tomllib", "compression"}
     extras = "\n".join(value for name, value in config["options.extras_require"].items() if name != "lint")
     lines = (config["options"]["install_requires"] + extras).lower().split("\n")
-    known = {re.split(r"[^a-z0-9_-]", line.strip())[0] for line in lines} | {"yaml"}
+    modules = {"beautifulsoup4": "bs4", "python-docx": "docx", "pyyaml": "yaml"}
+    distributions = {re.split(r"[^a-z0-9_-]", line.strip())[0] for line in lines}
+    known = {modules.get(name, name) for name in distributions}
     assert theirs - known == set()
     required = config["options"]["install_requires"].lower().replace("pyyaml", "yaml").split("\n")
     names = {re.split(r"[^a-z0-9_-]", line.strip())[0] for line in required} - {""}
