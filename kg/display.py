@@ -92,6 +92,8 @@ def answer_html(answer: Answer) -> str:
     else:
         if answer.status == "not_stated":
             parts.append("<p>Not stated.</p>" + ("<p>Related:</p>" if answer.related else ""))
+        elif answer.disputed:
+            parts.append("<p>Disputed</p>")
         elif answer.boolean is not None:
             parts.append(f"<p>{'Yes' if answer.boolean else 'No'}</p>")
         parts.append(_answer_rows(answer.rows or answer.related))

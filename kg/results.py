@@ -56,6 +56,7 @@ class AnswerRow:
         because: how an inferred row follows.
         triples: the supporting triples as (subject, predicate, object) in N-Triples syntax, on plain RDF.
         text: the row as a sentence, where there is one.
+        disputed_by: claims of the other polarity that speak against the row, or against what it follows from.
     """
 
     cells: tuple[Cell | None, ...]
@@ -70,6 +71,7 @@ class AnswerRow:
     because: tuple[Derivation, ...] = ()
     triples: tuple[tuple[str, str, str], ...] = ()
     text: str | None = None
+    disputed_by: tuple[Premise, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON-ready data."""
@@ -86,6 +88,7 @@ class AnswerRow:
             "because": [d.to_dict() for d in self.because],
             "triples": [list(t) for t in self.triples],
             "text": self.text,
+            "disputed_by": [claim.to_dict() for claim in self.disputed_by],
         }
 
 
@@ -108,7 +111,8 @@ class Answer:
 
     Attributes:
         status: ``answered``, ``not_stated``, ``ambiguous``, ``not_understood`` or ``error``.
-        boolean: the answer to a yes/no question, else None.
+        boolean: the answer to a yes/no question; None for other questions, and where it is disputed.
+        disputed: whether claims affirm and deny what a yes/no question asks; the rows are of both polarities.
         related: the nearest rows, when the graph does not state what was asked; their cells are
             subject, predicate and object.
         readings: the ways to understand an ambiguous question.
@@ -135,6 +139,7 @@ class Answer:
     error: Mapping[str, str] | None = None
     elapsed_ms: float = 0.0
     id: str | None = None
+    disputed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer in the published form of ``docs/answer.schema.json``."""
@@ -143,6 +148,7 @@ class Answer:
             "question": self.question,
             "status": self.status,
             "boolean": self.boolean,
+            "disputed": self.disputed,
             "columns": list(self.columns),
             "rows": [row.to_dict() for row in self.rows],
             "related": [row.to_dict() for row in self.related],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kg.results import Answer, AnswerRow, Derivation, Evidence, Premise
+from kg.results import Answer, AnswerRow, Derivation, Evidence, Premise, leaves
 from kg.wording import limiting_words, word_qualifiers
 from kgq.output import Style
 from kgq.text import Page
 
-__all__ = ["answer_text", "claim_kind", "explanation_text", "message", "put_proof", "put_quote"]
+__all__ = ["answer_text", "claim_kind", "explanation_text", "message", "put_proof", "put_quote", "put_quotes"]
 
 _SHOWN_QUOTES = 1
 _SHOWN_IN_TABLE = 3
@@ -17,14 +17,21 @@ _SHOWN_RELATED = 5
 _STATEMENT = ("subject", "property", "object")
 
 
-def answer_text(answer: Answer, style: Style, width: int) -> str:
-    """Return the text of an answer that was found, or of one that the graph does not state."""
-    page = Page(style, width)
+def answer_text(answer: Answer, style: Style, width: int, titles: Mapping[str, str] | None = None) -> str:
+    """Return the text of an answer that was found, or of one that the graph does not state.
+
+    Args:
+        answer: the answer.
+        style: how to mark things.
+        width: columns.
+        titles: what documents are called, where the quotes are from several.
+    """
+    page = Page(style, width, titles)
     if answer.assisted_by is not None:
         page.line(answer.explanation[0] if answer.explanation else answer.assisted_by, hang=2, mark=style.dim)
     if answer.status == "not_stated":
         _put_not_stated(page, answer)
-    elif answer.boolean is not None:
+    elif answer.boolean is not None or answer.disputed:
         _put_verdict(page, answer)
     else:
         _put_rows(page, answer)
@@ -59,10 +66,25 @@ def claim_kind(
 
 
 def put_quote(page: Page, evidence: Evidence, *, indent: int = 2, more: int = 0) -> None:
-    """Add a quote with the heading it stands under."""
-    heading = f"§ {evidence.heading}" if evidence.heading else ""
+    """Add a quote with the heading it stands under, and the document where quotes are from several."""
+    heading = _place(page, evidence)
     heading += f" (+{more} more)" if more > 0 else ""
     page.line(f"“{evidence.quote}”", right=heading, indent=indent, hang=1, right_mark=page.style.dim)
+
+
+def put_quotes(page: Page, evidence: Sequence[Evidence], *, indent: int = 2) -> None:
+    """Add the first quote of every document, and how many more there are."""
+    first: dict[str, Evidence] = {}
+    for each in evidence:
+        first.setdefault(each.document, each)
+    for n, each in enumerate(first.values(), 1):
+        put_quote(page, each, indent=indent, more=len(evidence) - len(first) if n == len(first) else 0)
+
+
+def _place(page: Page, evidence: Evidence) -> str:
+    """Say where a quote stands."""
+    heading = f"§ {evidence.heading}" if evidence.heading else ""
+    return ", ".join(filter(None, (page.titles.get(evidence.document, ""), heading)))
 
 
 def put_proof(page: Page, proofs: Sequence[Derivation], *, indent: int = 2) -> None:
@@ -81,19 +103,40 @@ def _put_premise(page: Page, premise: Premise, indent: int) -> None:
         hang=2,
         right_mark=lambda text: page.style.kind(premise.kind, text),
     )
-    for evidence in premise.evidence[:_SHOWN_QUOTES]:
-        put_quote(page, evidence, indent=indent + 2, more=len(premise.evidence) - _SHOWN_QUOTES)
+    put_quotes(page, premise.evidence, indent=indent + 2)
     put_proof(page, premise.because, indent=indent + 2)
 
 
 def _put_verdict(page: Page, answer: Answer) -> None:
-    """Add yes or no; what limits the supporting rows limits the word."""
+    """Add yes, no or what is disputed; what limits the supporting rows limits the word."""
+    if answer.disputed:
+        _put_dispute(page, answer)
+        return
     rows = answer.rows if answer.boolean else ()
     limits = dict.fromkeys(words for row in rows for words in limiting_words(row.qualifiers))
     word = "Yes" if answer.boolean else "No"
     page.line(f"{word}, {'; '.join(limits)}" if limits else word, mark=page.style.bold)
     for row in answer.rows:
         _put_row(page, row, _sentence(row), strong=False)
+
+
+def _put_dispute(page: Page, answer: Answer) -> None:
+    """Add what affirms and what denies, each with its quotes; which of them holds is not for us to say."""
+    asked = (answer.paraphrase or answer.question).removeprefix("Is it stated that ").rstrip("?. ")
+    page.line(f"Disputed: {asked}", mark=page.style.bold)
+    for row in sorted(answer.rows, key=lambda row: row.polarity == "negative"):
+        _put_heading(page, row, _sentence(row), strong=False)
+        _put_support(page, row, _premises(row))
+        if row.because:  # the last premise is what was carried over; the others say to whom
+            last = row.because[0].premises[-1]
+            put_quotes(page, last.evidence or leaves(last.because), indent=4)
+
+
+def _put_against(page: Page, claims: Iterable[Premise], indent: int) -> None:
+    """Add what speaks against a row, with its quotes."""
+    for claim in claims:
+        page.line(f"but: {claim.text}", right=claim.kind, indent=indent, hang=2, mark=page.style.alarm)
+        put_quotes(page, claim.evidence or leaves(claim.because), indent=indent + 2)
 
 
 def _put_not_stated(page: Page, answer: Answer) -> None:
@@ -110,8 +153,7 @@ def _put_related(page: Page, rows: Sequence[AnswerRow]) -> None:
     page.line("Related:")
     for row in rows[:_SHOWN_RELATED]:
         _put_heading(page, row, _sentence(row), strong=False, indent=2)
-        for evidence in row.evidence[: 0 if row.because else _SHOWN_QUOTES]:
-            put_quote(page, evidence, indent=4, more=len(row.evidence) - _SHOWN_QUOTES)
+        put_quotes(page, () if row.because else row.evidence, indent=4)
     if len(rows) > _SHOWN_RELATED:
         page.line(
             f"… and {len(rows) - _SHOWN_RELATED} more; --format json has them all.", indent=2, mark=page.style.dim
@@ -135,6 +177,7 @@ def _put_rows(page: Page, answer: Answer) -> None:
 def _put_row(page: Page, row: AnswerRow, text: str, *, strong: bool = True) -> None:
     _put_heading(page, row, text, strong=strong)
     _put_support(page, row, _premises(row))
+    _put_against(page, row.disputed_by, 2)
 
 
 def _put_heading(page: Page, row: AnswerRow, text: str, *, strong: bool = True, indent: int = 0) -> None:
@@ -159,7 +202,7 @@ def _put_support(page: Page, row: AnswerRow, reasons: Sequence[str]) -> None:
     if reasons:
         page.line(f"because {', and '.join(reasons)}", indent=2, hang=2, mark=page.style.dim)
     elif row.evidence:
-        put_quote(page, row.evidence[0], more=len(row.evidence) - _SHOWN_QUOTES)
+        put_quotes(page, row.evidence)
     elif row.triples:
         page.line(" ".join(row.triples[0]), indent=2, hang=2, mark=page.style.dim)
 
@@ -169,6 +212,7 @@ def _put_group(page: Page, group: Sequence[AnswerRow]) -> None:
     _put_heading(page, group[0], ", ".join(_value(row) for row in group))
     row = group[0]
     _put_support(page, row, _premises(row) if len(group) == 1 else _reasons(row))
+    _put_against(page, row.disputed_by, 2)
 
 
 def _folded(rows: Sequence[AnswerRow]) -> Iterator[list[AnswerRow]]:
@@ -182,7 +226,7 @@ def _folded(rows: Sequence[AnswerRow]) -> Iterator[list[AnswerRow]]:
         key: object = None
         if len(row.cells) == 1 and (row.because or row.evidence):
             grounds = (row.because[0].rule, tuple(_reasons(row))) if row.because else row.evidence[0]
-            key = (grounds, row.kind, row.modality, row.scenario, row.polarity)
+            key = (grounds, row.kind, row.modality, row.scenario, row.polarity, row.disputed_by)
         if group and (key is None or key != last):
             yield group
             group = []
@@ -215,6 +259,7 @@ def _put_statements(page: Page, rows: Sequence[AnswerRow]) -> None:
             label = row.because[0].label
             reasons = [f"{starts[n]}: {label[:1].lower()}{label[1:]}" if label else f"{starts[n]}"]
         _put_support(page, row, reasons)
+        _put_against(page, row.disputed_by, 2)
 
 
 def _put_passages(page: Page, rows: Sequence[AnswerRow]) -> None:
@@ -242,7 +287,7 @@ def _put_table(page: Page, answer: Answer) -> None:
     page.table((*answer.columns, "quotes"), body)
     page.gap()
     for evidence, number in numbers.items():
-        heading = f"§ {evidence.heading}" if evidence.heading else ""
+        heading = _place(page, evidence)
         page.line(f"[{number}] “{evidence.quote}”", right=heading, hang=4, right_mark=page.style.dim)
     page.line("--explain shows the proof of each row.", mark=page.style.dim)
 
@@ -263,9 +308,9 @@ def _scenario(row: AnswerRow) -> str | None:
     return None if row.scenario is None else row.scenario.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
 
 
-def explanation_text(answer: Answer, style: Style, width: int) -> str:
+def explanation_text(answer: Answer, style: Style, width: int, titles: Mapping[str, str] | None = None) -> str:
     """Return how a question was understood, its SPARQL, and the proof of each row down to the quotes."""
-    page = Page(style, width)
+    page = Page(style, width, titles)
     if answer.paraphrase:
         page.line(f"Understood as: {answer.paraphrase}")
     for step in answer.explanation:

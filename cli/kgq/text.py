@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kgq.output import Style
 
@@ -71,7 +71,7 @@ def fitted(sizes: Sequence[int], room: int) -> list[int]:
 
 
 class Page:
-    r"""Lines under construction.
+    r"""Lines under construction; ``titles`` are those of documents, to be said with each quote.
 
     >>> page = Page(Style(False), 30)
     >>> page.line("hyperscalers", right="stated")
@@ -79,9 +79,10 @@ class Page:
     'hyperscalers            stated\n'
     """
 
-    def __init__(self, style: Style, width: int) -> None:
+    def __init__(self, style: Style, width: int, titles: Mapping[str, str] | None = None) -> None:
         self.style = style
         self.width = width
+        self.titles = dict(titles or {})
         self._lines: list[str] = []
 
     def line(

@@ -70,6 +70,7 @@ def _rows(rows: Sequence[Data], place: int) -> Iterator[str]:
             yield from _proof(row["because"])
         else:
             yield from _quotes(row["evidence"])
+        yield from (f"   against it: {other['text']}" for other in row["disputed_by"])
         if not row["evidence"]:
             yield from (f"   {' '.join(triple)}" for triple in row["triples"][:_QUOTES])
 
@@ -79,6 +80,8 @@ def _ask(page: Data, place: int) -> Iterator[str]:
     if status == "answered":
         if page["boolean"] is not None:
             yield "Yes." if page["boolean"] else "No."
+        if page["disputed"]:
+            yield "DISPUTED: claims affirm it and deny it. Tell both sides; decide for neither."
         yield f"Understood as: {page['paraphrase'] or page['question']}"
         if page["boolean"] is None and not page["rows"] and not place:
             yield "There are none."

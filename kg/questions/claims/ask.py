@@ -200,15 +200,18 @@ class ClaimAsker:
         reading = self._narrowed(reading, found)
         width = max(len(row.cells) for row in found.rows)
         names = ("subject", "property", "object") if ask and width == 3 else ("answer", "of")
+        rows, disputed = self.finder.disputed(found.rows, context, asking=ask)
+        doubt = ("disputed: claims affirm it and deny it",) if disputed else ()
         return Answer(
             text,
             "answered",
-            boolean=found.verdict if ask else None,
+            boolean=found.verdict if ask and not disputed else None,
             columns=names[:width],
-            rows=found.rows,
-            explanation=(*notes, *found.notes, *self._hedges(found.rows), f"cost {reading.cost:.2f}"),
+            rows=rows,
+            explanation=(*notes, *found.notes, *doubt, *self._hedges(rows), f"cost {reading.cost:.2f}"),
             paraphrase=paraphrase(reading, self.terms, context),
             sparql=found.sparql or None,
+            disputed=disputed,
         )
 
     def _narrowed(self, reading: Reading, found: Found) -> Reading:

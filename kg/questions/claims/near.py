@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 from kg.claims import ClaimReader, claim_order
 from kg.dataset import Dataset
 from kg.questions.claims.compile import LIMIT, Context, kinds_below
+from kg.questions.claims.disputes import contested, find_contraries, marked
 from kg.questions.claims.meaning import Term
 from kg.questions.claims.rows import claim_rows
 from kg.questions.claims.types import Types
@@ -48,6 +49,25 @@ class Surroundings:
         for iri, about in found.items():
             about.sort(key=lambda c, iri=iri: (c.object != iri, claim_order(c)))  # type: ignore[misc]
         return found
+
+    def disputed(
+        self, rows: tuple[AnswerRow, ...], context: Context, *, asking: bool
+    ) -> tuple[tuple[AnswerRow, ...], bool]:
+        """Mark rows with what speaks against them; say whether that leaves a yes/no question disputed.
+
+        What one voice says, or what holds in a scenario, is not held against others.
+        """
+        if context.voices or context.scenarios:
+            return rows, False
+        found = find_contraries(self.dataset, self.reader, rows, context.include)
+        if not found:
+            return rows, False
+        disputed = asking and all(contested(row, found) for row in rows)
+        rows = tuple(marked(row, found) for row in rows)
+        if disputed:
+            against = {c.iri: c for claims in found.values() for c in claims}
+            rows += claim_rows(sorted(against.values(), key=claim_order), self.terms)
+        return rows, disputed
 
     def related(self, term: Term, limit: int = 5) -> tuple[AnswerRow, ...]:
         """Return the nearest claims of every kind, best first."""

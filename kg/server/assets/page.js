@@ -74,6 +74,12 @@ function facets(item) {
   return make("span", { class: "quiet" }, words.length ? ` ${words.join(" · ")}` : "");
 }
 
+// What other claims say against a row.
+function against(row) {
+  return (row.disputed_by ?? []).map((claim) => make("details", { class: "against" },
+    make("summary", {}, `But: ${claim.text}`), ...quotes(claim.evidence), proof(claim.because)));
+}
+
 function fact(row, open = true) {
   const cells = row.cells.flatMap((cell, at) => [
     at ? " · " : "",
@@ -81,7 +87,7 @@ function fact(row, open = true) {
   ]);
   return make("div", { class: "fact" },
     make("span", { class: "what" }, ...cells), " ",
-    make("span", { class: `kind ${row.kind}` }, row.kind), facets(row), ...grounds(row, open && row.kind === "stated"));
+    make("span", { class: `kind ${row.kind}` }, row.kind), facets(row), ...grounds(row, open && row.kind === "stated"), ...against(row));
 }
 
 // The sentence of a claim, with links to what it speaks of; the page's own thing stays plain text.
@@ -125,6 +131,7 @@ const VERDICTS = {
 
 function verdict(found) {
   if (found.status !== "answered") return VERDICTS[found.status] ?? found.status;
+  if (found.disputed) return "Disputed.";
   if (found.boolean === true) return "Yes.";
   if (found.boolean === false) return "No.";
   return found.paraphrase || found.question;

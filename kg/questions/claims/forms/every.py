@@ -50,4 +50,4 @@ def answer_every(asker: ClaimAsker, question: Question) -> Answer | None:
         f"asked of each of {group} that the graph names; there may be others",
     )
     answer = asker.answered(question.text, reading, asker.find(reading, context), notes, context)
-    return replace(answer, boolean=True, rows=tuple(rows))
+    return answer if answer.disputed else replace(answer, boolean=True, rows=tuple(rows))

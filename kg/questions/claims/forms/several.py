@@ -105,8 +105,10 @@ def _names(asker: ClaimAsker, words: Sequence[Spelling]) -> Iterator[tuple[Spell
 def _labelled(words: Sequence[Spelling], answer: Answer) -> Iterator[AnswerRow]:
     text = " ".join(w.text for w in words)
     for row in answer.rows:
-        if answer.boolean is not None:
-            cell: Cell | None = Cell("yes" if answer.boolean else "no")
+        if answer.disputed:
+            cell: Cell | None = Cell("disputed")
+        elif answer.boolean is not None:
+            cell = Cell("yes" if answer.boolean else "no")
         else:
             cell = row.cells[0] if len(row.cells) < 3 else Cell(row.text or "")
         yield AnswerRow(**{**{f: getattr(row, f) for f in row.__slots__}, "cells": (Cell(text), cell)})
