@@ -24,6 +24,8 @@ _WORSE = 1.2
 _BEHIND = 1.6
 """How much worse a partial reading may look than the best one at its position."""
 _ENDINGS = 8
+_NAMELESS = 1.5
+"""What it costs to ask for a thing of no kind that is named: *what is the river that …* asks for the river."""
 
 
 def interpret(lattice: Lattice, vocabulary: Vocabulary, *, beam: int = BEAM) -> list[QueryGraph]:
@@ -200,6 +202,8 @@ class _Search:
         cost = 1.5 if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 else 0.0
         if asked.question == "who" and asked.types and not any(map(self.vocabulary.has_names, asked.types)):
             cost += 1.0
+        if asked.question == "what" and asked.kind == "thing" and not asked.classes and not asked.role:
+            cost += _NAMELESS
         for edge in state.edges:
             node = state.nodes[edge.target]
             owner = state.nodes[edge.source]
