@@ -40,6 +40,8 @@ class Attacher(Lister):
         if pending.verb is not None:
             yield from self._by_verb(state, node, pending.verb)
             return
+        if state.cost > self.ceiling:
+            return
         grown, number = state.add(node)
         for placed in self._modified(grown, number):
             yield from self._by_role(placed, number)
@@ -71,6 +73,8 @@ class Attacher(Lister):
         return self._done(grown).plus(cost)
 
     def _float(self, state: State, node: Node, cost: float) -> Iterator[State]:
+        if state.cost + cost > self.ceiling:
+            return
         grown, number = state.add(node)
         for placed in self._modified(grown, number):
             yield self._done(placed.but(trees=(*placed.trees, (number,)))).plus(cost)
@@ -201,6 +205,8 @@ class Attacher(Lister):
             cost = distance + (0.0 if marked else 0.2 if pending.prep in ("", "'s") else 0.45)
             if not marked and not pending.prep and self._plural(state.nodes[anchor]):
                 cost += 0.4
+            if state.cost + cost > self.ceiling:
+                continue
             for linked in self.own(state, anchor, number):
                 yield self._hooked(linked, tree, anchor, number).plus(cost)
 
@@ -232,6 +238,8 @@ class Attacher(Lister):
         cost = 0.0 if pending.prep in _OWNING or pending.relative else 0.3
         if pending.prep == "with":
             cost += 0.3
+        if state.cost + cost > self.ceiling:
+            return
         for linked in self.own(state, number, waiting):
             trees = list(linked.trees)
             at = spine.index(waiting)
@@ -259,6 +267,8 @@ class Attacher(Lister):
         grown, number = state.add(node)
         for placed in self._modified(grown, number):
             for tree, anchor, distance in self._anchors(placed):
+                if placed.cost + distance > self.ceiling:
+                    continue
                 for linked in self.relate(placed, anchor, number, verb):
                     yield self._hooked(linked, tree, anchor, number).plus(distance)
             if len(placed.trees) > 1:
@@ -283,9 +293,11 @@ class Attacher(Lister):
             base = 0.0
         for tree, anchor, distance in self._anchors(state):
             holder = state.nodes[anchor]
-            if holder.kind == "value" or holder.waiting:
+            if holder.kind == "value" or holder.waiting or state.cost + base + distance - 0.2 > self.ceiling:
                 continue
             for path in self._paths(holder, node)[:_MAX_PATHS]:
                 cost = base + distance + BRIDGE * path.cost + self._prep_cost(path, pending.prep)
+                if state.cost + cost > self.ceiling:
+                    continue
                 linked = self._along(state, anchor, number, path, negative=pending.negative != "")
                 yield self._hooked(linked, tree, anchor, number).plus(cost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappush, heappushpop
 from itertools import islice
 
 from kg.questions.plain.graph import Node, QueryGraph
@@ -20,9 +21,12 @@ BEAM = 32
 _LIMIT = 8
 _LONG = 16
 _NARROW = 12
-_WORSE = 1.2
-_BEHIND = 1.6
+_WORSE = 0.15
+"""How much more than the cheapest a complete reading may cost; what is farther off is never looked at."""
+_BEHIND = 1.2
 """How much worse a partial reading may look than the best one at its position."""
+_SLACK = 0.3
+"""How much less than its cost a partial reading may promise."""
 _ENDINGS = 8
 _NAMELESS = 1.5
 """What it costs to ask for a thing of no kind that is named: *what is the river that …* asks for the river."""
@@ -41,6 +45,43 @@ def _promise(state: State) -> float:
     return state.cost + 0.35 * max(0, len(state.trees) - 1) - 0.3 * waiting + (0.1 if pending.open else 0.0)
 
 
+class _Slot:
+    """The partial readings that end at one position: what cannot be among the best is not kept at all."""
+
+    def __init__(self, beam: int) -> None:
+        self.beam = beam
+        self.bound = 1e9
+        self._found: list[tuple[float, int, State]] = []
+        self._cheapest: list[float] = []
+
+    def offer(self, state: State) -> None:
+        """Keep a reading, unless twice as many as are ever wanted look better."""
+        promise = _promise(state)
+        if promise > self.bound:
+            return
+        self._found.append((promise, len(self._found), state))
+        self.bound = min(self.bound, promise + _BEHIND)
+        heap = self._cheapest
+        if len(heap) < 2 * self.beam:  # twice, for some turn out to be the same
+            heappush(heap, -promise)
+        else:
+            heappushpop(heap, -promise)
+            self.bound = min(self.bound, -heap[0])
+
+    def best(self) -> list[State]:
+        """Return the readings to go on with, most promising first, each once."""
+        kept: list[State] = []
+        seen = set()
+        for promise, _, state in sorted(self._found, key=lambda f: f[:2]):
+            if promise > self.bound or len(kept) >= self.beam:
+                break
+            key = state.key()
+            if key not in seen:
+                seen.add(key)
+                kept.append(state)
+        return kept
+
+
 class _Search:
     def __init__(self, lattice: Lattice, vocabulary: Vocabulary, beam: int) -> None:
         self.lattice = lattice
@@ -52,14 +93,20 @@ class _Search:
         size = len(self.lattice.tokens)
         if size > _LONG:
             self.beam = max(_NARROW, self.beam * _LONG // size)
-        agenda: list[list[State]] = [[] for _ in range(size + 1)]
-        agenda[0].append(State())
+        agenda = [_Slot(self.beam) for _ in range(size + 1)]
+        agenda[0].offer(State())
+        attacher = self.moves.attacher
         for position in range(size):
-            chunks = self.lattice.chunks[position]
+            chunks = sorted(self.lattice.chunks[position], key=lambda c: c.cost + 0.25 * (c.kind != "operator"))
             heads = [self._head_follows(position + c.size) for c in chunks]
-            for state in self._best(agenda[position]):
+            for state in agenda[position].best():
                 for chunk, head in zip(chunks, heads, strict=True):
-                    agenda[position + chunk.size].extend(self.moves.apply(state, chunk, head_follows=head))
+                    slot = agenda[position + chunk.size]
+                    attacher.ceiling = slot.bound + _SLACK
+                    if state.cost + chunk.cost <= attacher.ceiling:
+                        for found in self.moves.apply(state, chunk, head_follows=head):
+                            slot.offer(found)
+                            attacher.ceiling = slot.bound + _SLACK
         return self._finish_all(agenda[size])
 
     def _head_follows(self, position: int) -> bool:
@@ -67,34 +114,19 @@ class _Search:
             return False
         return any(c.kind in ("class", "property") for c in self.lattice.chunks[position])
 
-    def _best(self, states: list[State]) -> list[State]:
-        ranked = sorted(((_promise(state), i) for i, state in enumerate(states)))
-        kept: list[State] = []
-        seen = set()
-        for promise, i in ranked:
-            if promise > ranked[0][0] + _BEHIND:
-                break
-            state = states[i]
-            key = state.key()
-            if key not in seen:
-                seen.add(key)
-                kept.append(state)
-                if len(kept) >= self.beam:
-                    break
-        return kept
-
-    def _finish_all(self, states: list[State]) -> list[QueryGraph]:
+    def _finish_all(self, slot: _Slot) -> list[QueryGraph]:
         found: dict[tuple[object, ...], QueryGraph] = {}
-        cheapest = 1e9
-        for state in self._best(states):
-            if state.cost > cheapest + _WORSE:
-                continue
+        attacher = self.moves.attacher
+        attacher.ceiling = 1e9
+        for state in sorted(slot.best(), key=lambda s: s.cost):
+            if state.cost > attacher.ceiling:
+                break
             for done in islice(self._finish(state), _ENDINGS):
-                if done.cost > cheapest + _WORSE:
+                if done.cost > attacher.ceiling:
                     continue
                 graph = self._graph(done)
                 if graph is not None:
-                    cheapest = min(cheapest, graph.cost)
+                    attacher.ceiling = min(attacher.ceiling, graph.cost + _WORSE)
                     key = (graph.nodes, graph.edges, graph.focus, graph.form, graph.order)
                     if key not in found or found[key].cost > graph.cost:
                         found[key] = graph
@@ -105,6 +137,8 @@ class _Search:
             if closed.pending.open or not closed.nodes:
                 continue
             for joined in self._join_all(closed):
+                if joined.cost > self.moves.attacher.ceiling:
+                    continue
                 settled = self.moves.attacher.settle(joined) if joined.later else joined
                 if settled is not None:
                     yield from self._employ(settled)

@@ -32,7 +32,12 @@ _WHOLES = frozenset(stem(w) for w in ("located", "part", "member", "belongs", "o
 
 
 class Linker(Merger):
-    """Yields the ways the schema allows to connect two nodes that are there."""
+    """Yields the ways the schema allows to connect two nodes that are there.
+
+    ``ceiling`` is the cost beyond which nobody wants to know of a way.
+    """
+
+    ceiling = 1e9
 
     def own(self, state: State, owner: int, number: int) -> Iterator[State]:
         """Yield states in which a node owns a role node, directly or over a path."""
@@ -67,8 +72,10 @@ class Linker(Merger):
                 node, holder, path.classes[-1]
             ):
                 continue
-            filled = state.with_node(number, owned=True)
             cost = (0.4 if node.kind == "value" else 0.9) + BRIDGE * path.cost
+            if state.cost + cost > self.ceiling:
+                continue
+            filled = state.with_node(number, owned=True)
             yield filled.link(
                 owner, number, (*path.steps, step), path.classes, negative=state.pending.negative != "", verb=True
             ).plus(cost)

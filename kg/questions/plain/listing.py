@@ -6,12 +6,17 @@ from kg.questions.plain.graph import Node
 from kg.questions.plain.link import BRIDGE, Linker
 from kg.questions.plain.measure import is_code
 from kg.questions.plain.state import State
+from kg.vocabulary import Vocabulary
 
 __all__ = ["Lister"]
 
 
 class Lister(Linker):
     """Attaches what a question lists once the rest of the reading is known."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__(vocabulary)
+        self._distances: dict[tuple[object, ...], float | None] = {}
 
     @staticmethod
     def _listable(node: Node) -> bool:
@@ -23,18 +28,27 @@ class Lister(Linker):
         later = list(state.later)
         if later and not self._rooted(state):
             state = self._root(state)
+        nearest: dict[int, tuple[float, int]] = {}
+        known: set[int] = set()
         while later:
-            options = []
-            reached = sorted(state.component(state.trees[0][-1]))
+            reached = state.component(state.trees[0][-1])
             for number in later:
-                best = self._nearest(state, number, reached)
-                if best is not None:
-                    options.append((best[0], number, best[1]))
+                for holder in reached - known:
+                    cost = self._distance(state, holder, number)
+                    if cost is not None and (cost, holder) < nearest.get(number, (1e9, 0)):
+                        nearest[number] = cost, holder
+            options = [(*nearest[number], number) for number in later if number in nearest]
             if not options:
                 return None
-            cost, number, state = min(options, key=lambda o: (o[0], o[1]))
-            state = state.plus(cost)
+            cost, holder, number = min(options, key=lambda o: (o[0], o[2]))
+            if state.cost + cost > self.ceiling:
+                return None
+            found = self._hung(state, holder, number)
+            if found is None:
+                return None
+            state = found[1].but(cost=state.cost + cost)
             later.remove(number)
+            known |= reached
         return state.but(later=())
 
     def _rooted(self, state: State) -> bool:
@@ -53,28 +67,29 @@ class Lister(Linker):
         linked = next(self.own(grown, owner, root), None)
         return state if linked is None else linked.but(trees=((owner, root),)).plus(0.1)
 
-    def _nearest(self, state: State, number: int, reached: list[int]) -> tuple[float, State] | None:
-        node = state.nodes[number]
-        found: list[tuple[float, int, State]] = []
-        for holder in reached:
-            other = state.nodes[holder]
-            if other.kind == "value":
-                continue
-            if node.waiting:
-                linked = next(self.own(state.but(cost=0.0), holder, number), None)
-                if linked is not None:
-                    found.append((linked.cost, holder, linked))
-                continue
-            if other.kind == "thing" and not other.role and set(node.classes) <= other.types and node.classes:
-                found.append((0.0, holder, self._joined(state, holder, number)))
-            found += [
-                (BRIDGE * path.cost, holder, self._along(state, holder, number, path, negative=False))
-                for path in self._paths(other, node)[:1]
-            ]
-        if not found:
+    def _distance(self, state: State, holder: int, number: int) -> float | None:
+        """Return what it costs to hang a column on a node; asked again and again of the same two."""
+        node, other = state.nodes[number], state.nodes[holder]
+        again = any(e.source == holder and [s.property for s in e.steps] == [node.role] for e in state.edges)
+        key = node, other, again, state.pending.prep, state.pending.negative
+        if key not in self._distances:
+            found = self._hung(state, holder, number)
+            self._distances[key] = None if found is None else found[0]
+        return self._distances[key]
+
+    def _hung(self, state: State, holder: int, number: int) -> tuple[float, State] | None:
+        """Return the cheapest way to hang a column on a node, with what it costs."""
+        node, other = state.nodes[number], state.nodes[holder]
+        if other.kind == "value":
             return None
-        cost, _, best = min(found, key=lambda f: (f[0], f[1]))
-        return cost, best.but(cost=state.cost)
+        if node.waiting:
+            linked = next(self.own(state.but(cost=0.0), holder, number), None)
+            return None if linked is None else (linked.cost, linked)
+        if other.kind == "thing" and not other.role and set(node.classes) <= other.types and node.classes:
+            return 0.0, self._joined(state, holder, number)
+        for path in self._paths(other, node)[:1]:
+            return BRIDGE * path.cost, self._along(state, holder, number, path, negative=False)
+        return None
 
     @staticmethod
     def _joined(state: State, holder: int, number: int) -> State:

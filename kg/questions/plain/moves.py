@@ -31,6 +31,8 @@ class Moves(Bearers):
         if chunk.kind == "operator":
             yield from self._operator(state, chunk)
             return
+        if state.cost + chunk.cost + 0.25 > self.attacher.ceiling:
+            return
         noted = state.plus(chunk.cost + 0.25, f"{chunk.words}: {chunk.note}")
         if chunk.kind == "class" and self._past(chunk):
             yield from self._event(noted, chunk)
@@ -163,9 +165,16 @@ class Moves(Bearers):
         if not term.is_data and verbal == 1 and _third_person(term.label):
             extra += 0.6
         if verbal < 2 or not set(stems(chunk.words)) & set(stems(term.label)):
-            yield from (s.plus(extra if verbal < 2 else 0.9) for s in self._as_noun(state, chunk))
-        if not state.pending.superlative and not state.pending.aggregate:
-            yield from (s.plus((0.45, 0.15, 0.0)[verbal]) for s in self._as_verb(state, chunk))
+            cost = extra if verbal < 2 else 0.9
+            if state.cost + cost <= self.attacher.ceiling:
+                yield from self._as_noun(state.plus(cost), chunk)
+        cost = (0.45, 0.15, 0.0)[verbal]
+        if (
+            not state.pending.superlative
+            and not state.pending.aggregate
+            and state.cost + cost <= self.attacher.ceiling
+        ):
+            yield from self._as_verb(state.plus(cost), chunk)
 
     def _agentive(self, chunk: Chunk) -> bool:
         """Whether a verb was found by the noun for its subject (*manages* by *manager*): it reads backwards."""
