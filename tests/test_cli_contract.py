@@ -45,9 +45,11 @@ def test_every_command_has_help_with_examples(run: Run, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_option_of_every_command_says_what_it_does(name: str) -> None:
-    options = [option for option in command(name).params if isinstance(option, click.Option)]
-    assert [option.name for option in options if not option.help] == []
-    assert {"graphs", "format", "output", "lang", "quiet", "verbose", "no_color"} <= {o.name for o in options}
+    found = command(name)
+    for each in found.commands.values() if isinstance(found, click.Group) else [found]:
+        options = [option for option in each.params if isinstance(option, click.Option)]
+        assert [option.name for option in options if not option.help] == []
+        assert {"graphs", "format", "output", "lang", "quiet", "verbose", "no_color"} <= {o.name for o in options}
 
 
 def test_help_names_every_command_and_its_line(run: Run) -> None:

@@ -49,7 +49,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "Weigh": {
         "conflicts": "Where claims disagree, both quotes side by side.",
-        "scenario": "What if: take claims away, take others for granted, compare the answers.",
+        "scenario": "What if: claims taken away or assumed, and what changes.",
         "risk": "Who is left holding which risk, and how it got there.",
         "report": "Answers, quotes and conflicts as one page.",
     },

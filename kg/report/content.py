@@ -110,7 +110,7 @@ def make_report(
     >>> from kg.knowledge_graph import open_graph
     >>> report = make_report(open_graph(), [("who bears capex risk", ("stated",))], "Risk", pictures=False)
     >>> report.findings[0].facts[0].text
-    'hyperscalers'
+    'hyperscalers bear capex risk'
     """
     from kg.conflicts import find_conflicts
     from kg.report.picture import Pictures

@@ -66,8 +66,8 @@ def list_scenarios(session: Session) -> int:
 @click.argument("name")
 @click.option("--title", metavar="TEXT", help="What it says of itself.")
 @click.option("--note", "note_", metavar="TEXT", default="", help="Why it is worth asking.")
-@click.option("-q", "--quiet", is_flag=True, help="No messages.")
-def new(name: str, title: str | None, note_: str, quiet: bool) -> int:
+@session_options("text")
+def new(session: Session, *, name: str, title: str | None, note_: str) -> int:
     """Begin a scenario. One that exists is not overwritten."""
     from kg.views.scenario_file import ScenarioFile
 
@@ -75,8 +75,7 @@ def new(name: str, title: str | None, note_: str, quiet: bool) -> int:
     if path.exists():
         raise click.UsageError(f"{path} exists. Add to it with 'kgq scenario retract' and 'kgq scenario assert'.")
     _save(ScenarioFile(path.stem, title or name, note_, path=str(path)), path)
-    if not quiet:
-        note(f"wrote {path}.")
+    session.say(f"wrote {path}.")
     return 0
 
 
