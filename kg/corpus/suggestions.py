@@ -17,7 +17,8 @@ from kg.documents.claim_rows import CLAIM_COLUMNS
 from kg.documents.entities import ENTITY_COLUMNS
 from kg.documents.metadata import read_document_info
 from kg.errors import SourceError
-from kg.suggesting.candidates import Candidate, Name, suggest
+from kg.suggesting.candidates import Candidate, Name, fold
+from kg.suggesting.text import suggest
 from kg.terms import PREFIXES, compact, local_name
 
 if TYPE_CHECKING:
@@ -58,25 +59,8 @@ class Suggestion:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Suggestion:
         """Return the suggestion that :meth:`to_dict` wrote."""
-        subject, object_ = data["subject"], data["object"]
-        candidate = Candidate(
-            id=data["id"],
-            subject=Name(subject["text"], subject["iri"], subject["class"]),
-            predicate=data["predicate"],
-            object=None if object_ is None else Name(object_["text"], object_["iri"], object_["class"]),
-            value=data["value"],
-            polarity=data["polarity"],
-            modality=data["modality"],
-            quote=data["quote"],
-            start=data["start"],
-            end=data["end"],
-            heading=data["heading"],
-            scenario=data["scenario"],
-            qualifiers={name: tuple(words) for name, words in data["qualifiers"].items()},
-            sure=data["sure"],
-            reasons=tuple(data["reasons"]),
-        )
-        return cls(candidate, *(data[name] for name in ("state", "by", "at", "note", "claim")))
+        decision = (data[name] for name in ("state", "by", "at", "note", "claim"))
+        return cls(Candidate.from_dict(data), *decision)
 
 
 @dataclass
@@ -164,7 +148,7 @@ def suggest_claims(project: Project, name: str, graph: KnowledgeGraph) -> Sugges
     if info is None or text is None:
         raise SourceError(str(problems[0]) if problems else "its text is not at hand.", path=str(folder))
     headings = [(heading.start, heading.text) for heading in info.headings]
-    found = suggest(text.text, terms, headings=headings, extent=info.extent)
+    found = fold(suggest(text.text, terms, headings=headings, extent=info.extent))
     before = {item.candidate.id: item for item in read_suggestions(folder).items}
     said = _said(folder)
     items = []
@@ -182,7 +166,12 @@ def _said(folder: Path) -> set[tuple[str, ...]]:
     if not file.is_file():
         return set()
     return {
-        (row["subject"], row["predicate"], row["object"] or row["value"], row["polarity"] or "positive")
+        (
+            row["subject"],
+            row["predicate"].rpartition(":")[2],
+            row["object"] or row["value"],
+            row["polarity"] or "positive",
+        )
         for row in csv.DictReader(io.StringIO(file.read_text("utf-8")))
         if row.get("subject")
     }

@@ -33,7 +33,7 @@ MODALS = {
     "may": "speculative", "might": "speculative", "could": "speculative", "would": "hypothetical",
 }  # fmt: skip
 """Modal verbs and the modality they give; those that are missing here make a candidate unsure."""
-NEGATIONS = _words("not never n't no neither nor cannot without nobody nothing none")
+NEGATIONS = _words("not never n't no neither nor cannot nobody nothing none nowhere")
 SCANT = _words("hardly barely scarcely rarely seldom few little")
 """Words that all but deny; what they touch is never sure."""
 PRONOUNS = _words("it they them he she we you i one who which that these those both")
@@ -51,13 +51,20 @@ QUALIFIERS: dict[str, str] = {
     cue: name
     for name, cues in {
         "frequency": "at times|sometimes|often|usually|always|frequently|occasionally|from time to time|again",
+        "sequence": "then|therefore|thus|moreover|furthermore|meanwhile|additionally|in addition"
+        "|for example|in fact",
         "quantity": "mostly|mainly|largely|chiefly|primarily|partly|entirely|exclusively|at least|up to|about",
         "degree": "to a degree|to some degree|to some extent|somewhat|partially|in part|increasingly",
         "hedge": "essentially|basically|effectively|apparently|reportedly|allegedly|arguably|seemingly|roughly",
         "likelihood": "probably|likely|most likely|possibly|perhaps|maybe|presumably",
-        "period": "now|today|currently|at present|nowadays|still|at one time|formerly|once|in the past|so far",
-        "scope": "only|also|even|either|too|as well",
-        "contrast": "but|however|though|instead|by contrast",
+        "period": "now|today|currently|at present|nowadays|still|at one time|formerly|once|in the past"
+        "|so far|anymore|any more|any longer|going forward",
+        "scope": "also|even|either|too|as well|together",
+        "restriction": "only|merely|solely|not only|not just|not merely|not simply",
+        "condition": "to the extent that|to the extent|in the event that|in the event of|in the event"
+        "|as long as|so long as|in case|in case of|on condition that|provided that|assuming that|assuming|even if|only if"
+        "|only when|as if|as though|subject to",
+        "contrast": "but|however|though|instead|by contrast|yet",
     }.items()
     for cue in cues.split("|")
 }
@@ -86,7 +93,7 @@ def longest_cue(words: list[str], at: int) -> tuple[str, str, int] | None:
     >>> longest_cue(["most", "likely", "buys"], 0)
     ('most likely', 'likelihood', 2)
     """
-    for size in (4, 3, 2, 1):
+    for size in (5, 4, 3, 2, 1):
         cue = " ".join(words[at : at + size])
         if len(words) - at >= size and cue in QUALIFIERS:
             return cue, QUALIFIERS[cue], size

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,11 +14,14 @@ _BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+•‣▪◦·–]|\(?\d{1
 _INLINE = re.compile(r"[•‣▪◦]")
 _END = re.compile(r"[.!?…]+[”\"')\]]*(?=\s+[“\"'(\[]?[A-Z0-9]|\s*\Z)")
 _ABBREVIATIONS = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|No|Nos|Inc|Corp|Ltd|Co|Mr|Mrs|Ms|Dr|St|Prof|Fig|approx|ca|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Inc|Corp|Ltd|Co|Mr|Mrs|Ms|Dr|St|Prof|Fig|approx|ca|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
     r"|Sep|Sept|Oct|Nov|Dec)|\b[A-Z](?:\.[A-Z])*)\.\Z"
 )
+_NUMBER_SIGN = re.compile(r"\bNos?\. \d\Z")
 _MARKDOWN = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<words>\S.*)")
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}\.)[ \t]+(?=[A-Z“\"])")
+_ROW = re.compile(r"\A\s*\||\s\|\s")
+_BOX = re.compile(r"\[[ xX]?\]")
 _LONGEST_HEADING = 80
 
 
@@ -30,7 +34,7 @@ class Unit:
         start, end: its position in the text, in code points.
         headings: those it stands under, the outermost first.
         depth: 0 for a sentence; of a list item how deep it is nested, from 1.
-        above: the list items it is nested in, the outermost first.
+        above: the list items it is nested in, the outermost first; before them a sentence that ends in a colon.
     """
 
     text: str
@@ -62,40 +66,66 @@ def units(text: str, headings: Sequence[tuple[int, str]] = ()) -> Iterator[Unit]
     items: list[tuple[int, Unit]] = []
     paragraph: list[_Line] = []
     lines = list(_lines(text, known))
-    for n, line in enumerate(lines):
+    lead: Unit | None = None
+    n = 0
+    while n < len(lines):
+        line = lines[n]
         level = _heading(lines, n, known)
         bullet = _BULLET.match(line.text)
-        if level is not None or bullet or not line.text.strip():
-            yield from _sentences(text, paragraph, above)
+        after = n + 1
+        if level is not None or bullet or _is_row(line) or not line.text.strip():
+            lead = yield from _paragraph(text, paragraph, above, lead if not paragraph else None)
             paragraph = []
         if level is not None:
             above = [*(h for h in above if h[0] < level), (level, _words(line.text))]
-            items = []
+            items, lead = [], None
         elif bullet:
-            unit, items = _item(line, bullet, above, items)
-            yield unit
+            after = _item_end(lines, n, known)
+            unit, items = _item(text, lines[n:after], bullet, above, items, lead)
+            if not _BOX.match(unit.text):
+                yield unit
         elif not line.text.strip():
             items = items if _goes_on(lines, n) else []
-        elif items and line.text[:1].isspace():
-            continue  # the second line of a list item: too little is known of its form
+            lead = lead if _goes_on(lines, n) else None
         else:
-            items = []
-            paragraph.append(line)
-    yield from _sentences(text, paragraph, above)
+            items, lead = [], None
+            if not _is_row(line):
+                paragraph.append(line)
+        n = after
+    yield from _paragraph(text, paragraph, above, None)
+
+
+def _is_row(line: _Line) -> bool:
+    """Whether a line is a row of a table, which is not read."""
+    return bool(_ROW.search(line.text))
+
+
+def _item_end(lines: Sequence[_Line], n: int, known: dict[int, str]) -> int:
+    """Return the line after a list item: it may go on over lines that are indented or begin small."""
+    end = n + 1
+    while end < len(lines):
+        words = lines[end].text
+        if not words.strip() or _BULLET.match(words) or lines[end].start in known or _is_row(lines[end]):
+            return end
+        ended = lines[end - 1].text.rstrip().endswith((".", "!", "?", ":", ";"))
+        if not words[0].isspace() and (ended or not words[0].islower()):
+            return end
+        end += 1
+    return end
 
 
 def _lines(text: str, known: dict[int, str]) -> Iterator[_Line]:
     """Yield lines; a list or a heading inside a line begins one of its own."""
     at = 0
+    places = sorted(known.items())
     for raw in text.splitlines(keepends=True):
         cuts = {at, *(at + m.start() for m in _INLINE.finditer(raw))}
-        for start, words in known.items():
-            if at <= start < at + len(raw):
-                cuts |= {start, start + len(words)}
+        first = bisect_left(places, (at, ""))
+        for start, words in places[first : bisect_left(places, (at + len(raw), ""))]:
+            cuts |= {start, min(start + len(words), at + len(raw))}
         edges = [*sorted(cuts), at + len(raw)]
         for start, end in pairwise(edges):
-            piece = text[start:end].rstrip("\r\n")
-            yield _Line(piece, start)
+            yield _Line(text[start:end].rstrip("\r\n"), start)
         at += len(raw)
 
 
@@ -131,10 +161,16 @@ def _goes_on(lines: Sequence[_Line], n: int) -> bool:
     return n + 1 < len(lines) and bool(_BULLET.match(lines[n + 1].text))
 
 
-def _item(
-    line: _Line, bullet: re.Match[str], above: Sequence[tuple[int, str]], items: list[tuple[int, Unit]]
+def _item(  # noqa: PLR0917
+    text: str,
+    lines: Sequence[_Line],
+    bullet: re.Match[str],
+    above: Sequence[tuple[int, str]],
+    items: list[tuple[int, Unit]],
+    lead: Unit | None,
 ) -> tuple[Unit, list[tuple[int, Unit]]]:
     """Return a list item and the items that are open after it; one that ends in a colon opens a deeper level."""
+    line = lines[0]
     indent = len(bullet["indent"].expandtabs(4))
     open_ = [(width, unit) for width, unit in items if width < indent]
     if not open_ and items and items[-1][1].text.endswith(":"):
@@ -147,16 +183,24 @@ def _item(
         and not line.text.rstrip().endswith(":")
     ):
         open_ = [*open_, items[-1]]
-    text = line.text[bullet.end() :].rstrip()
     start = line.start + bullet.end()
+    words = text[start : lines[-1].start + len(lines[-1].text)].rstrip()
     parents = tuple(unit for _, unit in open_)
-    unit = Unit(text, start, start + len(text), tuple(h for _, h in above), len(parents) + 1, parents)
-    keeps = open_ if not text.endswith(":") else [*open_, (indent, unit)]
+    leads = (lead, *parents) if lead is not None else parents
+    unit = Unit(words, start, start + len(words), tuple(h for _, h in above), len(parents) + 1, leads)
+    keeps = open_ if not words.endswith(":") else [*open_, (indent, unit)]
     return unit, keeps
 
 
-def _opens(item: tuple[int, Unit], indent: int) -> bool:
-    return item[0] == indent and item[1].text.endswith(":")
+def _paragraph(
+    text: str, lines: Sequence[_Line], above: Sequence[tuple[int, str]], lead: Unit | None
+) -> Generator[Unit, None, Unit | None]:
+    """Yield the sentences of a paragraph; return the last one if it ends in a colon, to lead the list after it."""
+    last = lead
+    for unit in _sentences(text, lines, above):
+        yield unit
+        last = unit if unit.text.endswith(":") else None
+    return last
 
 
 def _sentences(text: str, lines: Sequence[_Line], above: Sequence[tuple[int, str]]) -> Iterator[Unit]:
@@ -164,9 +208,12 @@ def _sentences(text: str, lines: Sequence[_Line], above: Sequence[tuple[int, str
         return
     start, end = lines[0].start, lines[-1].start + len(lines[-1].text)
     block = text[start:end]
+    full = len(block.rstrip())
     at = 0
     for match in _END.finditer(block):
-        if _ABBREVIATIONS.search(block[at : match.end()]) and match.end() < len(block.rstrip()):
+        if match.end() < full and _NUMBER_SIGN.search(block[max(at, match.end() - 5) : match.end() + 2]):
+            continue
+        if match.end() < full and _ABBREVIATIONS.search(block[max(at, match.end() - 12) : match.end()]):
             continue
         yield from _unit(text, start + at, start + match.end(), above)
         at = match.end()

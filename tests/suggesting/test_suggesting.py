@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import open_graph
-from kg.suggesting.candidates import Candidate, suggest
+from kg.suggesting.candidates import Candidate
+from kg.suggesting.text import suggest
 from kg.suggesting.units import units
 from kg.vocabulary.claim_terms import ClaimTerms
 

@@ -1,0 +1,118 @@
+"""What a verb can mean between two names, by its form and by the classes the ontology allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.suggesting.candidates import Name
+from kg.suggesting.chunks import Chunk
+from kg.suggesting.clause import Clause
+from kg.vocabulary.claim_terms import ClaimTerms, Relation, Word, key_words
+
+__all__ = ["Reading", "readings"]
+
+_TIE = 0.015
+_BELONGING = "one of"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One meaning of a clause between two of its names.
+
+    Attributes:
+        relation: the property.
+        subject, object, value: what it relates.
+        cost: how far-fetched it is.
+        doubts: why it is not sure.
+    """
+
+    relation: Relation
+    subject: Name
+    object: Name | None
+    value: str | None
+    cost: float
+    doubts: tuple[str, ...] = ()
+
+
+def readings(clause: Clause, subject: Chunk, end: Chunk, terms: ClaimTerms) -> list[Reading]:
+    """Return the readings of one pair that the graph's types allow: the best, or all that are as good."""
+    found = list(_typed(clause, subject, end, terms))
+    least = min((reading.cost for reading in found), default=0.0)
+    best = {(r.relation.iri, r.subject, r.object): r for r in found if r.cost <= least + _TIE}
+    return list(best.values())
+
+
+def _typed(clause: Clause, subject: Chunk, end: Chunk, terms: ClaimTerms) -> Iterator[Reading]:
+    for word in _words(clause, terms):
+        relation = terms.relations.get(word.key)
+        if relation is None:
+            continue
+        if relation.datatype:
+            yield from _valued(relation, word, subject, end, terms)
+            continue
+        first, second = (end, subject) if word.inverse != clause.passive else (subject, end)
+        for one, doubts in _names(first, relation.domains, terms):
+            for other, more in _names(second, relation.ranges, terms):
+                if one != other:
+                    yield Reading(relation, one, other, None, word.cost, (*doubts, *more))
+
+
+def _words(clause: Clause, terms: ClaimTerms) -> Iterator[Word]:
+    """Yield what the verb may stand for in the form it has here."""
+    verb = clause.verb
+    if verb is None:
+        return
+    if verb.kind == "BELONGS":
+        found = terms.words(" ".join(key_words(_BELONGING)))
+        yield from (w for w in found if w.cat == "verb" and w.be and terms.relations[w.key].ranges)
+    elif verb.kind == "THIRD":
+        yield from _third(verb.text, clause.prep, terms)
+    else:
+        yield from (word for word in verb.words if _fits_form(word, clause))
+
+
+def _third(text: str, prep: str, terms: ClaimTerms) -> Iterator[Word]:
+    """Yield what a verb, its object and a preposition mean together: *buys GPUs from*, *shifts … risk to*."""
+    verb, *rest = key_words(text)
+    for ends in (rest, rest[-1:]):
+        found = [w for w in terms.words(" ".join((verb, *ends, *key_words(prep)))) if w.cat == "verb" and not w.be]
+        if found:
+            yield from found
+            return
+
+
+def _fits_form(word: Word, clause: Clause) -> bool:
+    verb = clause.verb.lower.split()[0] if clause.verb else ""
+    if word.cat == "noun":
+        return clause.have and word.prep == clause.prep
+    if word.prep != clause.prep:
+        return False
+    going_on = verb.endswith("ing") or clause.passive
+    return word.be == clause.be or (clause.be and going_on)
+
+
+def _valued(relation: Relation, word: Word, subject: Chunk, end: Chunk, terms: ClaimTerms) -> Iterator[Reading]:
+    if end.kind == "AMOUNT" and not (relation.datatype == "integer" and not end.text.strip()[-1:].isdigit()):
+        for name, doubts in _names(subject, relation.domains, terms):
+            yield Reading(relation, name, None, " ".join(end.text.split()), word.cost, doubts)
+
+
+def _names(chunk: Chunk, classes: Sequence[str], terms: ClaimTerms) -> Iterator[tuple[Name, tuple[str, ...]]]:
+    """Yield what a chunk names, as far as it belongs to one of the classes, with the doubts there are."""
+    text = " ".join(chunk.text.split())
+    if chunk.kind == "NEW":
+        yield Name(text, None, classes[0] if classes else None), (f"“{text}” is a new name",)
+    for iri in chunk.things:
+        thing = terms.things.get(iri)
+        if thing is None:
+            continue
+        if not classes or set(thing.kinds) & set(classes):
+            yield Name(thing.label, iri), ((f"“{text}” is taken for {thing.label}",) if chunk.alias else ())
+        elif thing.background and _is_bare(thing.kinds):
+            yield Name(thing.label, None, classes[0]), (f"“{text}” is a name that no document of the graph uses",)
+
+
+def _is_bare(kinds: Sequence[str]) -> bool:
+    """Whether nothing is known of a thing but that common knowledge names it."""
+    return all(iri.rpartition("#")[2].rpartition("/")[2] in ("BackgroundEntity", "Entity") for iri in kinds)
