@@ -62,7 +62,8 @@ QUALIFIERS: dict[str, str] = {
         "scope": "also|even|either|too|as well|together",
         "restriction": "only|merely|solely|not only|not just|not merely|not simply",
         "condition": "to the extent that|to the extent|in the event that|in the event of|in the event"
-        "|as long as|so long as|in case|in case of|on condition that|provided that|assuming that|assuming|even if|only if"
+        "|as long as|so long as|in case|in case of|on condition that"
+        "|provided that|assuming that|assuming|even if|only if"
         "|only when|as if|as though|subject to",
         "contrast": "but|however|though|instead|by contrast|yet",
     }.items()

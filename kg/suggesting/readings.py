@@ -40,7 +40,14 @@ def readings(clause: Clause, subject: Chunk, end: Chunk, terms: ClaimTerms) -> l
     found = list(_typed(clause, subject, end, terms))
     least = min((reading.cost for reading in found), default=0.0)
     best = {(r.relation.iri, r.subject, r.object): r for r in found if r.cost <= least + _TIE}
-    return list(best.values())
+    return _namesakes(clause, list(best.values()))
+
+
+def _namesakes(clause: Clause, found: list[Reading]) -> list[Reading]:
+    """Return the readings by the property that is called like the verb, if there is one; else all."""
+    verb = key_words(clause.verb.lower)[:1] if clause.verb is not None else ()
+    named = [reading for reading in found if set(verb) & set(key_words(reading.relation.label))]
+    return named if len({reading.relation.iri for reading in named}) == 1 else found
 
 
 def _typed(clause: Clause, subject: Chunk, end: Chunk, terms: ClaimTerms) -> Iterator[Reading]:
