@@ -42,8 +42,9 @@ class _Line(asyncio.Protocol):
             _, _, length = wire.HEADER.unpack_from(self._buffer)
             if len(self._buffer) < 6 + length:
                 return
-            number, status, message = marshal.loads(self._buffer[6 : 6 + length])  # noqa: S302 - our own writer
+            number, status, message, last = marshal.loads(self._buffer[6 : 6 + length])  # noqa: S302 - our own
             self._buffer = self._buffer[6 + length :]
+            self.doomed = self.doomed or last  # it ends after this answer, and takes no more
             answer = self.answers.pop(number, None)
             if answer is not None and not answer.done():
                 if status >= 400:
@@ -119,7 +120,7 @@ class Scribe:
 
     async def _connected(self) -> _Line:
         async with self._opening:
-            if self._line is None or self._line.transport is None:
+            if self._line is None or self._line.transport is None or self._line.doomed:
                 line = _Line()
                 limits = self._settings.limits
                 await self._nursery.bear("writer", line, str(self._data), limits.memory, self._settings.durable)

@@ -75,7 +75,7 @@ class Writer:
             status, message = 500, f"the update failed: {' '.join(str(error).split())[:500]}"
             broken = True
         with self._sending:
-            wire.send(self.connection, wire.WHOLE, 0, _reply(number, status, message))
+            wire.send(self.connection, wire.WHOLE, 0, _reply(number, status, message, broken))
         if broken:  # after an error of the disk the engine takes no more writes until it is opened anew
             os._exit(1)
 
@@ -109,10 +109,10 @@ class Writer:
 _VERBS: Mapping[str, Callable[..., int | None]] = {"update": Writer.update, "put": Writer.put, "drop": Writer.drop}
 
 
-def _reply(number: int, status: int, message: str) -> bytes:
+def _reply(number: int, status: int, message: str, last: bool) -> bytes:
     import marshal
 
-    return marshal.dumps((number, status, message))
+    return marshal.dumps((number, status, message, last))
 
 
 def _open(data: str) -> Store:
