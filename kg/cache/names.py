@@ -180,5 +180,5 @@ class StoredNames(Names):
         }
         return [hit for hit, _, _ in process.extract(word, pool, scorer=fuzz.ratio, score_cutoff=75.0, limit=10)]
 
-    def _pool(self, name: str) -> dict[str, list[tuple[int, str]]]:
-        return self.holding(_WORD.findall(name.casefold()))
+    def _pools(self, name: str) -> Iterator[dict[str, list[tuple[int, str]]]]:
+        yield self.holding(_WORD.findall(name.casefold()))

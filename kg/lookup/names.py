@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,10 +30,13 @@ _NAMING = f"VALUES ?p {{ {' '.join(NAMING)} }}"
 _LABELS = f"SELECT ?x ?p ?label {{ {_NAMING} ?x ?p ?label }}"
 _WRITTEN = f"SELECT ?x ?p ?label {{ VALUES ?label {{ %s }} {_NAMING} ?x ?p ?label }}"
 _OF_ONE = f"SELECT ?x ?p ?label {{ VALUES ?x {{ %s }} {_NAMING} ?x ?p ?label }}"
+_LOW = f"SELECT ?x ?p ?label {{ {_NAMING} ?x ?p ?label BIND(LCASE(STR(?label)) AS ?low) FILTER(%s) }}"
+_SUBJECTS = "SELECT DISTINCT ?x { ?x ?p ?o FILTER(isIRI(?x))"
 _SCHEMA = """SELECT DISTINCT ?x { VALUES ?type { rdfs:Class owl:Class rdf:Property owl:ObjectProperty
   owl:DatatypeProperty owl:AnnotationProperty kgq:Rule } ?x a ?type }"""
 _ALIAS = {PREFIXES["skos"] + "altLabel": 1, PREFIXES["skos"] + "hiddenLabel": 2}
 _NEAR = 62.0
+_PIECE = 3
 _BATCH = 200
 
 
@@ -89,7 +92,7 @@ class Names:
     @cached_property
     def _by_slug(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        rows = self._dataset.select("SELECT DISTINCT ?x { ?x ?p ?o FILTER(isIRI(?x)) }")
+        rows = self._dataset.select(_SUBJECTS + " }")
         for iri in sorted(rows.column("x")):
             found[local_name(iri).casefold()].append(iri)
         return found
@@ -147,24 +150,48 @@ class Names:
         """Return the labels most like a name, best first, one for each thing."""
         from rapidfuzz import fuzz, process
 
-        pool = {(iri, text): key_of(text) for iri, names in self._pool(name).items() for _, text in names}
         found: dict[str, None] = {}
-        for _, score, (iri, _) in process.extract(key_of(name), pool, scorer=fuzz.ratio, limit=limit * 4):
-            if score >= _NEAR and len(found) < limit:
-                found.setdefault(self.label(iri))
+        for names in self._pools(name):
+            pool = {(iri, text): key_of(text) for iri, names_of in names.items() for _, text in names_of}
+            hits = process.extract(key_of(name), pool, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=limit * 4)
+            for _, _, (iri, _) in hits:
+                if len(found) < limit:
+                    found.setdefault(self.label(iri))
+            if found:
+                break
         return list(found)
 
     def _called(self, name: str) -> list[tuple[int, str]]:
         """Return what has a name, whatever its case, with the rank of the name."""
-        return self._by_name.get(key_of(name), [])
+        key = key_of(name)
+        if "labels" not in self.__dict__ and key.isascii():
+            some = self._containing([max(key.split(), key=len, default="")])
+            return [(rank, iri) for iri, names in some.items() for rank, text in names if key_of(text) == key]
+        return self._by_name.get(key, [])
 
     def _slugged(self, name: str) -> list[str]:
         """Return the IRIs that end so."""
+        if "_by_slug" not in self.__dict__ and name.isascii():
+            ending = Literal(name.lower())
+            found = self._dataset.select(f"{_SUBJECTS} FILTER(STRENDS(LCASE(STR(?x)), {ending})) }}").column("x")
+            return sorted(iri for iri in found if local_name(iri).casefold() == name.casefold())
         return self._by_slug.get(name.casefold(), [])
 
-    def _pool(self, name: str) -> dict[str, list[tuple[int, str]]]:  # noqa: ARG002 - for those that read less
-        """Return the names among which those near a name are looked for."""
-        return self.labels
+    def _pools(self, name: str) -> Iterator[dict[str, list[tuple[int, str]]]]:
+        """Yield the names among which those near a name are looked for: some first, then all."""
+        if "labels" not in self.__dict__:
+            words = [word for word in key_of(name).split() if len(word) > _PIECE]
+            # a slip or two leave one end of a word as it is
+            yield self._containing([piece for word in words for piece in (word[:_PIECE], word[-_PIECE:])])
+        yield self.labels
+
+    def _containing(self, pieces: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+        """Return the names with one of some pieces in them, without reading all others."""
+        plain = [Literal(piece) for piece in dict.fromkeys(pieces) if piece.isascii() and piece]
+        if not plain:
+            return {}
+        tests = " || ".join(f"CONTAINS(?low, {piece})" for piece in plain)
+        return self._ranked(self._dataset.select(_LOW % tests))
 
     def holding(self, words: Sequence[str]) -> dict[str, list[tuple[int, str]]]:  # noqa: ARG002 - likewise
         """Return the names of what may have some words in its names."""

@@ -60,8 +60,9 @@ class LabelIndex:
         if self._roots is None:
             self._roots = defaultdict(list)
             for phrase, entries in self.phrases.items():
-                key = " ".join(root(word) for word in phrase.split())
-                self._roots[key] += [e for e in entries if e.kind in ("class", "property")]
+                schema = [e for e in entries if e.kind in ("class", "property")]
+                if schema:  # of the many names of things no roots are wanted
+                    self._roots[" ".join(root(word) for word in phrase.split())] += schema
         yield from self._roots.get(" ".join(root(word) for word in words), ())
 
     def near(self, word: str, limit: int = 3, *, loose: bool = False) -> list[str]:
