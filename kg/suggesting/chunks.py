@@ -201,7 +201,7 @@ class _Chunker:
 
     def _known(self, at: int) -> tuple[Chunk, int] | None:
         """Return the longest name, verb or noun of the graph that begins here."""
-        if not self.tokens[at].is_word or self.lower[at] in ARTICLES:
+        if not self.tokens[at].is_word or self._is_article(at):
             return None
         first = self._stems(at)
         longest = self.terms.longest(first[0]) if first else 0
@@ -214,7 +214,7 @@ class _Chunker:
             best = min((w.cost for w in named), default=0.0)
             things = tuple(dict.fromkeys(w.key for w in named if w.cost == best))
             roles = tuple(w for w in found if w.cat in ("verb", "noun", "passive"))
-            if (things or roles) and not (size == 1 and self._is_closed(at)):
+            if (things or roles) and not (size == 1 and self._is_closed(at) and self.lower[at] != "own"):
                 if size > 1 and not things and self._splits(at, size):
                     continue  # *buys GPUs*: a verb and the name of a thing
                 kind = "THING" if things and not self._reads_as_verb(at, size, roles) else "WORD"
@@ -240,6 +240,12 @@ class _Chunker:
             if same in (phrase, phrase + "s") or phrase == same + "s" or self.tokens[at].text == initials:
                 return False
         return True
+
+    def _is_article(self, at: int) -> bool:
+        """Whether a word is an article or the like; *own* is one after whose it is, else a verb."""
+        if self.lower[at] == "own":
+            return at > 0 and (self.lower[at - 1] == "'s" or self.lower[at - 1] in ARTICLES)
+        return self.lower[at] in ARTICLES
 
     def _splits(self, at: int, size: int) -> bool:
         """Whether words are a verb and a name, each of which is known by itself."""

@@ -83,8 +83,22 @@ def _settle(clause: Clause, shared: Sequence[tuple[str, str]], doubts: Sequence[
         clause.modality = "speculative" if clause.modality == "asserted" else clause.modality
     if PAST_PERIODS & {words.lower() for words in told.get("period", ())}:
         clause.modality = "historical"
+    if clause.negative:
+        _doubt_denial(clause)
     if "restriction" in told:
         clause.doubt(f"it says more than that: {', '.join(told['restriction'])}")
+
+
+def _doubt_denial(clause: Clause) -> None:
+    """Doubt a denial that may hold for a time or for some of them only."""
+    for words in clause.qualifiers.get("period", ()):
+        if words.lower().startswith(("until", "before", "after", "since", "by")):
+            clause.doubt(f"the denial may hold only {words}")
+    for words in clause.qualifiers.get("quantity", ()):
+        clause.doubt(f"whether it is denied of {words} of them or of some")
+    for words in clause.qualifiers.get("contrast", ()):
+        if words.lower() == "yet":
+            clause.doubt("the denial may hold only for now: yet")
 
 
 class _Reader(NamesReader):

@@ -101,6 +101,7 @@ class NamesReader:
             for reason in reasons:
                 clause.doubt(reason)
             self._owned(clause, found, subject)
+            self._such_as(clause, found)
             if self.is_mark("("):
                 self.parenthesis(clause, found)
 
@@ -135,6 +136,21 @@ class NamesReader:
         words = words_of(self.chunks[start : self.at])
         clause.qualify("scope", words)
         clause.doubt(f"“{words}” is taken for {found[-1].text}")
+
+    def _such_as(self, clause: Clause, found: list[Chunk]) -> None:
+        """Read *A such as B and C*: they may be members of A."""
+        if self.kind() != "ART" or self.here().lower != "such" or self.kind(1) != "P":
+            return
+        begin = self.at
+        self.at += 2
+        members = self.names(Clause(), subject=True)
+        words = words_of(self.chunks[begin : self.at])
+        clause.qualify("scope", words)
+        clause.doubt(f"“{words}” is passed over")
+        if members:
+            belongs = Chunk("BELONGS", "is one of", found[-1].start, found[-1].end)
+            doubt = f"“{words}” is taken for members"
+            self.further.append(Clause(members, belongs, "", [found[-1]], be=True, doubts=[doubt]))
 
     def _join(self, clause: Clause, further: bool) -> bool:
         """Take the comma or *and* before a further name; *or* leaves open which of them is meant."""

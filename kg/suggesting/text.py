@@ -9,10 +9,11 @@ from kg.suggesting.candidates import Candidate, candidate_id
 from kg.suggesting.chunks import Chunk, chunks
 from kg.suggesting.clause import Clause
 from kg.suggesting.clauses import read_clauses
+from kg.suggesting.cues import NEGATIONS
 from kg.suggesting.markup import without_markup
 from kg.suggesting.measures import read_measure
 from kg.suggesting.readings import Reading, readings
-from kg.suggesting.turns import HEADING_TURNS
+from kg.suggesting.turns import HEADING_TURNS, TURNS
 from kg.suggesting.units import Unit, units
 from kg.vocabulary.claim_terms import ClaimTerms
 from kg.vocabulary.words import tokenize
@@ -86,10 +87,12 @@ class _TextReader:
             return
         measure = read_measure(row)
         clauses = [measure] if measure is not None else read_clauses(row)
-        for clause in clauses:
+        for n, clause in enumerate(clauses):
             clause.subjects = self._resolved(clause)
             self._doubt_heading(clause, unit)
             yield from self._candidates(clause, unit)
+            if clause.subjects and (n == 0 or clause.start > clauses[0].start):
+                self.last = clause.subjects
         if clauses and clauses[0].subjects:
             self.last = clauses[0].subjects
 
@@ -118,6 +121,7 @@ class _TextReader:
             words = {token.lower for token in tokenize(heading, limit=30)}
             if heading.rstrip().endswith("?") or words & HEADING_TURNS:
                 clause.doubt(f"under the heading “{heading}” it may not be meant as it stands")
+                clause.dropped = clause.dropped or (own_subject and bool(words & (NEGATIONS | TURNS)))
         if own_subject and unit.headings and not self._heading_subject(unit):
             clause.doubt(f"it stands in a list under “{unit.headings[-1]}”")
 
@@ -137,6 +141,8 @@ class _TextReader:
                 clause.doubt("the item does not go on from the one above it")
             from_heading = bool(subject) and (clause.subjects == subject or clause is examples)
             self._doubt_heading(clause, unit, own_subject=not from_heading and not lead)
+            if clause.dropped:
+                continue
             yield from self._candidates(clause, unit, from_heading=from_heading)
 
     def _heading_subject(self, unit: Unit) -> list[Chunk]:

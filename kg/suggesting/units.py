@@ -22,6 +22,7 @@ _MARKDOWN = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<words>\S.*)")
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}\.)[ \t]+(?=[A-Z“\"])")
 _ROW = re.compile(r"\A\s*\||\s\|\s")
 _BOX = re.compile(r"\[[ xX]?\]")
+_LEADS = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|will|can|may|not|never|following)\b[^:]*:\Z")
 _LONGEST_HEADING = 80
 
 
@@ -140,7 +141,12 @@ def _heading(lines: Sequence[_Line], n: int, known: dict[int, str]) -> int | Non
     if marked:
         return len(marked["marks"])
     words = line.text.strip()
-    if not words or len(words) > _LONGEST_HEADING or (_BULLET.match(line.text) and not _NUMBERED.match(words)):
+    if (
+        not words
+        or _LEADS.search(words)
+        or len(words) > _LONGEST_HEADING
+        or (_BULLET.match(line.text) and not _NUMBERED.match(words))
+    ):
         return None
     alone = (n == 0 or not lines[n - 1].text.strip()) and n + 1 < len(lines)
     after = lines[n + 1].text if n + 1 < len(lines) else ""

@@ -68,7 +68,9 @@ def _catenative(row: NamesReader, clause: Clause) -> bool:
     else:
         clause.denials += row.here().kind == "TURN"
         clause.doubt(f"what is said to be so, wanted or due: {row.here().text}")
-    if modality or is_past(word):
+    past = is_past(word) and not clause.be
+    clause.be = clause.have = False
+    if modality or past:
         clause.modality = modality or "historical"
     row.at += 2 if to else 1
     return True
