@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +11,9 @@ import click
 from kgq.options import Session
 
 if TYPE_CHECKING:
+    from kg.building.build import Built
     from kg.corpus.project import Project
+    from kg.store.generation import SourceRecord
 
 __all__ = ["base_folders", "person", "publish", "the_project", "with_option"]
 
@@ -77,6 +79,14 @@ def publish(session: Session, project: Project) -> bool:
         return True
     store = the_store(session)
     with store.transaction() as transaction:
+        for graph in _of_the_page(transaction.sources, built):
+            transaction.update(f"DROP SILENT GRAPH <{graph}>")
         record = transaction.load_built(built, project.documents, name=SOURCE)
     session.say(f"published: {record.triples:,} statements.")
     return True
+
+
+def _of_the_page(sources: Mapping[str, SourceRecord], built: Built) -> set[str]:
+    """Return the graphs of documents that the page published: no source has them, and they are made anew."""
+    known = {graph for record in sources.values() for graph in record.graphs}
+    return {graph for graph in built.dataset.engine.named_graphs() if graph not in known}

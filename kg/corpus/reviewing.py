@@ -21,11 +21,12 @@ from kg.errors import AmbiguousNameError, KgError, SourceError, UnknownEntityErr
 from kg.results import Claim
 from kg.suggesting.candidates import Candidate, Name
 from kg.terms import local_name
+from kg.vocabulary.words import split_name
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
 
-__all__ = ["EDITABLE", "Sitting", "Waiting", "edited", "parts"]
+__all__ = ["EDITABLE", "Sitting", "Waiting", "edited", "modalities", "parts"]
 
 EDITABLE = ("subject", "predicate", "object", "polarity", "modality")
 """What of a suggestion can be edited; ``object`` is its value where it ends in one."""
@@ -201,7 +202,13 @@ def _part(candidate: Candidate, part: str) -> str:
     if part == "object":
         return candidate.value or "" if candidate.object is None else candidate.object.text
     found: Any = getattr(candidate, part)
-    return found.text if isinstance(found, Name) else local_name(str(found)) if part == "predicate" else str(found)
+    return (
+        found.text
+        if isinstance(found, Name)
+        else split_name(local_name(str(found)))
+        if part == "predicate"
+        else str(found)
+    )
 
 
 def edited(graph: KnowledgeGraph, item: Suggestion, changes: Mapping[str, str]) -> Suggestion:
@@ -218,7 +225,7 @@ def edited(graph: KnowledgeGraph, item: Suggestion, changes: Mapping[str, str]) 
     candidate = item.candidate
     wanted = {part: " ".join(changes.get(part, "").split()) or _part(candidate, part) for part in EDITABLE}
     predicate = _predicate(graph, candidate, wanted["predicate"])
-    for part, allowed in (("polarity", ("positive", "negative")), ("modality", _modalities(graph))):
+    for part, allowed in (("polarity", ("positive", "negative")), ("modality", modalities(graph))):
         if wanted[part] not in allowed:
             raise SourceError(f"'{wanted[part]}' is no {part}. It is one of {', '.join(allowed)}.")
     terms = graph.vocabulary.claim_terms
@@ -240,13 +247,14 @@ def edited(graph: KnowledgeGraph, item: Suggestion, changes: Mapping[str, str]) 
     )
 
 
-def _modalities(graph: KnowledgeGraph) -> tuple[str, ...]:
+def modalities(graph: KnowledgeGraph) -> tuple[str, ...]:
+    """Return the modalities a claim can have."""
     found = graph.dataset.select("SELECT ?m { ?m a kgq:Modality }").column("m")
     return tuple(sorted(local_name(iri) for iri in found)) or ("asserted",)
 
 
 def _predicate(graph: KnowledgeGraph, candidate: Candidate, wanted: str) -> str:
-    if wanted == local_name(candidate.predicate):
+    if wanted == _part(candidate, "predicate"):
         return candidate.predicate
     relations = graph.vocabulary.claim_terms.relations if graph.vocabulary.claim_terms is not None else {}
     by_name = {local_name(iri): iri for iri in relations}

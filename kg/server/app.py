@@ -20,6 +20,7 @@ from kg.server.graph_store import ROOT, answer_graph_store
 from kg.server.operations import Log, Metrics
 from kg.server.outgoing import Outgoing
 from kg.server.pool import BusyError, StoppedError
+from kg.server.review import Reviewing, answer_review
 from kg.server.settings import Settings
 from kg.server.shortcuts import Shortcuts
 from kg.server.site import answer_api, answer_entity, answer_openapi, answer_page
@@ -50,6 +51,8 @@ class Application:
         self.metrics = Metrics()
         self.log = Log(settings.access_log, settings.slow)
         self.shortcuts = Shortcuts(self)
+        store = settings.sources[0] if settings.sources else None
+        self.reviewing = Reviewing(settings.project, settings.base, store)
         self._open = {origin.rstrip("/").encode() for origin in settings.cors}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -230,6 +233,7 @@ async def _metrics(app: Application, exchange: Exchange) -> None:
 
 _ROUTES: dict[str, Handler] = {
     "/": answer_page,
+    "/review": answer_page,
     "/openapi.json": answer_openapi,
     "/sparql": answer_sparql,
     ROOT: answer_graph_store,
@@ -244,4 +248,5 @@ _BELOW: Mapping[str, Handler] = {
     ROOT + "/": answer_graph_store,
     "/entity/": answer_entity,
     "/assets/": answer_page,
+    "/review/": answer_review,
 }

@@ -50,9 +50,9 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     )
     await outgoing.open()
     graph = Graph(settings, outgoing.relay)
+    app = Application(settings, graph, outgoing)
     try:
         await graph.open()
-        app = Application(settings, graph, outgoing)
         server = Server(
             uvicorn.Config(
                 app,
@@ -74,6 +74,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         await server.serve(sockets=[listener])
     finally:
         listener.close()
+        await app.reviewing.close()
         await graph.close()
         await outgoing.close()
 

@@ -71,6 +71,8 @@ class Settings:
         slow: seconds from which a query is logged as slow; 0 never.
         access_log: file for a JSON line a request, ``-`` for stderr, empty for none.
         cache: bytes of responses kept.
+        project: the folder whose documents are reviewed on the page; None for none.
+        base: folders of sources that its documents build on.
     """
 
     sources: Sequence[Path] = ()
@@ -89,6 +91,8 @@ class Settings:
     slow: float = 0.0
     access_log: str = ""
     cache: int = 64 * MIB
+    project: Path | None = None
+    base: tuple[Path, ...] = ()
 
     @property
     def slots(self) -> int:

@@ -30,7 +30,8 @@ _MAP_POLICY = (
 )
 _COMMON = ((b"referrer-policy", b"no-referrer"), (b"cross-origin-opener-policy", b"same-origin"))
 _ASSETS = {"page.js": b"text/javascript; charset=utf-8", "page.css": b"text/css; charset=utf-8",
-           "icon.svg": b"image/svg+xml"}  # fmt: skip
+           "icon.svg": b"image/svg+xml", "review.js": b"text/javascript; charset=utf-8",
+           "review.css": b"text/css; charset=utf-8"}  # fmt: skip
 _NEEDED: Mapping[str, str] = {"ask": "q", "search": "q"}
 _TEXT_LIMIT = 2_000
 
@@ -55,13 +56,15 @@ async def answer_page(app: Application, exchange: Exchange) -> None:
         await exchange.reply(200, _asset(name), _ASSETS[name], [(b"cache-control", b"no-cache"), *_COMMON])
     elif exchange.path in ("/", "/index.html"):
         await _page(exchange)
+    elif exchange.path == "/review":
+        await _page(exchange, "review.html")
     else:
         raise RefusedError(404, f"there is nothing at {exchange.path[:200]}.")
 
 
-async def _page(exchange: Exchange) -> None:
+async def _page(exchange: Exchange, name: str = "page.html") -> None:
     headers = [(b"content-security-policy", _PAGE_POLICY), (b"cache-control", b"no-cache"), *_COMMON]
-    await exchange.reply(200, _asset("page.html"), b"text/html; charset=utf-8", headers)
+    await exchange.reply(200, _asset(name), b"text/html; charset=utf-8", headers)
 
 
 async def answer_api(app: Application, exchange: Exchange) -> None:

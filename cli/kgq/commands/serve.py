@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgq.options import Session, examples, session_options
+from kgq.projects import base_folders, with_option
 
 if TYPE_CHECKING:
     from kg.server.settings import Settings
@@ -76,9 +77,12 @@ class Size(click.ParamType[int]):
               help="Log queries that take longer, with their text.")  # fmt: skip
 @click.option("--access-log", default="", metavar="FILE", help="A JSON line a request; '-' for standard error.")
 @click.option("--cache-size", type=Size(), default="64M", show_default=True, help="Responses kept; 0 for none.")
+@with_option
 @session_options("text")
 def serve(session: Session, /, **options: Any) -> None:
     """Serve a graph over HTTP: SPARQL at /sparql, questions at /ask, a page at /.
+
+    With --writable, suggested claims of the documents beside the store are reviewed at /review.
 
     Reads only, on this machine only, and reaches no other, unless you say so. Stop it with Ctrl-C; SIGHUP opens
     the graph anew without dropping a request.
@@ -128,7 +132,16 @@ def _settings(session: Session, options: dict[str, Any]) -> Settings:
         slow=options["slow_log"],
         access_log=options["access_log"],
         cache=options["cache_size"],
+        project=_project(sources[0]) if writable else None,
+        base=base_folders(options["base"]) if writable else (),
     )
+
+
+def _project(store: Path) -> Path | None:
+    """Return the folder that a store lies in, if it is one to work in: it holds documents, or settings of kgq."""
+    folder = store.resolve().parent
+    known = (folder / "documents").is_dir() or (folder / "kgq.toml").is_file()
+    return folder if known else None
 
 
 def _write_token(options: dict[str, Any]) -> str:

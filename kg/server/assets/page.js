@@ -382,3 +382,5 @@ getOverview().then(({ examples, prefixes }) => {
   show($("prefixes"), make("pre", {}, Object.entries(prefixes).map(([name, iri]) => `${name}:  ${iri}`).join("\n")));
 });
 route();
+
+get("/review/offered").then((found) => { $("to-review").hidden = !found.offered; }).catch(() => {});
