@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,13 +128,16 @@ def _parsed(line: str, file: Path, number: int) -> Suggestion:
         raise SourceError(f"not a suggestion: {error}. {remedy}", path=str(file), line=number) from error
 
 
-def suggest_claims(project: Project, name: str, graph: KnowledgeGraph) -> Suggestions:
+def suggest_claims(
+    project: Project, name: str, graph: KnowledgeGraph, *, proposed: Callable[..., list[Candidate]] | None = None
+) -> Suggestions:
     """Suggest claims for a document and keep what was decided before.
 
     Args:
         project: where the document is.
         name: the document.
         graph: whose names and words the text is read with.
+        proposed: what else to ask for candidates; it gets what :func:`kg.suggesting.text.suggest` does.
 
     Raises:
         UnknownEntityError: there is no such document.
@@ -148,16 +151,32 @@ def suggest_claims(project: Project, name: str, graph: KnowledgeGraph) -> Sugges
     if info is None or text is None:
         raise SourceError(str(problems[0]) if problems else "its text is not at hand.", path=str(folder))
     headings = [(heading.start, heading.text) for heading in info.headings]
-    found = fold(suggest(text.text, terms, headings=headings, extent=info.extent))
+    candidates = suggest(text.text, terms, headings=headings, extent=info.extent)
+    if proposed is not None:
+        candidates += proposed(text.text, terms, headings=headings, extent=info.extent)
     before = {item.candidate.id: item for item in read_suggestions(folder).items}
+    decided = {item.candidate.said: item for item in before.values() if item.state not in ("open", "known")}
+    found = fold([*candidates, *_kept(before.values(), candidates, text.text)])
     said = _said(folder)
     items = []
     for candidate in found:
-        item = before.get(candidate.id) or Suggestion(candidate)
+        item = before.get(candidate.id) or decided.get(candidate.said) or Suggestion(candidate)
         items.append(replace(item, state="known") if item.state == "open" and _key(candidate) in said else item)
     result = Suggestions(folder, items)
     result.save()
     return result
+
+
+def _kept(before: Iterable[Suggestion], found: Sequence[Candidate], text: str) -> list[Candidate]:
+    """Return what a model once proposed and what was decided, as far as its passage still stands."""
+    known = {candidate.id for candidate in found}
+    return [
+        item.candidate
+        for item in before
+        if (item.candidate.helped_by or item.state in ("accepted", "rejected"))
+        and item.candidate.id not in known
+        and text[item.candidate.start : item.candidate.end] == item.candidate.quote
+    ]
 
 
 def _said(folder: Path) -> set[tuple[str, ...]]:

@@ -42,6 +42,7 @@ def complete(
     *,
     key: str = "",
     seconds: float,
+    most_tokens: int = _MOST_TOKENS,
 ) -> dict[str, Any]:
     """Return the JSON object that a model replies with.
 
@@ -54,12 +55,13 @@ def complete(
         schema: of the reply.
         key: sent as a bearer token.
         seconds: how long to wait, altogether.
+        most_tokens: how long the reply may be.
 
     Raises:
         ChatError: no reply, or none that is a JSON object.
     """
     place = _place(url, key)
-    body = {"model": model, "messages": list(messages), "temperature": 0, "max_tokens": _MOST_TOKENS}
+    body = {"model": model, "messages": list(messages), "temperature": 0, "max_tokens": most_tokens}
     forms: list[dict[str, Any]] = [
         {
             "response_format": {

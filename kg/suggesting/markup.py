@@ -10,7 +10,6 @@ _LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\([^()\s]{1,500}\)")
 _STRUCK = re.compile(r"~~[^~\n]{1,500}~~")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,500}?)(?<=\S)\1(?![\w*])")
 _CODE = re.compile(r"`[^`\n]{1,500}`")
-_COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
 
 
 def without_markup(text: str) -> str:
@@ -26,7 +25,8 @@ def without_markup(text: str) -> str:
     found = text
     if "```" in found or "~~~" in found:
         found = _without_fences(found)
-    for pattern in (_COMMENT, _CODE, _STRUCK):
+    found = _without_comments(found)
+    for pattern in (_CODE, _STRUCK):
         found = pattern.sub(_blank, found)
     found = _LINK.sub(_keep, found)
     for _ in range(2):
@@ -44,6 +44,15 @@ def _without_fences(text: str) -> str:
             lines[n] = " " * len(line)
             fence = ("" if mark == fence else fence) if fence else mark
     return "\n".join(lines)
+
+
+def _without_comments(text: str) -> str:
+    """Blank comments of HTML; one that is not closed is none."""
+    pieces, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        pieces += [text[at:start], "".join(c if c == "\n" else " " for c in text[start : end + 3])]
+        at = end + 3
+    return "".join(pieces) + text[at:]
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -10,7 +10,8 @@ from kgq.options import Session, examples, session_options
 from kgq.projects import the_project, with_option
 
 if TYPE_CHECKING:
-    from kg.corpus.suggestions import Suggestion
+    from kg.corpus.project import Project
+    from kg.corpus.suggestions import Suggestion, Suggestions
     from kg.suggesting.candidates import Candidate
     from kgq.text import Page
 
@@ -18,14 +19,24 @@ __all__ = ["candidate_text", "put_suggestion", "suggest"]
 
 
 @click.command(
-    epilog=examples("kgq suggest letter", "kgq suggest letter --sure", "kgq suggest letter --format jsonl")
+    epilog=examples(
+        "kgq suggest letter",
+        "kgq suggest letter --sure",
+        "kgq suggest letter --format jsonl",
+        "kgq suggest letter --llm",
+        "kgq suggest letter --quarantine",
+    )
     + "\n\n\b\nExit codes: 0 something was suggested, 1 nothing was, 3 unknown document."
 )
 @click.argument("document", metavar="DOCUMENT")
 @click.option("--sure", is_flag=True, help="Only what was understood to the last word, in one way.")
+@click.option("--llm", is_flag=True, help="Ask a language model, too (KGQ_LLM_URL); the same checks decide.")
+@click.option("--quarantine", is_flag=True, help="What a language model proposed and the checks refused, and why.")
 @with_option
 @session_options("text", "json", "jsonl")
-def suggest(session: Session, *, document: str, sure: bool, base: tuple[str, ...]) -> int:
+def suggest(
+    session: Session, *, document: str, sure: bool, llm: bool, quarantine: bool, base: tuple[str, ...]
+) -> int:
     """Read a document for claims: by the names of the graph, the verbs of its lexicon, and a careful grammar.
 
     What is ambiguous or only half understood is shown as such, with the reason. 'kgq review' decides.
@@ -34,7 +45,10 @@ def suggest(session: Session, *, document: str, sure: bool, base: tuple[str, ...
 
     from kg.corpus.suggestions import suggest_claims
 
-    found = suggest_claims(the_project(base), document, session.open())
+    project = the_project(base)
+    if quarantine and not llm:
+        return _quarantined(session, project, document)
+    found = _with_model(session, project, document) if llm else suggest_claims(project, document, session.open())
     items = [item for item in found.items if item.candidate.sure or not sure]
     if session.format == "json":
         session.write_json([item.to_dict() for item in items])
@@ -48,6 +62,38 @@ def suggest(session: Session, *, document: str, sure: bool, base: tuple[str, ...
         f"{len(items)} candidates, {count} sure, {waiting} to decide. Next: kgq review {found.folder.name}"
     )
     return 0 if items else 1
+
+
+def _with_model(session: Session, project: Project, document: str) -> Suggestions:
+    from kg.errors import SourceError
+    from kg.language_model.claim_proposals import suggest_with_model
+    from kg.language_model.proposals import LanguageModel
+
+    model = LanguageModel.from_environment()
+    if model is None:
+        raise SourceError("KGQ_LLM_URL is not set. Give the base URL of a language model, or leave --llm out.")
+    found, refused = suggest_with_model(project, document, session.open(), model)
+    if refused:
+        session.say(f"{len(refused)} proposals of {model.model} refused. See: kgq suggest {document} --quarantine")
+    return found
+
+
+def _quarantined(session: Session, project: Project, document: str) -> int:
+    """Show what was refused, each with the reason."""
+    import json
+
+    from kg.language_model.claim_proposals import read_quarantine
+
+    entries = read_quarantine(project.folder(document))
+    if session.format == "json":
+        session.write_json(entries)
+    elif session.format == "jsonl":
+        session.write("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries))
+    else:
+        lines = (f"{e['reason']}: {json.dumps(e['proposal'], ensure_ascii=False)}\n" for e in entries)
+        session.write("".join(lines))
+    session.say(f"{len(entries)} proposals in quarantine")
+    return 0 if entries else 1
 
 
 def _text(session: Session, items: list[Suggestion]) -> str:
