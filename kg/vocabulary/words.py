@@ -283,6 +283,10 @@ def stem(word: str) -> str:
     return word
 
 
+_DOER = 5
+"""Letters of the shortest noun for one who does something: *payer*; a shorter one is rather a word of its own."""
+
+
 @lru_cache(maxsize=20_000)
 def root(stemmed: str) -> str:
     """Return what the derived forms of a stem share; a weaker bond than the stem.
@@ -302,6 +306,8 @@ def root(stemmed: str) -> str:
                 break
         else:
             break
+    if len(stemmed) == _DOER and word == stemmed and word.endswith("er"):
+        word = word[:-2]  # owner, buyer
     return word
 
 

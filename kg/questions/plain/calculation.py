@@ -88,8 +88,11 @@ def _unit(text: str) -> str:
 def _between(m: re.Match[str]) -> Iterator[Calculation]:
     unit = _unit(m.group(1)) if m.re.groups == 3 else "days"
     left, right = _parallel(*m.groups()[-2:])
+    owner = right.rpartition(" of ")[2]
+    whole = [left] if left.endswith(f" of {owner}") else [left, f"{left} of {owner}"]
     for verb in ("what is", "when is"):
-        yield Calculation(unit, f"{verb} {left}", f"{verb} {right}")
+        for first in whole:
+            yield Calculation(unit, f"{verb} {first}", f"{verb} {right}")
 
 
 def _after(m: re.Match[str]) -> Iterator[Calculation]:

@@ -24,6 +24,8 @@ class Comparer(Placer):
                 return
             state = state.but(pending=state.pending.but(compare=chunk.operator.value))
         pending = state.pending
+        if pending.most:
+            return  # "at least 14" bounds; nothing is the least
         text = chunk.texts[0][0]
         if pending.limit == -1:
             yield from self._set(state, limit=int(float(text)))
@@ -40,7 +42,8 @@ class Comparer(Placer):
         span = f"{pending.number}:{text}" if pending.compare == "><" else text
         if pending.compare == "><":
             yield from self._set(state, number=span)  # what is counted may follow: between 100 and 300 pages
-        yield from self._filter_value(state, span, chunk)
+        if not pending.superlative:
+            yield from self._filter_value(state, span, chunk)
 
     @staticmethod
     def _in_unit(text: str, unit: str, wanted: str) -> str | None:
