@@ -25,7 +25,11 @@ _BRITISH = {
     "catalogue": "catalog", "cheque": "check", "modelled": "modeled", "modelling": "modeling",
     "labelled": "labeled", "cancelled": "canceled", "fulfil": "fulfill", "ageing": "aging", "grey": "gray",
 }  # fmt: skip
-_BASES = {"doing": "do", "does": "do", "going": "go", "goes": "go", "used": "use", "using": "use", "uses": "use"}
+_BASES = {
+    "doing": "do", "does": "do", "done": "do", "going": "go", "goes": "go", "used": "use", "using": "use",
+    "uses": "use",
+    "has": "have", "had": "have", "having": "have",
+}  # fmt: skip
 _ISE = (
     "ise", "ised", "ises", "ising", "isation", "isations", "yse", "ysed", "yses", "ysing",
 )  # fmt: skip

@@ -146,10 +146,22 @@ def _said(terms: ClaimTerms, sources: Sources) -> Iterator[tuple[str, Word]]:
         keys = key_words(text)
         named = keys in names or (text.split()[0].lower() in PREPOSITIONS and keys[1:] in names)
         if len(text.split()) <= _MAX_WORDING and text.lower() not in _BE and not named:
-            yield text, Word("wording", text)
+            for said in _ways_to_say(text):
+                yield said, Word("wording", text)
     for text in sources.values:
         if len(text.split()) <= 2 * _MAX_WORDING:
             yield text, Word("value", text, cost=0.1)
+
+
+def _ways_to_say(text: str) -> Iterator[str]:
+    """Yield the words of a qualifier, and *when …* for *if …*, *from top to bottom* for *top to bottom*."""
+    yield text
+    first, _, rest = text.partition(" ")
+    if first.lower() == "if" and rest:
+        for word in ("when", "once", "whenever", "in case"):
+            yield f"{word} {rest}"
+    if re.fullmatch(r"\w+ to \w+", text):
+        yield f"from {text}"
 
 
 def _entry_words(

@@ -14,6 +14,7 @@ from kg.questions.claims.english import FUNCTION_WORDS
 from kg.questions.claims.find import Finder, Found
 from kg.questions.claims.lattice import Lattice, Spelling, read_words, words_of
 from kg.questions.claims.meaning import Reading, Term
+from kg.questions.claims.numbers import tallies
 from kg.questions.claims.paraphrase import paraphrase, sentence_of
 from kg.questions.claims.rules import Grammar
 from kg.results import Answer, AnswerRow, Claim
@@ -145,6 +146,8 @@ class ClaimAsker:
                 context = replace(context, strengths=(*context.strengths, (strength, word)))
             elif leaf.cat == "DO" and leaf.meaning in ("will", "shall", "must"):
                 context = replace(context, certain=True)
+            elif kind == "number":
+                context = replace(context, numbers=(*context.numbers, int(rest)))
             elif kind == "present":
                 context = replace(context, present=True)
             elif kind == "past":
@@ -183,6 +186,8 @@ class ClaimAsker:
         for reading in understood.readings:
             found = self.find(reading, context)
             first = first or found
+            if found.rows and context.numbers and not tallies(reading, found, self.terms, context.numbers):
+                continue
             if found.rows and reading.strain <= _STRAINED:
                 return self.answered(text, reading, found, lines, context)
         assert first is not None  # noqa: S101 - there is a reading

@@ -33,6 +33,7 @@ class Context:
         wordings: words that the claims' qualifiers must hold.
         both: *both* or *each* was said.
         excluded: things left out of the answer (*besides CoreWeave*).
+        numbers: how many things it speaks of (*the two models*).
         loose: every kind, scenario and polarity counts: what comes near.
     """
 
@@ -46,6 +47,7 @@ class Context:
     wordings: tuple[str, ...] = ()
     both: bool = False
     excluded: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
     loose: bool = False
 
 

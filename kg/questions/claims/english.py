@@ -65,8 +65,6 @@ NOISE = frozenset(
         "actual",
         "respective",
         "so-called",
-        "originally",
-        "initially",
         "individual",
         "so",
         "then",
@@ -95,15 +93,6 @@ NOISE = frozenset(
         "specific",
         "particular",
         "certain",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
         "precisely",
         "currently",
         "today",
@@ -114,6 +103,17 @@ NOISE = frozenset(
     ]
 )
 """Words that leave the meaning as it is; those about time are looked at apart."""
+
+NUMBERS = {
+    word: n
+    for n, word in enumerate(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=2
+    )
+}
+"""Words for numbers of things; a claim must not contradict them."""
+
+PAST = frozenset(["once", "formerly", "originally", "initially"])
+"""Words that ask about the past."""
 
 PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("how", "many"), "HOWMANY"),
@@ -156,6 +156,11 @@ PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("suffer", "from"), "HAVE"),
     (("suffers", "from"), "HAVE"),
     (("both", "of"), "X"),
+    (("something", "called"), "X"),
+    (("something", "known", "as"), "X"),
+    (("what", "is", "called"), "X"),
+    (("what", "is", "known", "as"), "X"),
+    (("such", "thing", "as"), "X"),
 )
 """Closed phrases of several words."""
 
@@ -205,6 +210,25 @@ IRREGULAR_PARTICIPLES = frozenset(
         "got",
         "hidden",
         "owned",
+        "become",
+        "gone",
+        "done",
+        "seen",
+        "begun",
+        "risen",
+        "fallen",
+        "stood",
+        "dealt",
+        "meant",
+        "sought",
+        "caught",
+        "beaten",
+        "laid",
+        "felt",
+        "fed",
+        "overcome",
+        "undertaken",
+        "spent",
     ]
 )
 HOW_PREPOSITIONS = ("as", "through", "by", "via", "with", "using")

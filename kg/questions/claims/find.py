@@ -25,7 +25,21 @@ _DENYING = frozenset(("not", "isn't", "aren't", "never", "no", "doesn't", "don't
 _SAME = (
     frozenset(["only", "solely", "exclusively", "purely", "alone", "just", "merely", "simply"]),
     frozenset(["all", "always", "every", "each", "entirely", "completely", "wholly", "fully", "never"]),
-    frozenset(["mostly", "mainly", "largely", "primarily", "predominantly", "chiefly", "most"]),
+    frozenset(
+        [
+            "mostly",
+            "mainly",
+            "largely",
+            "primarily",
+            "predominantly",
+            "chiefly",
+            "most",
+            "main",
+            "primary",
+            "principal",
+            "chief",
+        ]
+    ),
     frozenset(["often", "frequently", "regularly", "commonly"]),
 )
 

@@ -10,6 +10,8 @@ from kg.questions.claims.english import (
     ALIKE,
     FUNCTION_WORDS,
     NOISE,
+    NUMBERS,
+    PAST,
     PHRASES,
     PRESENT,
     STRENGTH,
@@ -26,6 +28,8 @@ __all__ = ["Edge", "Lattice", "Spelling", "read_words", "words_of"]
 _ARTICLES = frozenset(("a", "an", "the"))
 _OWNERS = frozenset(("their", "its", "his", "her", "our", "my", "your"))
 _MARKS = frozenset((",", "'s", "'"))
+_INSIDE = frozenset((",", "'"))
+"""Marks inside a name, by which it is not found: *power, cooling and network design*."""
 _PRONOUNS = frozenset(("it", "them", "they", "he", "she", "him", "us"))
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _ALIKE = {word: group for group in ALIKE for word in group}
@@ -136,9 +140,7 @@ class _Reader:
                 found.append(Edge(start, start + len(phrase), cat, meaning, 0.0, "", mark))
         if word in STRENGTH:
             found.append(Edge(start, start + 1, "X", None, 0.1, "", f"strength:{STRENGTH[word]}:{word}"))
-        if word in NOISE:
-            mark = "present" if word in PRESENT else "both" if word == "both" else ""
-            found.append(Edge(start, start + 1, "X", None, 0.1, "", mark))
+        found += self._weightless(start, word)
         for same in _ALIKE.get(word, ()):
             for known in self.terms.words(stem_of(same)):
                 if known.cat == "wording":
@@ -148,6 +150,16 @@ class _Reader:
             found.append(Edge(start, start + 1, "X", None, 0.35))
         if word in ("both", "each"):
             found.append(Edge(start, start + 1, "X", None, 0.05, "", "both"))
+
+    def _weightless(self, start: int, word: str) -> Iterator[Edge]:
+        """Yield the readings of words that leave the meaning as it is, but for time or number."""
+        if word in NOISE:
+            mark = "present" if word in PRESENT else "both" if word == "both" else ""
+            yield Edge(start, start + 1, "X", None, 0.1, "", mark)
+        if word in NUMBERS:
+            yield Edge(start, start + 1, "X", None, 0.1, "", f"number:{NUMBERS[word]}")
+        if word in PAST:
+            yield Edge(start, start + 1, "X", None, 0.2, "", "past")
 
     def _terms(self, start: int, stems: Sequence[str], extra: float, why: str) -> None:
         for size, words in self._matches(start, stems):
@@ -201,6 +213,13 @@ class _Reader:
             found = list(self.terms.words(" ".join(stems[start : start + size])))
             if found:
                 yield size, found
+        if longest > 1 and not _INSIDE.isdisjoint(stems[start + 1 : start + longest]):
+            kept = [i for i in range(start, len(stems)) if stems[i] not in _INSIDE]
+            for size in range(2, min(longest, len(kept)) + 1):
+                end = kept[size - 1] + 1
+                found = list(self.terms.words(" ".join(stems[i] for i in kept[:size])))
+                if found and end - start > size:
+                    yield end - start, found
 
     def _passives(self, start: int, stems: Sequence[str], extra: float, why: str) -> None:
         """Match *risk is shifted to*, where *be* stands inside the phrase."""

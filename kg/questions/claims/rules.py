@@ -176,7 +176,7 @@ class Grammar(VerbPhrases):
         self._on("BE", "THERE", lambda *_: [("EX", "there", 0.0)])
         self._on("THERE", "BE", lambda *_: [("EX", "there", 0.0)])
         self._on("Q", "EX", lambda q, _: [("S", self.select(q), 0.0)])
-        self._on("EX", "N", lambda _, n: [("S", self.ask(n), 0.1)])
+        self._on("EX", "N", lambda _, n: [("S", self.ask(n), 0.3 if n.iris else 0.1)])
         self._on("LIST", "N", lambda _, n: [("S", self.select(q), k) for c, q, k in self.which("", n) if q.links])
         self._on(
             "LIST",

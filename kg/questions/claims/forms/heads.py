@@ -33,7 +33,8 @@ def answer_head(asker: ClaimAsker, question: Question, ask: Callable[[Question],
     if not found:
         return None
     noun = found["noun"][0]
-    if any(w.cat == "thing" for w in asker.terms.words(noun.stem)):  # *which hyperscaler*: one of them is meant
+    named = [asker.terms.things[w.key] for w in asker.terms.words(noun.stem) if w.cat == "thing"]
+    if any(thing.plural or not noun.lower.endswith("s") for thing in named):  # *which hyperscaler*: one of them
         return None
     answer = ask(replace(question, words=(*words_of("what"), *found["rest"])))
     if answer.status != "answered" or answer.boolean is not None:

@@ -26,7 +26,7 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
             r"|completely|fully|closely|deeply|truly|entirely"
             r"|tightly|firmly|widely|really|well)) (?P<core>.+)"
         ),
-        ("degree", "quantity", "magnitude", "scope"),
+        ("degree", "magnitude", "quantity", "scope"),
     ),
     (
         Frame(r"(?:how fast|how quickly|in what manner|in which manner|in what way|in which way) (?P<core>.+)"),

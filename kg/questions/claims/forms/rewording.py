@@ -170,6 +170,20 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
            r" (?:for|of|regarding) (?P<x>.+)"),
      ("what does {s} say about {x}",)),
     (Frame(r"(?:during what|on what occasion|at which time|at what moment) (?P<a>.+)"), ("when {a}",)),
+    # what used to be, what keeps from being
+    (Frame(r"(?P<q>.*?)did (?P<a>.+?) use to (?P<b>.+)"), ("{q} did {a} {b}",)),
+    (Frame(r"(?P<a>.+?) used to (?P<b>.+)"), ("{a} {b}",)),
+    (Frame(r"(?:what|which things?) (?:would|could|can|might|may|will|does|do) (?:keep|stop|prevent|save|protect"
+           r"|spare|shield) (?P<a>.+?) (?:from )?(?:being|becoming|getting) (?P<b>.+)"),
+     ("how can {a} avoid being {b}", "how can {a} avoid {b}")),
+    (Frame(r"(?:what|which things?) (?:keeps|stops|prevents|saves|protects|spares|shields) (?P<a>.+?)"
+           r" (?:from )?(?:being|becoming|getting) (?P<b>.+)"),
+     ("how can {a} avoid being {b}", "how can {a} avoid {b}")),
+    (Frame(rf"(?P<p>in|for|to|on) (?:which|what) (?:{_ROOM}|areas?|fields?|domains?) (?P<be>is|are|was|were|has"
+           r"|have|do|does|did|can|will|would) (?P<a>.+)"),
+     ("what {be} {a} {p}",)),
+    (Frame(r"(?P<q>(?:what|who|whom|which \w+|how|why|to whom|from whom|in what)?) ?(?:has|have|had) (?P<a>.+)"),
+     ("{q} do {a}",)),
     # ability
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:unable|not able|incapable) (?:to|of) (?P<b>.+)"),
      ("{q} can {a} not {b}", "{q} can not {a} {b}")),
@@ -202,7 +216,10 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?:what (?:is|are) |give me |list |state |provide |tell me )?names? of (?P<n>.+)"),
      ("which {n} are there", "list {n}", "{n}")),
     (Frame(rf"(?:what|how) {_BE} (?P<n>.+?) (?:called|named|titled|labelled|labeled|termed|known as)"),
-     ("list {n}", "{n}", "which {n} are there")),
+     ("what is name of {n}", "list {n}", "{n}", "which {n} are there")),
+    (Frame(r"(?P<a>.+ (?:most|least|more|less|best|only) .+) ones?"), ("{a}",)),
+    (Frame(r"(?:which|what) (?:part|segment|end|portion) of (?:market|industry|field|business) (?P<a>.+)"),
+     ("whom {a}", "what {a}")),
     (Frame(r"(?:list|name|show|identify|enumerate|mention|specify|state|give|provide|present|outline|find"
            r"|display|point out|spell out|write down|tell)(?: me| us| out| down)?(?: (?:all|every|each|any)(?:"
            r" of)?)? (?P<n>.+)"),
