@@ -61,7 +61,7 @@ CONCEPTS: dict[str, Concept] = {
     "turnover": _concept("revenue turnover sales income earnings assets capitalization budget gross"),
     "amount": _concept("amount quantity count number total sum value"),
     "length": _concept(
-        "length distance mileage", "km kilometres kilometers m metres meters mi miles ft feet cm mm"
+        "length distance mileage pages", "km kilometres kilometers m metres meters mi miles ft feet cm mm"
     ),
     "duration": _concept(
         "duration runtime time period term", "min mins minutes hours h seconds s days weeks months"

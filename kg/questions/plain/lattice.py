@@ -75,7 +75,8 @@ class _Builder:
             if loose and self.tokens[start].lower not in STOP_WORDS and self.tokens[start].lower.isalpha():
                 derived = self.vocabulary.index.derived([self.stems[start]])
                 self._add_entries(start, 1, list(derived), 0.35, " (derived)")
-                self._add_synonyms(start)
+                if not self._is_name(start):
+                    self._add_synonyms(start)
         for start in range(len(self.tokens)):
             self._add_definitions(start)
         uncovered = [self.tokens[start].text for start in self._gaps() if not self._rescue(start)]
@@ -201,6 +202,11 @@ class _Builder:
         return any(
             c.start + c.size > start for back in range(max(0, start - 6), start + 1) for c in self.chunks[back]
         )
+
+    def _is_name(self, start: int) -> bool:
+        """Whether a word is the whole name of a class or property: then it means that, and nothing like it."""
+        found = self.vocabulary.index.phrases.get(self.stems[start], ())
+        return any(entry.kind in ("class", "property") and not entry.cost for entry in found)
 
     def _add_synonyms(self, start: int) -> None:
         """Let a word stand for a term whose name means nearly the same."""

@@ -12,7 +12,10 @@ from kg.vocabulary.words import STOP_WORDS, stem
 if TYPE_CHECKING:
     from kg.vocabulary import PropertyTerm, Vocabulary
 
-__all__ = ["Measure", "amount_of", "is_code", "measures", "sign_of"]
+__all__ = ["Measure", "amount_of", "is_code", "measured_by", "measures", "sign_of"]
+
+_GENERAL = 4
+_HIGH = frozenset(("high", "low", "good", "bad", "great"))
 
 Measure = tuple[tuple[str, ...], int, float]
 """The properties that lead to a number, the sign of the adjective on it, and what the choice costs."""
@@ -30,6 +33,19 @@ def sign_of(word: str, *, date: bool) -> int:
     if found is None:
         return flip
     return flip * (found.by_date or found.sign if date else found.sign)
+
+
+def measured_by(word: str, term: PropertyTerm) -> bool:
+    """Whether an adjective may grade the values of a property: *the highest revenue*, but no *most popular date*.
+
+    Adjectives of size and height grade any number, as far as it is no code.
+    """
+    plain = word.lstrip("-")
+    found = adjective(plain)
+    date = is_date(term.datatype)
+    if found is None or (not date and (len(found.concepts) > _GENERAL or plain in _HIGH)):
+        return True
+    return concept_rank(found.concepts, frozenset(_words(term.label)), term.unit, date) is not None
 
 
 def measures(vocabulary: Vocabulary, types: frozenset[str], word: str) -> list[Measure]:

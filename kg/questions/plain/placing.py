@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg.questions.plain.attach import Attacher
 from kg.questions.plain.graph import Edge, Filter, Node, Superlative, filters_of, steps_of
 from kg.questions.plain.lattice import Lattice
-from kg.questions.plain.measure import amount_of, measures, sign_of
+from kg.questions.plain.measure import amount_of, measured_by, measures, sign_of
 from kg.questions.plain.state import EMPTY, Pending, State, Verb
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.terms import is_date, is_number
@@ -179,6 +179,8 @@ class Placer:
         if node.kind == "value":
             term = self.vocabulary.properties.get(node.role)
             if term is None or not (is_number(term.datatype) or is_date(term.datatype)):
+                return
+            if word and not measured_by(word, term):
                 return
             direction = sign_of(word, date=is_date(term.datatype)) if word else sign
             yield (
