@@ -20,7 +20,7 @@ BEAM = 32
 
 _LIMIT = 8
 _LONG = 16
-_NARROW = 12
+_NARROW = 8
 _WORSE = 0.15
 """How much more than the cheapest a complete reading may cost; what is farther off is never looked at."""
 _BEHIND = 1.2
@@ -55,14 +55,14 @@ class _Slot:
         self._cheapest: list[float] = []
 
     def offer(self, state: State) -> None:
-        """Keep a reading, unless twice as many as are ever wanted look better."""
+        """Keep a reading, unless more than are ever wanted look better."""
         promise = _promise(state)
         if promise > self.bound:
             return
         self._found.append((promise, len(self._found), state))
         self.bound = min(self.bound, promise + _BEHIND)
         heap = self._cheapest
-        if len(heap) < 2 * self.beam:  # twice, for some turn out to be the same
+        if len(heap) < self.beam + self.beam // 4:  # some turn out to be the same
             heappush(heap, -promise)
         else:
             heappushpop(heap, -promise)
