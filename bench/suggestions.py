@@ -77,13 +77,10 @@ class Score:
             total += counts
             self._line(kind, counts)
         self._line("all", total)
-        errors = {
-            name: total[f"{level} {name}"] for level in ("sure",) for name in ("polarity", "number", "modality")
-        }
+        errors = {name: total[f"sure {name}"] for name in ("polarity", "number", "modality")}
         everywhere = {name: total[f"sure {name}"] + total[f"unsure {name}"] for name in errors}
-        print(
-            f"errors in sure ones: {errors}; in all: {everywhere}; right but surer than annotated: {total['too sure']}"
-        )
+        print(f"errors in sure ones: {errors}; in all: {everywhere}")
+        print(f"right, and surer than annotated: {total['too sure']}")
         if verbose:
             print("\n".join(self.wrong))
 

@@ -21,7 +21,7 @@ from kg.suggesting.cues import (
     is_past,
     longest_cue,
 )
-from kg.suggesting.turns import CATENATIVES, CONTRASTS, DENIAL_PHRASES, TURNS, longest_of
+from kg.suggesting.turns import CATENATIVES, CONTRASTS, DENIAL_PHRASES, SIGNS, TURNS, longest_of
 from kg.vocabulary.claim_terms import ClaimTerms, Word, spelled, stem_of
 from kg.vocabulary.words import Token, tokenize
 
@@ -331,6 +331,8 @@ class _Chunker:
 
     def _closed(self, at: int) -> Chunk:
         token = self.tokens[at]
+        if token.text in SIGNS:
+            return self._chunk("TURN", at, at + 1)
         if not token.is_word and token.lower not in ("n't", "'s"):
             return self._chunk("MARK", at, at + 1)
         kind = next((kind for kind, words in _CLOSED if token.lower in words), "OTHER")

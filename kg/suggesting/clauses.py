@@ -14,6 +14,7 @@ from kg.suggesting.clause import Clause, words_of
 from kg.suggesting.cues import PAST_PERIODS
 from kg.suggesting.names import NamesReader
 from kg.suggesting.peeling import peel
+from kg.suggesting.turns import SAYING
 from kg.suggesting.verbs import read_verb_group
 
 __all__ = ["read_clauses"]
@@ -50,6 +51,9 @@ def read_clauses(chunks: Sequence[Chunk], subject: Sequence[Chunk] = ()) -> list
         denials = sum(c.kind in _DENIALS for c in said)
         if denials > sum(clause.denials for clause in clauses):
             return []
+    said_by = [chunk.text for chunk in chunks if SAYING & set(chunk.lower.split())]
+    if said_by:
+        doubts.append(f"somebody says or thinks so: {', '.join(said_by)}")
     if left:
         doubts.append(f"not understood: “{words_of(left)}”")
     for clause in found:
@@ -251,6 +255,9 @@ class _Reader(NamesReader):
                 return
             clause.qualify("scope", words_of(self.chunks[begin : self.at]))
             self._third(clause, self.chunks[begin].lower, names)
+            if self.chunks[begin].lower in ("to", "onto") and not clause.passive:
+                words = words_of(self.chunks[begin : self.at])
+                clause.doubt(f"“{words}” may give the verb another meaning")
 
     def _third(self, clause: Clause, prep: str, names: list[Chunk]) -> None:
         """Keep *from X* after *buys GPUs* for a verb of three: *buys GPUs from*."""

@@ -95,6 +95,8 @@ class NamesReader:
                 self.at = mark
                 clause.negative, clause.denials, clause.dropped = before[:3]
                 del clause.doubts[before[3] :]
+                if len(found) > 1 and not any(c.kind in ("AND", "NEG") for c in self._between(found)):
+                    clause.doubt("names in a row without “and”")
                 return found
             found.append(self.chunks[self.at])
             self.at += 1
@@ -104,6 +106,11 @@ class NamesReader:
             self._such_as(clause, found)
             if self.is_mark("("):
                 self.parenthesis(clause, found)
+
+    def _between(self, found: list[Chunk]) -> list[Chunk]:
+        """Return what stands between the first and the last of some names, and before the first."""
+        first = self.chunks.index(found[0])
+        return self.chunks[max(0, first - 1) : self.at]
 
     def _is_name(self, subject: bool) -> bool:
         if self.kind() == "PRON":
@@ -185,6 +192,8 @@ class NamesReader:
                     doubts.append(f"whose it is: {chunk.text}")
                 clause.qualify("scope", chunk.text)
             elif chunk.kind == "QUANT":
+                if subject and chunk.lower not in ("all", "every", "each", "most", "many", "both"):
+                    doubts.append(f"it is said of {chunk.text} of them")
                 clause.qualify("quantity", chunk.text)
             elif chunk.lower in ("this", "that", "these", "those", "such"):
                 doubts.append(f"which one is meant: {chunk.text}")

@@ -69,6 +69,8 @@ def _attribution(found: Peeled) -> None:
     if at is None:
         return
     end = _comma(found.chunks, at) if at == 0 else len(words)
+    if any(chunk.kind in ("NEG", "SCANT", "TURN") for chunk in found.chunks[at:end]):
+        return
     found.doubts.append(f"said of somebody: {words_of(found.chunks[at:end])}")
     before = at - (at > 0 and words[at - 1] == ",")
     found.chunks = [*found.chunks[:before], *found.chunks[end + (at == 0) :]]
@@ -79,6 +81,8 @@ def _condition(found: Peeled) -> None:
     chunks = found.chunks
     for n, chunk in enumerate(chunks):
         named = SUBORDINATORS.get(chunk.lower, "") if chunk.kind == "SUB" else chunk.qualifier
+        if n == 0 and chunk.lower == "once" and 1 < _comma(chunks, 1) < len(chunks):
+            named = "condition"
         if named not in _CONDITIONS:
             continue
         leading = n <= 1

@@ -100,7 +100,8 @@ def _fits_form(word: Word, clause: Clause) -> bool:
 
 
 def _valued(relation: Relation, word: Word, subject: Chunk, end: Chunk, terms: ClaimTerms) -> Iterator[Reading]:
-    if end.kind == "AMOUNT" and not (relation.datatype == "integer" and not end.text.strip()[-1:].isdigit()):
+    counted = relation.datatype.endswith("integer")
+    if end.kind == "AMOUNT" and (not counted or end.text.replace(",", "").isdecimal()):
         for name, doubts in _names(subject, relation.domains, terms):
             yield Reading(relation, name, None, " ".join(end.text.split()), word.cost, doubts)
 

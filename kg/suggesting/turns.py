@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CATENATIVES", "CONTRASTS", "DENIAL_PHRASES", "HEADING_TURNS", "TURNS", "longest_of"]
+__all__ = ["CATENATIVES", "CONTRASTS", "DENIAL_PHRASES", "HEADING_TURNS", "SAYING", "SIGNS", "TURNS", "longest_of"]
 
 
 def _words(text: str, separator: str | None = None) -> frozenset[str]:
@@ -10,13 +10,14 @@ def _words(text: str, separator: str | None = None) -> frozenset[str]:
 
 
 DENIAL_PHRASES = _words(
-    "no longer|not at all|by no means|in no way|at no time|at no point|under no circumstances|no one|"
+    "no longer|no more|not at all|by no means|in no way|at no time|at no point|under no circumstances|no one|"
     "not any longer|anything but|far from|not even",
     "|",
 )
 """Set phrases that deny; they count as one denial."""
 
 TURNS = _words(
+    "whether lest lie hoax canard "
     "deny denies denied denying denial refute refutes refuted dispute disputes disputed false falsely "
     "falsehood untrue wrong wrongly incorrect incorrectly inaccurate myth myths mythical rumor rumors "
     "rumour rumours rumored rumoured misconception misconceptions fiction nonsense fallacy mistaken "
@@ -30,6 +31,19 @@ TURNS = _words(
     "refrain refrains refrained"
 )
 """Words that turn a statement round or make it unreal. Where one is not understood, nothing is suggested."""
+
+SIGNS = frozenset("✗✘❌❎🚫⛔≠¬")
+"""Signs that deny."""
+
+SAYING = _words(
+    "say says said saying claim claims claimed claiming argue argues argued believe believes believed "
+    "think thinks thought report reports reported reporting tell tells told announce announces announced "
+    "assert asserts asserted insist insists insisted suggest suggests suggested estimate estimates "
+    "estimated predict predicts predicted warn warns warned write writes wrote state states stated allege "
+    "alleges alleged admit admits admitted contend contends contended guess maintain maintains maintained "
+    "reckon reckons reckoned hear heard"
+)
+"""Verbs by which somebody says or thinks something; what stands beside them is that somebody's."""
 
 CONTRASTS = _words(
     "instead of|rather than|without|unlike|apart from|other than|besides|as opposed to|in place of|"

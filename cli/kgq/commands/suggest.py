@@ -113,6 +113,8 @@ def put_suggestion(page: Page, item: Suggestion) -> None:
     page.line(candidate_text(candidate), right=("sure" if candidate.sure else "unsure") + state, hang=2,
               mark=page.style.bold)  # fmt: skip
     page.line(f"“{candidate.quote}”", indent=2, hang=1)
+    if candidate.also:
+        page.line(f"said in {len(candidate.also)} more passages", indent=2, mark=page.style.dim)
     for reason in candidate.reasons:
         page.line(f"? {reason}", indent=2, hang=2, mark=page.style.dim)
 
