@@ -80,7 +80,8 @@ def publish(session: Session, project: Project) -> bool:
     store = the_store(session)
     with store.transaction() as transaction:
         for graph in _of_the_page(transaction.sources, built):
-            transaction.update(f"DROP SILENT GRAPH <{graph}>")
+            if transaction.ask(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"):
+                transaction.update(f"DROP SILENT GRAPH <{graph}>")
         record = transaction.load_built(built, project.documents, name=SOURCE)
     session.say(f"published: {record.triples:,} statements.")
     return True

@@ -90,7 +90,12 @@ class Sitting:
         if folder.name not in self._open:
             self._open[folder.name] = suggest_claims(self.project, folder.name, self.graph)
             self._texts[folder.name] = (folder / "text.txt").read_text("utf-8")
-        return self._open[folder.name]
+        found = self._open[folder.name]
+        kept = {item.candidate.id: item for item in read_suggestions(folder).items}
+        found.items = [
+            kept.get(item.candidate.id, item) for item in found.items
+        ]  # others may have decided meanwhile
+        return found
 
     def queue(self, name: str) -> list[Suggestion]:
         """Return what waits for a decision, each claim once, in the order of the text; what was put off last."""
@@ -122,9 +127,11 @@ class Sitting:
         """
         found = self.suggestions(name)
         at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        before = next(i for i in found.items if i.candidate.id == item.candidate.id)
+        if before.state not in ("open", "later"):
+            raise SourceError(f"this was {before.state} by {before.by or 'somebody'} meanwhile.")
         if state == "accepted":
             self._check.check(found.folder, item)
-        before = next(i for i in found.items if i.candidate.id == item.candidate.id)
         same = [o for o in found.waiting() if o.candidate.id != item.candidate.id and _same(o, item)]
         if before.candidate != item.candidate:
             note = "; ".join(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Fact", "Finding", "Quote", "Report", "make_report"]
 
 _MOST_QUOTES = 4
+_STATEMENT = ("subject", "property", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Fact:
         text: the values, or a sentence.
         kind: ``stated``, ``inferred`` …, with what limits it.
         because: the premises of an inferred row.
+        cells: its values, one a column, where the answer is shown as a table.
+        against: what other claims say against it, each with its quotes.
     """
 
     text: str
@@ -41,6 +44,8 @@ class Fact:
     limits: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     because: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    against: tuple[tuple[str, tuple[Quote, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Finding:
         facts: the rows; of a question that is not answered none.
         near: the nearest facts, where nothing is stated.
         picture: the answer drawn, as SVG; '' for none.
+        head: names of the columns of an answer that is shown as a table; else empty.
     """
 
     question: str
@@ -63,11 +69,7 @@ class Finding:
     sparql: str = ""
     paraphrase: str = ""
     picture: str = ""
-
-    @property
-    def columns(self) -> int:
-        """How many facts it has; for the summary."""
-        return len(self.facts)
+    head: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,28 +144,33 @@ def _documents(graph: KnowledgeGraph) -> dict[str, tuple[str, str]]:
 def _finding(answer: Answer, documents: dict[str, tuple[str, str]], picture: str) -> Finding:
     titles = {iri: title for iri, (title, _) in documents.items()}
     verdict = "" if answer.boolean is None else "Yes" if answer.boolean else "No"
+    tabular = len(answer.columns) > 2 and answer.columns != _STATEMENT
     return Finding(
         answer.question,
         answer.status,
-        verdict,
-        tuple(_fact(row, titles) for row in answer.rows),
+        "Disputed" if answer.disputed else verdict,
+        tuple(_fact(row, titles, against=not answer.disputed) for row in answer.rows),
         tuple(_fact(row, titles) for row in answer.related[:5]),
         answer.sparql or "",
         answer.paraphrase or "",
         picture,
+        answer.columns if tabular else (),
     )
 
 
-def _fact(row: AnswerRow, titles: dict[str, str]) -> Fact:
+def _fact(row: AnswerRow, titles: dict[str, str], *, against: bool = True) -> Fact:
     values = " · ".join("–" if cell is None else cell.value for cell in row.cells)
     kind = [row.kind] + ([row.modality] if row.modality not in ("asserted", "metadata") else [])
     kind += ["denied"] if row.polarity == "negative" else []
     text = row.text or values
+    cells = tuple("–" if cell is None else cell.value for cell in row.cells)
+    others = row.disputed_by if against else ()  # a disputed answer shows both sides by itself
+    denials = tuple((c.text, _quotes(c.evidence or leaves(c.because), titles)) for c in others)
     limits = tuple(words for every in row.qualifiers.values() for words in every if words not in text)
     evidence = row.evidence or leaves(row.because)
     because = tuple(premise.text for premise in row.because[0].premises) if row.because else ()
     triples = tuple(" ".join(triple) for triple in row.triples[:2])
-    return Fact(text, ", ".join(kind), limits, _quotes(evidence, titles), because or triples)
+    return Fact(text, ", ".join(kind), limits, _quotes(evidence, titles), because or triples, cells, denials)
 
 
 def _quotes(evidence: Sequence[Evidence], titles: dict[str, str]) -> tuple[Quote, ...]:

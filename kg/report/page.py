@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-from kg.report.content import Fact, Report
+from kg.report.content import Fact, Finding, Quote, Report
 
 __all__ = ["html_page", "markdown_page"]
 
@@ -67,7 +67,8 @@ def markdown_page(report: Report) -> str:
             lines.append(f"**{finding.status.replace('_', ' ').capitalize()}.**")
         elif finding.verdict:
             lines.append(f"**{finding.verdict}.**")
-        for fact in finding.facts:
+        lines += _table_lines(finding) if finding.head else []
+        for fact in () if finding.head else finding.facts:
             lines += _fact_lines(fact)
         if finding.near:
             lines += ["", "Nearest facts:", ""]
@@ -80,13 +81,32 @@ def markdown_page(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _table_lines(finding: Finding) -> list[str]:
+    """Return an answer of several columns as a table, its quotes numbered below."""
+    numbers: dict[Quote, int] = {}
+    rows = []
+    for fact in finding.facts:
+        for quote in fact.quotes:
+            numbers.setdefault(quote, len(numbers) + 1)
+        marks = " ".join(f"({numbers[quote]})" for quote in fact.quotes)
+        rows.append(f"| {' | '.join(map(_escaped, fact.cells))} | {fact.kind} | {marks} |")
+    head = [*map(_escaped, finding.head), "kind", "quotes"]
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *rows, ""]
+    return lines + [f"{n}. {_quote(quote)}" for quote, n in numbers.items()]
+
+
+def _quote(quote: Quote) -> str:
+    place = ", ".join(filter(None, (quote.document, quote.heading)))
+    return f"“{_escaped(quote.words)}”" + (f" — {_escaped(place)}" if place else "")
+
+
 def _fact_lines(fact: Fact) -> list[str]:
     limits = f" ({_escaped('; '.join(fact.limits))})" if fact.limits else ""
     lines = [f"- **{_escaped(fact.text)}**{limits} · {fact.kind}"]
     lines += [f"  because {_escaped('; '.join(fact.because))}"] if fact.because else []
-    for quote in fact.quotes:
-        place = ", ".join(filter(None, (quote.document, quote.heading)))
-        lines.append(f"  > “{_escaped(quote.words)}”" + (f" — {_escaped(place)}" if place else ""))
+    lines += [f"  > {_quote(quote)}" for quote in fact.quotes]
+    for text, quotes in fact.against:
+        lines += [f"  - but: {_escaped(text)}", *(f"    > {_quote(quote)}" for quote in quotes)]
     return lines
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from html import escape
+from itertools import pairwise, product
 from math import hypot
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from kg.maps.geometry import Point
 from kg.maps.palette import COLOURS
@@ -19,8 +21,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Pictures", "still"]
 
+Box: TypeAlias = tuple[float, float, float, float]
+
 _MARGIN = 24.0
 _MOST = 40
+_DENIED = "#b02a37"
+_APART = 9.0
+_LETTER = 5.9
+_HEIGHT = 12.0
+_PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 _DASHES = {"inferred": "6 4", "background": "2 4"}
 
 
@@ -66,8 +75,15 @@ def still(scene: Scene) -> str:
     height = max(y + card.height / 2 for card, (_, y) in boxes) + _MARGIN - top
     lines = [line for line in scene.lines if line.start in shown and line.end in shown]
     places, ways = view.layout.places, view.layout.ways
-    parts = [_line(scene, line, places, ways.get((line.start, line.end), ())) for line in lines]
+    taken = [_box(place, card.width, card.height) for card, place in boxes]
+    drawn, ends = [], Counter[tuple[str, str]]()
+    for line in lines:
+        pair = line.start, line.end
+        drawn.append(_line(scene, line, places, ways.get(pair, ()), _APART * ends[pair]))
+        ends[pair] += 1
+    parts = [shape for shape, _ in drawn]
     parts += [_card(card, place) for card, place in boxes]
+    parts += [_said(scene, line, points, taken) for line, (_, points) in zip(lines, drawn, strict=True)]
     title = escape(scene.title, quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{title}" class="still" '
@@ -94,24 +110,65 @@ def _card(card: Card, place: Point) -> str:
     )
 
 
-def _line(scene: Scene, line: Line, places: Mapping[str, Point], way: Sequence[Point]) -> str:
-    """Return a line with its head, and what it says in its middle."""
-    relation = scene.network.label(line.relation)
-    said = relation if not line.negative else f"not: {relation}"
+def _line(
+    scene: Scene, line: Line, places: Mapping[str, Point], way: Sequence[Point], lower: float
+) -> tuple[str, list[Point]]:
+    """Return a line with its head, and its points; another line between the same two goes lower."""
     points = [places[line.start], *way, places[line.end]]
     points[0] = _border(scene.cards[line.start], points[0], points[1])
     points[-1] = _border(scene.cards[line.end], points[-1], points[-2])
+    points = [(x, y + lower) for x, y in points]
     colour = COLOURS["light"][scene.style.relation_family.get(line.relation, len(COLOURS["light"]) - 1)]
+    colour = _DENIED if line.negative else colour
     path = "M" + " L".join(f"{x:.0f} {y:.0f}" for x, y in points)
     dash = f' stroke-dasharray="{_DASHES[line.kind]}"' if line.kind in _DASHES else ""
-    middle = len(points) // 2
-    (x1, y1), (x2, y2) = points[middle - 1], points[middle]
-    return (
+    shape = (
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.8"{dash}/>'
         f'<path d="{_head(points[-2], points[-1])}" fill="{colour}"/>'
-        f'<text x="{(x1 + x2) / 2:.0f}" y="{(y1 + y2) / 2 - 4:.0f}" font-size="11" text-anchor="middle" '
-        f'fill="#39424e" stroke="#fff" stroke-width="4" paint-order="stroke">{escape(said)}</text>'
     )
+    return shape, points
+
+
+def _said(scene: Scene, line: Line, points: Sequence[Point], taken: list[Box]) -> str:
+    """Return what a line says, where along it nothing else stands; '' if there is no such place.
+
+    The first free place from the middle outwards is taken.
+    """
+    relation = scene.network.label(line.relation)
+    said = relation if not line.negative else f"not: {relation}"
+    width = len(said) * _LETTER
+    for rise, share in product((0.0, 13.0, -11.0), _PLACES):
+        x, y = _along(points, share)
+        y += rise
+        box = _box((x, y - 4), width, _HEIGHT)
+        if not any(_overlap(box, other) for other in taken):
+            taken.append(box)
+            return (
+                f'<text x="{x:.0f}" y="{y:.0f}" font-size="11" text-anchor="middle" '
+                f'fill="#39424e" stroke="#fff" stroke-width="4" paint-order="stroke">{escape(said)}</text>'
+            )
+    return ""
+
+
+def _along(points: Sequence[Point], share: float) -> Point:
+    """Return the point at a share of the length of a way."""
+    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
+    left = share * sum(lengths)
+    for (a, b), length in zip(pairwise(points), lengths, strict=True):
+        if left <= length or b == points[-1]:
+            part = min(1.0, left / length) if length else 0.0
+            return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
+        left -= length
+    return points[-1]
+
+
+def _box(centre: Point, width: float, height: float) -> Box:
+    (x, y), half, tall = centre, width / 2, height / 2
+    return x - half, y - tall, x + half, y + tall
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _border(card: Card, centre: Point, towards: Point) -> Point:

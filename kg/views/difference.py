@@ -51,6 +51,7 @@ class Changed:
             "question": self.question,
             "status": [side.status for side in sides],
             "boolean": [side.boolean for side in sides],
+            "disputed": [side.disputed for side in sides],
             "rows": [change.to_dict() for change in self.rows],
         }
 
@@ -70,7 +71,7 @@ def compare_answers(
     for identifier, question, include in questions:
         old, new = before(question, include), after(question, include)
         rows = tuple(_differences(old, new, lost, supposed.assumed))
-        if rows or (old.status, old.boolean) != (new.status, new.boolean):
+        if rows or (old.status, old.boolean, old.disputed) != (new.status, new.boolean, new.disputed):
             yield Changed(identifier, question, old, new, rows)
 
 

@@ -140,7 +140,10 @@ def _meant(graph: KnowledgeGraph, change: Change) -> set[str]:
     reader = ClaimReader(graph.dataset, graph.lang)
     names = {"subject": change.subject, "predicate": change.predicate, "object": change.object}
     given = {role: graph.find(name).iri if name else None for role, name in names.items()}
-    found = reader.matching(subject=given["subject"], predicate=given["predicate"], object=given["object"])
+    polarity = change.polarity if change.predicate else None  # to take an affirmation away is not to affirm
+    found = reader.matching(
+        subject=given["subject"], predicate=given["predicate"], object=given["object"], polarity=polarity
+    )
     claims = {c.iri for c in found if not change.value or c.value == change.value}
     if not claims:
         raise UnknownEntityError(str(change), _near(graph, names["subject"]))

@@ -106,6 +106,20 @@ def test_a_quote_that_the_text_does_not_have_is_refused(sitting: Sitting) -> Non
     assert table(sitting) == []
 
 
+def test_two_sittings_do_not_overwrite_each_other(sitting: Sitting) -> None:
+    other = Sitting(sitting.project, GRAPH, "Grace")
+    risk, lenders = one(other, "technology risk"), one(other, "finance CoreWeave")
+    sitting.decide("notes", one(sitting, "technology risk"), "rejected")
+    assert "technology risk" not in [item.candidate.quote for item in other.queue("notes")]
+    with pytest.raises(SourceError, match="rejected by Ada meanwhile"):
+        other.decide("notes", risk, "accepted")
+    other.decide("notes", lenders, "rejected")
+    assert sorted(i.by for i in read_suggestions(sitting.project.folder("notes")).items if i.by) == [
+        "Ada",
+        "Grace",
+    ]
+
+
 def test_an_edited_claim_keeps_what_it_was(sitting: Sitting) -> None:
     item = edited(GRAPH, one(sitting, "Oracle builds"), {"subject": "CoreWeave", "modality": "historical"})
     decided = sitting.decide("notes", item, "accepted")

@@ -75,3 +75,43 @@ def test_the_command_writes_by_the_name_of_the_file(run: Run, tmp_path: Path) ->
     assert run("report").code == 2
     assert run("report", tmp_path / "none.yaml").code == 4
     assert "hyperscalers" in run("report", "--ask", "who bears capex risk", "--no-pictures").out
+
+
+def test_a_comparison_is_a_table(run: Run) -> None:
+    asked = ("report", "--ask", "compare hyperscalers and merchants", "--no-pictures")
+    page = run(*asked).out
+    assert '<th scope="col">hyperscalers</th><th scope="col">merchants</th>' in page
+    assert "| property | hyperscalers | merchants | kind | quotes |" in run(*asked, "--format", "md").out
+
+
+def test_long_answers_are_folded_after_the_first_rows() -> None:
+    facts = tuple(Fact(f"fact {n}", "stated") for n in range(30))
+    page = html_page(Report("Long", (Finding("many?", "answered", "", facts),)))
+    assert "22 more of 30" in page
+    assert all(f">fact {n}<" in page for n in range(30))
+
+
+def test_what_is_disputed_says_so_and_shows_both_sides(tmp_path: Path) -> None:
+    quote = Quote("Merchants do not", "", "The Letter")
+    disputed = Finding(
+        "do they?", "answered", "Disputed", (Fact("they do", "stated"), Fact("they do not", "stated"))
+    )
+    marked = Finding("who?", "answered", "", (Fact("they", "stated", against=(("they do not", (quote,)),)),))
+    report = Report("Two", (disputed, marked))
+    page = html_page(report)
+    assert "Disputed: claims affirm it and deny it." in page
+    assert "But: they do not" in page
+    assert "  - but: they do not\n    > “Merchants do not” — The Letter" in markdown_page(report)
+
+
+def test_labels_of_a_picture_do_not_cover_each_other() -> None:
+    import re
+
+    report = make_report(open_graph(), [("what does CoreWeave do", ("stated", "inferred"))], "CoreWeave")
+    picture = report.findings[0].picture
+    said = re.findall(r'<text x="(-?\d+)" y="(-?\d+)" font-size="11"[^>]*>([^<]+)<', picture)
+    assert len(said) > 5
+    boxes = [(int(x) - 2.9 * len(t), int(y) - 8, int(x) + 2.9 * len(t), int(y) + 2) for x, y, t in said]
+    for n, (left, top, right, bottom) in enumerate(boxes):
+        for other in boxes[n + 1 :]:
+            assert not (left < other[2] and other[0] < right and top < other[3] and other[1] < bottom)

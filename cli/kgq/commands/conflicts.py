@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -55,7 +56,9 @@ def _text(session: Session, found: list[Conflict]) -> str:
 
     if not found:
         return "No claims disagree.\n"
-    page = Page(session.style, width())
+    sides = [claim for conflict in found for claim in (conflict.first, conflict.second)]
+    titles = {c.document: c.labels[c.document] for c in sides if c.document and c.document in c.labels}
+    page = Page(session.style, width(), titles)
     for conflict in found:
         put_conflict(page, conflict)
         page.gap()
@@ -79,7 +82,8 @@ def _put_side(page: Page, claim: Claim) -> None:
     name = f"{claim.identifier} " if claim.identifier else ""
     page.line(claim.text, right=f"{name}{claim_kind(claim.kind, claim.modality)}", indent=2, hang=2)
     for evidence in claim.quotes[:2]:
-        put_quote(page, evidence, indent=4)
-    said = claim.labels.get(claim.document or "", "")
+        put_quote(page, replace(evidence, document=""), indent=4)
+    names = dict.fromkeys(page.titles.get(e.document, "") for e in claim.quotes[:2])
+    said = " and in ".join(filter(None, names)) or claim.labels.get(claim.document or "", "")
     if said:
         page.line(f"in {said}", indent=4, hang=2, mark=page.style.dim)

@@ -38,6 +38,8 @@ def scenario(ctx: click.Context, /) -> None:
     Nothing is written to the graph. The scenarios that a document describes are listed too, and can be asked and
     compared like your own.
     """
+    settings = dict(ctx.default_map or {})  # what the settings say of this command, they say of those below it
+    ctx.default_map = dict.fromkeys(scenario.commands, settings)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -265,6 +267,8 @@ def _put_changed(page: Any, changed: Changed, words: dict[str, Any]) -> None:
 
 
 def _status(answer: Any) -> str:
+    if answer.disputed:
+        return "disputed"
     if answer.status == "answered" and answer.boolean is not None:
         return "yes" if answer.boolean else "no"
     return str(answer.status).replace("_", " ")
