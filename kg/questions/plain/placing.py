@@ -188,9 +188,7 @@ class Placer:
                 node._replace(superlative=Superlative(direction, rank=pending.rank, limit=limit, words=word)),
             )
             return
-        if node.kind == "entity":
-            return
-        if not word:
+        if node.kind == "entity" or not word:
             return
         verb = pending.verb
         if verb is not None and is_date(self.vocabulary.properties[verb.property].datatype):
