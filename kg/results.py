@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "UNJOINED",
     "Answer",
     "AnswerRow",
     "Cell",
@@ -29,6 +30,10 @@ __all__ = [
     "Rows",
     "leaves",
 ]
+
+
+UNJOINED = "each of these words is known, but nothing joins them"
+"""The first line of the explanation where a question was not understood although its words were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kg.results import Answer, AnswerRow, Derivation, Evidence, Premise, leaves
+from kg.results import UNJOINED, Answer, AnswerRow, Derivation, Evidence, Premise, leaves
 from kg.wording import limiting_words, word_qualifiers
 from kgq.output import Style
 from kgq.text import Page
@@ -44,6 +44,8 @@ def message(answer: Answer) -> str:
     near = ", ".join(f"'{term}'" for term in answer.suggestions)
     if answer.status == "not_understood":
         words = ", ".join(f"'{word}'" for word in answer.uncovered) or f"'{answer.question}'"
+        if answer.explanation[:1] == (UNJOINED,) and answer.uncovered:
+            return f"not understood: the words are known, but nothing joins {words}. Ask in other words."
         hint = f"Did you mean {near}?" if near else "'kgq vocabulary' lists what can be asked."
         return f"not understood: nothing in the graph accounts for {words}. {hint}"
     if answer.status == "ambiguous":

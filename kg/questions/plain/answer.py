@@ -18,7 +18,7 @@ from kg.questions.plain.interpret import BEAM, interpret
 from kg.questions.plain.lattice import Lattice, build_lattice
 from kg.questions.plain.paraphrase import paraphrase
 from kg.questions.plain.support import support_rows, with_support
-from kg.results import Answer, AnswerRow, Cell, Reading, Rows
+from kg.results import UNJOINED, Answer, AnswerRow, Cell, Reading, Rows
 from kg.terms import PREFIXES, Term
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.words import Token, tokenize
@@ -28,6 +28,8 @@ __all__ = ["ask"]
 MAX_LENGTH = 2_000
 MAX_TOKENS = 90
 MAX_ROWS = 10_000
+_GRADING = frozenset(("adj", "adjsup", "adjcmp", "how", "unitword"))
+"""Operators that are words with a meaning of their own: *young*, *longest*, *in dollars*."""
 _MARGIN = 0.01
 _NEAR = 0.1
 _MAX_TRIED = 4
@@ -128,7 +130,8 @@ class _Asker:
         if lattice.uncovered:
             return self._not_understood(text, lattice.uncovered)
         if not readings:
-            return self._not_understood(text, self._loose(lattice))
+            unjoined = self._loose(lattice)
+            return Answer(text, "not_understood", uncovered=unjoined, explanation=(UNJOINED,))
         return self._answer(text, readings)
 
     def _read(self, tokens: Sequence[Token]) -> tuple[Lattice, list[QueryGraph]]:
@@ -196,7 +199,7 @@ class _Asker:
         """Return the content words of a question that were recognised but fit nowhere."""
         words = []
         for start, chunks in enumerate(lattice.chunks):
-            content = [c for c in chunks if c.kind != "operator"]
+            content = [c for c in chunks if c.kind != "operator" or c.note in _GRADING]
             if content and len(content) == len(chunks):
                 words.append(lattice.tokens[start].text)
         return tuple(words)

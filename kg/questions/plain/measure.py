@@ -38,7 +38,7 @@ def sign_of(word: str, *, date: bool) -> int:
 def measured_by(word: str, term: PropertyTerm) -> bool:
     """Whether an adjective may grade the values of a property: *the highest revenue*, but no *most popular date*.
 
-    Adjectives of size and height grade any number, as far as it is no code.
+    Adjectives of size and height grade any number, and so does none at all.
     """
     plain = word.lstrip("-")
     found = adjective(plain)

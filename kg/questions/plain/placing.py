@@ -178,9 +178,11 @@ class Placer:
         limit = _limit(pending)
         if node.kind == "value":
             term = self.vocabulary.properties.get(node.role)
-            if term is None or not (is_number(term.datatype) or is_date(term.datatype)):
-                return
-            if word and not measured_by(word, term):
+            if (
+                term is None
+                or not (is_number(term.datatype) or is_date(term.datatype))
+                or not measured_by(word, term)
+            ):
                 return
             direction = sign_of(word, date=is_date(term.datatype)) if word else sign
             yield (

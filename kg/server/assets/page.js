@@ -152,7 +152,7 @@ function answerBox(found) {
     make("p", { class: "verdict" }, make("strong", {}, verdict(found))),
     found.paraphrase && verdict(found) !== found.paraphrase ? make("p", { class: "quiet" }, found.paraphrase) : null,
     found.error ? make("p", {}, found.error.message) : null,
-    found.uncovered?.length ? make("p", {}, `The graph has no meaning for “${found.uncovered.map((part) => part.text ?? part).join("”, “")}”, so nothing is guessed. Ask in other words, or try one of the questions below.`) : null,
+    found.uncovered?.length ? make("p", {}, `${found.explanation?.[0]?.startsWith("each of these words is known") ? "The graph knows each of these words, but nothing joins" : "The graph has no meaning for"} “${found.uncovered.map((part) => part.text ?? part).join("”, “")}”, so nothing is guessed. Ask in other words, or try one of the questions below.`) : null,
     ...found.rows.slice(0, 200).map((row, at) => fact(row, at < 3)),
     found.rows.length > 200 ? make("p", { class: "quiet" }, `The first 200 of ${found.rows.length.toLocaleString("en")} are shown.`) : null,
     found.explanation?.length ? make("details", {}, make("summary", {}, "How it was understood"), ...found.explanation.map((line) => make("div", { class: "quiet" }, line))) : null);
