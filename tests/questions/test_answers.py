@@ -122,3 +122,28 @@ def test_every_engine_gives_the_same_rows(question: str, opened: Opened) -> None
         )
 
     assert rows(left) == rows(right)
+
+
+def test_what_is_listed_side_by_side_shows_the_number_of_the_nameless_thing_between() -> None:
+    dataset, vocabulary = from_turtle(
+        """@prefix : <http://order.example/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        :Buyer a rdfs:Class ; rdfs:label "buyer" . :Parcel a rdfs:Class ; rdfs:label "parcel" .
+        :Order a rdfs:Class ; rdfs:label "order" . :orderNumber rdfs:label "order number" .
+        :placedBy rdfs:label "placed by" . :contains rdfs:label "contains" .
+        :a a :Buyer ; rdfs:label "Ada" . :b a :Buyer ; rdfs:label "Ben" .
+        :p a :Parcel ; rdfs:label "Blue parcel" . :q a :Parcel ; rdfs:label "Red parcel" .
+        :o1 a :Order ; :orderNumber "N-17" ; :placedBy :a ; :contains :p .
+        :o2 a :Order ; :orderNumber "N-18" ; :placedBy :a ; :contains :p , :q .
+        :o3 a :Order ; :orderNumber "N-19" ; :placedBy :b ; :contains :q ."""
+    )
+    answer = ask(dataset, vocabulary, "List the buyers and the parcels")
+    rows = {tuple(cell.value for cell in row.cells if cell) for row in answer.rows}
+    assert ("Ada", "Blue parcel", "N-17") in rows
+    assert ("Ada", "Blue parcel", "N-18") in rows
+    assert "order number" in answer.columns
+
+
+def test_a_number_after_at_least_is_a_bound_and_nothing_else(opened: Opened) -> None:
+    answer = ask(*opened("wines"), "Which wines have an alcohol content of at least 14?")
+    assert answer.status == "answered"
+    assert {row.cells[0].value for row in answer.rows if row.cells[0]} == {"Puma Roja", "Sereno Riserva"}
