@@ -298,6 +298,7 @@ class _Reader(NamesReader):
             verb = clause.verb.text if clause.verb else "be"
             self.doubts.append(f"after “{verb}” no object was understood")
             if clause.negative:  # what follows is under the denial
+                clause.denials = 0
                 self.left.extend(self.chunks[self.at :])
                 self.at = len(self.chunks)
         if sum(chunk.kind == "AMOUNT" for chunk in clause.objects) > 1:

@@ -197,6 +197,25 @@ def test_the_command_keeps_what_was_refused_beside_the_document(
     assert (project / "documents" / "memo" / "quarantine.jsonl").is_file()
 
 
+def test_what_a_model_proposed_and_what_was_decided_stays_when_the_document_is_read_again(
+    run: Callable[..., Any], project: Path, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KGQ_LLM_URL", server.url)
+    monkeypatch.setenv("KGQ_LLM_MODEL", "m-1")
+    server.says(
+        {"claims": [claim("lenders", "aii:lendsTo", "Oracle", "Oracle leases data centers. Oracle leases")]}
+    )
+    run("suggest", "memo", "--llm")
+    quote = "Lenders finance “GPU fleets”\nand data centers. Oracle"
+    server.says({"claims": [claim("lenders", "aii:lendsTo", "Oracle", quote)]})
+    first = json.loads(run("suggest", "memo", "--llm", "--format", "json").out)
+    again = json.loads(run("suggest", "memo", "--format", "json").out)
+    assert [item["helped_by"] for item in first if item["helped_by"]] == ["m-1"]
+    assert {item["id"] for item in again} == {item["id"] for item in first}
+    leases = [item for item in again if item["predicate"].endswith("#leases") and item["sure"]]
+    assert [len(item["also"]) for item in leases if item["subject"]["text"] == "Oracle"] == [1]
+
+
 def test_without_a_url_the_command_says_what_to_do(
     run: Callable[..., Any], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,7 @@ def said(text: str) -> set[tuple[str, str, str, str]]:
         "Hyperscalers are not required to lease data centers.",
         "Nobody wants hyperscalers to lease data centers.",
         "Whether hyperscalers lease data centers is unknown.",
+        "Hyperscalers lease data centers in no case.",
         "~~Hyperscalers lease data centers.~~",
         "`hyperscalers lease data centers`",
         "- [ ] Hyperscalers lease data centers",
@@ -172,9 +173,11 @@ def test_a_denial_anywhere_is_never_a_sure_affirmation(denial: str, place: int, 
 
 
 @given(
-    st.integers(1, 999), st.integers(1, 999), st.sampled_from(["million", "billion", "bn", "trillion", "%", "B"]),
-    st.sampled_from(["CoreWeave has revenue of {}.", "Revenue of Oracle was {} in 2025.", "Oracle’s revenue is {}."]),
-)  # fmt: skip
+    st.integers(1, 999),
+    st.integers(1, 999),
+    st.sampled_from(["million", "billion", "bn", "trillion", "%", "B"]),
+    st.sampled_from(["Oracle has revenue of {}.", "Revenue of Oracle was {} in 2025.", "Oracle’s revenue is {}."]),
+)
 def test_another_number_never_gives_the_old_one(old: int, new: int, unit: str, sentence: str) -> None:
     text = sentence.format(f"${new} {unit}")
     for candidate in read(text):
@@ -183,11 +186,9 @@ def test_another_number_never_gives_the_old_one(old: int, new: int, unit: str, s
         assert old == new or f"${old} {unit}" != candidate.value
 
 
-PIECES = [
-    *"Oracle leases data centers . , ; : ( ) [ ] ** * _ ` ~~ # - • | > “ ” \" ' — – ? ! not No never 1) $3".split(),
-    *"billion if may Analysts say who which lenders bear demand risk é 中 😀 \x00 e.g. U.S. 2025".split(),
-    *("\n", "\n\n", "\t"),
-]
+_PIECES = """Oracle leases data centers . , ; : ( ) [ ] ** * _ ` ~~ # - • | > “ ” " ' — – ? ! not No never 1) $3
+billion if may Analysts say who which lenders bear demand risk é 中 😀 e.g. U.S. 2025"""
+PIECES = [*_PIECES.split(), "\x00", "\n", "\n\n", "\t"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join))
