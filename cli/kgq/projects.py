@@ -47,10 +47,11 @@ def base_folders(names: Iterable[str]) -> tuple[Path, ...]:
 
 
 def the_project(base: Iterable[str]) -> Project:
-    """Return the project of the current folder."""
+    """Return the project of the folder one works in."""
     from kg.corpus.project import Project
+    from kgq.settings import project_folder
 
-    return Project(Path(), base_folders(base))
+    return Project(project_folder(), base_folders(base))
 
 
 def person() -> str:

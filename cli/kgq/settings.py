@@ -10,7 +10,7 @@ from typing import Any
 
 from kgq.errors import UsageError
 
-__all__ = ["Settings", "endpoint_settings", "read_settings", "settings_files"]
+__all__ = ["Settings", "endpoint_settings", "project_folder", "read_settings", "settings_files"]
 
 _GENERAL = ("graph", "lang", "lexicon", "no-color", "quiet", "verbose", "with")
 _PARAMETERS = {"graph": "graphs", "with": "base"}
@@ -31,7 +31,22 @@ class Settings:
 
 def settings_files() -> list[Path]:
     """Return the settings files that exist, the strongest last: the user's, then that of the folder."""
-    return [path for path in (_user_folder() / "kgq.toml", Path("kgq.toml")) if path.is_file()]
+    return [path for path in (_user_folder() / "kgq.toml", project_folder() / "kgq.toml") if path.is_file()]
+
+
+def project_folder() -> Path:
+    """Return the folder one works in: the nearest above with a ``kgq.toml``, as with git; else the current one.
+
+    The search ends at the user's own folder, so that settings left in it by mistake do not reach everywhere below.
+    """
+    here = Path.cwd()
+    home = os.environ.get("HOME")
+    for folder in (here, *here.parents):
+        if (folder / "kgq.toml").is_file():
+            return Path() if folder == here else folder
+        if str(folder) == home:
+            break
+    return Path()
 
 
 def _user_folder() -> Path:

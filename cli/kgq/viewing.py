@@ -64,8 +64,10 @@ def under_scenario(graph: KnowledgeGraph, name: str) -> Any:
 
 
 def scenario_folder() -> Path:
-    """Return where scenarios are kept: a folder ``scenarios`` here."""
-    return Path(SCENARIOS)
+    """Return where scenarios are kept: a folder ``scenarios`` beside ``kgq.toml``, or here."""
+    from kgq.settings import project_folder
+
+    return project_folder() / SCENARIOS
 
 
 def scenario_path(name: str) -> Path:

@@ -66,7 +66,11 @@ def pack_path(session: Session, given: Path | None) -> Path:
     if given is not None:
         return given
     from kg.resources import ontology_folder
+    from kgq.settings import project_folder
 
+    own = project_folder() / "questions.yaml"
+    if own.is_file() and (project_folder() / "kgq.toml").is_file():
+        return own
     folders = [Path(name) for name in session.graphs] or [ontology_folder()]
     found = [folder / "questions.yaml" for folder in folders if (folder / "questions.yaml").is_file()]
     if len(found) != 1:

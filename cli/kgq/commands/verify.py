@@ -32,13 +32,15 @@ def verify(session: Session, sources: tuple[Path, ...]) -> int:
 
     Always: each quote is as long as its place, and lies within the document; the files that ship with kgq are the
     ones that were built. With the text (recognised by its SHA-256): each quote is exactly the words that stand
-    there.
+    there. The texts of documents that kgq add keeps are at hand.
     """
     from kg.building.build import changed_files
     from kg.checks.quotes import verify_quotes
     from kgq.commands.check import exit_code
+    from kgq.settings import project_folder
 
-    verification = verify_quotes(session.open().dataset, sources)
+    kept = sorted((project_folder() / "documents").glob("*/text.txt")) if session.graphs else []
+    verification = verify_quotes(session.open().dataset, (*sources, *kept))
     problems = [*verification.problems, *(() if session.graphs else changed_files())]
     if session.format == "json":
         session.write_json(_data(verification, problems))
