@@ -29,7 +29,7 @@ from kg.cache.surveyed import write_surveyed
 from kg.cache.vocabulary import open_vocabulary, write_vocabulary
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
-from kg.questions import ask
+from kg.questions.plain.answer import ask
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.survey import survey
 
