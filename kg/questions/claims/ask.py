@@ -17,7 +17,7 @@ from kg.questions.claims.meaning import Reading, Term
 from kg.questions.claims.numbers import tallies
 from kg.questions.claims.paraphrase import paraphrase, sentence_of
 from kg.questions.claims.rules import Grammar
-from kg.results import Answer, AnswerRow, Claim
+from kg.results import UNJOINED, Answer, AnswerRow, Claim
 from kg.vocabulary.claim_terms import ClaimTerms, key_words
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class ClaimAsker:
     def respond(self, text: str, understood: Understood, *, notes: Sequence[str] = ()) -> Answer:
         """Answer with the first of the readings that finds anything."""
         if not understood.readings:
-            return self.not_understood(text, understood.uncovered)
+            return self.not_understood(text, understood.uncovered, joined=not understood.loose)
         context = understood.context
         lines = (*notes, *understood.notes)
         first: Found | None = None
@@ -251,8 +251,10 @@ class ClaimAsker:
             sparql=sparql or None,
         )
 
-    def not_understood(self, text: str, uncovered: Sequence[str]) -> Answer:
+    def not_understood(self, text: str, uncovered: Sequence[str], *, joined: bool = True) -> Answer:
         """Name the words nothing accounts for, and the nearest terms."""
+        if not joined:  # the words are known: to offer them, or words like them, would not help
+            return Answer(text, "not_understood", uncovered=tuple(uncovered), explanation=(UNJOINED,))
         suggestions = () if self.brief else self._suggest(uncovered)
         return Answer(text, "not_understood", uncovered=tuple(uncovered), suggestions=suggestions)
 
