@@ -55,12 +55,17 @@ def open_dataset(source: Source = None, *, union: bool | None = None, cache: boo
         return _open_built(union)
     if isinstance(source, (str, Path, Sequence)):
         sources = [source] if isinstance(source, (str, Path)) else list(source)
+        if not sources:
+            raise SourceError("no source is given. Name a file, or None for the graph that ships with kgq.")
         url = _url_among(sources)
         return _open_files(sources, union, cache) if url is None else _open_endpoint(url, union)
     from kg.engines.http.settings import Endpoint
 
     if isinstance(source, Endpoint):
         return _open_endpoint(source, union)
+    if not hasattr(source, "namespaces"):
+        kind = type(source).__name__
+        raise SourceError(f"'{kind}' is no source of a graph. Give a path, a URL or an rdflib graph.")
     from kg.engines.rdf_lib import RdflibEngine
 
     prefixes = {name: str(base) for name, base in source.namespaces() if name not in _RESERVED}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rdflib
@@ -129,3 +130,9 @@ def test_what_is_missing_or_no_rdf_at_all_is_said(tmp_path: Path) -> None:
     assert "no RDF files in this folder" in refused(tmp_path)
     (tmp_path / "claims.csv").write_text("id")
     assert "no such file" in refused(tmp_path)  # document.yaml
+
+
+@pytest.mark.parametrize(("source", "message"), [([], "no source is given"), (42, "'int' is no source")])
+def test_what_is_no_source_is_said_in_one_line(source: Any, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        open_dataset(source)
