@@ -77,7 +77,7 @@ def test_a_backup_on_a_full_disk_leaves_the_old_one(filled: Path, tmp_path: Path
     def no_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
 
-    assert "disk is full" in said_in_one_line(kgq("-g", filled, "backup", file, before=no_room))
+    assert "disk is full" in said_in_one_line(kgq("-g", filled, "backup", "--force", file, before=no_room))
     assert file.read_bytes() == b"the old one"
     assert [path.name for path in tmp_path.glob(".b*")] == []
 
