@@ -123,7 +123,7 @@ def write_facts(schema: Vocabulary, path: Path) -> None:
         schema: a vocabulary of classes, properties and usage alone; its things are those of the file.
         path: the file.
     """
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     file = _File(connection)
     schema.entities = cast("dict[str, EntityTerm]", _Table(file, "entities", _entity))
     schema.index = _StoredIndex(file)
