@@ -55,6 +55,7 @@ def test_the_build_does_not_depend_on_the_text_being_at_hand() -> None:
     assert with_text.lines() == build(read_sources(), validate=False).lines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_the_same_sources_give_the_same_bytes_under_any_hash_seed(tmp_path: Path, seed: str) -> None:
     program = f"""
@@ -126,6 +127,7 @@ def test_trig_holds_the_same_graph(folder: Path) -> None:
     assert {f"{quad} ." for quad in rdf.quads} == {line for line in built.lines() if not line.endswith(shapes)}
 
 
+@pytest.mark.slow
 def test_building_twice_into_the_folder_itself_changes_nothing(folder: Path) -> None:
     assert main(["build", str(folder)]) == 0
     first = {path.name: path.read_bytes() for path in (folder / "built").iterdir()}

@@ -23,6 +23,8 @@ from kgq.group import cli
 if TYPE_CHECKING:
     from assistants.conftest import Assistant
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 Surroundings = Callable[..., dict[str, str]]
 

@@ -192,6 +192,7 @@ def test_a_quote_that_broke_stops_the_change(tmp_path: Path, project: Project) -
     assert "C001" in (folder / "broken.csv").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_commands_lead_from_a_document_to_a_conflict(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,8 @@ from kg.errors import SourceError
 from kg.knowledge_graph import open_graph
 from kg.resources import ontology_folder
 
+pytestmark = pytest.mark.slow
+
 GRAPH = open_graph()
 TEXT = """Notes
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from conftest import Run
     from engines.conftest import Served
 
+pytestmark = pytest.mark.slow
+
 GRAPH = ROOT / "ontology" / "built" / "graph.nq"
 COMPANY = Path(__file__).parents[1] / "questions" / "graphs" / "company.ttl"
 ALIKE = [

@@ -18,6 +18,8 @@ from kg.terms import Term
 if TYPE_CHECKING:
     from engines.conftest import Opened
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parents[1] / "data"
 TERMS = DATA / "terms.ttl"
 E = "PREFIX e: <http://terms.example/>"

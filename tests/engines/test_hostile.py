@@ -22,6 +22,8 @@ from kg.errors import EngineError, LimitError, QueryError
 if TYPE_CHECKING:
     from conftest import Run
 
+pytestmark = pytest.mark.slow
+
 JSON = b"application/sparql-results+json"
 YES = b'{"head":{},"boolean":true}'
 XML = b"application/sparql-results+xml"

@@ -19,6 +19,8 @@ from kg.engines.http.settings import Endpoint
 from kg.engines.remote import RemoteEngine
 from kg.errors import EngineError, SourceError
 
+pytestmark = pytest.mark.slow
+
 JSON = "application/sparql-results+json"
 YES = b'{"head":{},"boolean":true}'
 

@@ -12,6 +12,8 @@ from engines.servers import oxigraph_serve
 from kg.engines.http.settings import Endpoint
 from kg.knowledge_graph import KnowledgeGraph, open_graph
 
+pytestmark = pytest.mark.slow
+
 WORDS = 'INSERT DATA {{ <http://e/{0}> a <http://e/Firm> ; <http://www.w3.org/2000/01/rdf-schema#label> "{0}" }}'
 
 

@@ -15,6 +15,8 @@ from kg.results import Answer
 if TYPE_CHECKING:
     from engines.conftest import Served
 
+pytestmark = pytest.mark.slow
+
 GRAPHS = Path(__file__).parents[1] / "questions" / "graphs"
 SPELT = {"true": "1", "false": "0"}
 EVERY = 6

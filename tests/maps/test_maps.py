@@ -94,6 +94,7 @@ graphs = st.integers(1, 30).flatmap(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(graphs)
 def test_no_layout_lets_two_cards_overlap(graph: tuple[int, int, list[tuple[int, int]]]) -> None:
@@ -132,6 +133,7 @@ def test_what_is_said_of_something_stands_beside_it_and_key_things_keep_their_la
     assert [band.label for band in layered_layout(moved, [], labels).bands] == ["x", "z"]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(graphs)
 def test_another_order_of_lanes_never_crosses_more(graph: tuple[int, int, list[tuple[int, int]]]) -> None:
@@ -250,6 +252,7 @@ def test_vis_network_is_the_build_the_page_was_made_for() -> None:
     assert hashlib.sha256(found.read_bytes()).hexdigest() == VIS_NETWORK_SHA256
 
 
+@pytest.mark.slow
 def test_the_same_graph_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
     program = (
         "from kg.knowledge_graph import open_graph\nfrom kg.network import read_network\n"

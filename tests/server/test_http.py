@@ -19,6 +19,8 @@ import pytest
 if TYPE_CHECKING:
     from server.conftest import Endpoint, Eventually
 
+pytestmark = pytest.mark.slow
+
 ONE = "/sparql?" + urllib.parse.urlencode(
     {"query": "SELECT ?o { <http://example.com/s1> <http://example.com/p1> ?o }"}
 )

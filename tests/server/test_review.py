@@ -16,6 +16,8 @@ from server.conftest import Endpoint, serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.slow
+
 TEXT = """Notes
 
 Hyperscalers bear technology risk. Lenders finance CoreWeave. Merchants do not shift risk to lenders.

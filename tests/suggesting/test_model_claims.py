@@ -18,6 +18,8 @@ from kg.language_model.proposals import LanguageModel
 from kg.suggesting.grounding import RefusedError, find_quote
 from kg.vocabulary.claim_terms import ClaimTerms
 
+pytestmark = pytest.mark.slow
+
 _TERMS = open_graph().vocabulary.claim_terms
 assert _TERMS is not None
 TERMS: ClaimTerms = _TERMS
