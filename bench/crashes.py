@@ -132,7 +132,9 @@ KINDS = {
     "remove": Kind(run_command, ("-g", "{}/store", "remove", "b.nt"), two_changes),
     "update": Kind(run_update, ("{}/store",), one_source),
     "undo": Kind(run_command, ("-g", "{}/store", "undo"), two_changes),
-    "backup": Kind(run_command, ("-g", "{}/store", "backup", "--force", "{}/b.tar.zst"), with_backup, "{}/b.tar.zst"),
+    "backup": Kind(
+        run_command, ("-g", "{}/store", "backup", "--force", "{}/b.tar.zst"), with_backup, "{}/b.tar.zst"
+    ),
     "restore": Kind(run_command, ("restore", "{}/b.tar.zst", "{}/new"), with_backup, "{}/new"),
 }
 
