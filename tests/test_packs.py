@@ -163,7 +163,7 @@ def test_the_built_in_graph_answers_its_own_questions(capsys: pytest.CaptureFixt
 
 
 def test_the_pack_in_the_documentation_is_one(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "questions.md").read_text("utf-8")
+    text = (ROOT / "docs" / "how-to" / "ask.md").read_text("utf-8")
     found = read_pack(write(tmp_path, text.split("```yaml\n")[1].split("```")[0]))
     assert not found.problems
     assert len(found.questions) == 4

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "tutorial" / "index.md"
+PAGE = ROOT / "docs" / "tutorial" / "two-documents.md"
 LETTER = ROOT / "docs" / "tutorial" / "compute-letter.txt"
 _BLOCK = re.compile(r"^```console\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 

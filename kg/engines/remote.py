@@ -89,7 +89,7 @@ class RemoteEngine:
                     return way
         raise EngineError(
             f"{self.name} does not show its named graphs in the default graph, in no way that kgq knows."
-            " Let its default graph be the union of all graphs (docs/engines.md)."
+            " Let its default graph be the union of all graphs (docs/how-to/remote-engine.md)."
         )
 
     def _dataset(self, union: bool) -> Mapping[str, str]:

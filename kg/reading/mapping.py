@@ -164,7 +164,7 @@ class _Reader:
         for key, described in self._entries(fields.get("sources")):
             self._sources[key] = self._source(described)
         if "mappings" not in fields:
-            remedy = "Write mappings: with a name, s: and po: below (docs/formats.md)"
+            remedy = "Write mappings: with a name, s: and po: below (docs/reference/formats.md)"
             raise self._wrong(root, "there is no 'mappings'", remedy)
         rules = tuple(self._rule(key, value) for key, value in self._entries(fields["mappings"]))
         if not rules:

@@ -77,7 +77,7 @@ WRONG = {
     ("virtuoso", "booleans"): "xsd:boolean comes back as the integer 1 or 0",
     ("virtuoso", "a path"): "a thing that two ways lead to comes twice",
 }
-"""Where an engine is known to give something else, and what; see docs/engines.md."""
+"""Where an engine is known to give something else, and what; see docs/how-to/remote-engine.md."""
 
 
 def plain(term: Term | None) -> object:
@@ -105,7 +105,7 @@ def test_solutions_are_the_same(engine: str, name: str, dataset_of: Opened) -> N
     expected = Counter(rows_of(dataset_of, "memory", SELECTS[name]))
     found = Counter(rows_of(dataset_of, engine, SELECTS[name]))
     if WRONG.get((engine, name)):
-        assert found != expected, "it does it right now: correct docs/engines.md"
+        assert found != expected, "it does it right now: correct docs/how-to/remote-engine.md"
     else:
         assert found == expected
 

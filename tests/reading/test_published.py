@@ -31,7 +31,7 @@ def test_claims_that_kgq_takes_keep_to_the_schema(path: Path) -> None:
 
 
 def test_the_example_of_the_documentation_keeps_to_the_schema() -> None:
-    text = (ROOT / "docs" / "documents.md").read_text("utf-8")
+    text = (ROOT / "docs" / "how-to" / "own-document.md").read_text("utf-8")
     example = next(block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "- id:" in block)
     VALIDATOR.validate(yaml.safe_load(example))
 
@@ -52,7 +52,7 @@ def test_what_kgq_refuses_breaks_the_schema(claim: dict[str, object]) -> None:
     assert not VALIDATOR.is_valid([claim])
 
 
-@pytest.mark.parametrize("name", ["formats.md"])
+@pytest.mark.parametrize("name", ["reference/formats.md"])
 def test_examples_in_python_run(name: str) -> None:
     pytest.importorskip("pandas")
     result = doctest.testfile(str(ROOT / "docs" / name), module_relative=False, encoding="utf-8")
@@ -63,7 +63,7 @@ def test_examples_in_python_run(name: str) -> None:
 def test_the_mapping_of_the_documentation_is_one(tmp_path: Path) -> None:
     from kg.reading.mapping import parse_mapping
 
-    text = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    text = (ROOT / "docs" / "reference" / "formats.md").read_text("utf-8")
     (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert [rule.name for rule in parse_mapping(example, "m.yaml", tmp_path).rules] == ["contract"]
 
@@ -71,5 +71,5 @@ def test_the_mapping_of_the_documentation_is_one(tmp_path: Path) -> None:
 def test_every_rule_of_hygiene_is_described() -> None:
     from kg.checks.hygiene import CHECKS
 
-    text = (ROOT / "docs" / "check.md").read_text("utf-8")
+    text = (ROOT / "docs" / "how-to" / "check.md").read_text("utf-8")
     assert [check.name for check in CHECKS if f"`{check.name}`" not in text] == []
