@@ -110,7 +110,7 @@ def _english(
 
     _check_format(session, _ENGLISH, "a question in English")
     graph = _open_for_questions(session)
-    if graph.dataset.is_remote:
+    if session.graphs and graph.dataset.is_remote:  # of the built-in graph, a question needs only a part
         _ = graph.vocabulary  # read once and kept, which may take longer than a question may
     answer = run_bounded(lambda: graph.query(question, include=include), time_limit=time_limit)
     if interactive and answer.status in ("ambiguous", "not_understood"):
