@@ -9,6 +9,7 @@
   - UnknownEntityError   a name that the graph does not hold (carries the nearest ones)
   - AmbiguousNameError   a name that several things in the graph share (carries them)
   - MissingExtraError    an optional package is needed and not installed
+  - PluginError          what another package brings failed
 
 A message says what happened, with the user's value, then what to do. "No answer" is a result
 (:class:`kg.Answer`), not an error.
@@ -24,6 +25,7 @@ __all__ = [
     "KgError",
     "LimitError",
     "MissingExtraError",
+    "PluginError",
     "PolicyError",
     "QueryError",
     "SourceError",
@@ -107,6 +109,23 @@ class MissingExtraError(KgError):
         """Name what was asked for and the extra that brings it."""
         super().__init__(f"{what} needs an optional package: pip install 'kgq[{extra}]'")
         self.extra = extra
+
+
+class PluginError(KgError):
+    """What another package brings failed.
+
+    Attributes:
+        plugin: the name of its entry point.
+        package: the distribution it came with, and its version.
+    """
+
+    def __init__(self, plugin: str, package: str, cause: Exception) -> None:
+        """Name the plug-in and what it raised, in one line."""
+        said = " ".join(str(cause).split())[:240]
+        what = f"{type(cause).__name__}: {said}" if said else type(cause).__name__
+        super().__init__(f"the plug-in '{plugin}' of {package} failed: {what}. Update or uninstall that package.")
+        self.plugin = plugin
+        self.package = package
 
 
 def _or(names: Sequence[str]) -> str:

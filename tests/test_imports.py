@@ -16,7 +16,7 @@ SOURCES = {"kg": ROOT / "kg", "kgq": ROOT / "cli" / "kgq"}
 LAYERS = (
     {"errors"},
     {"terms", "sparql_text", "resources", "statements", "syntaxes"},
-    {"results", "wording"},
+    {"results", "wording", "plugins"},
     {"engines"},
     {"dataset"},
     {"claim_facts"},

@@ -6,7 +6,7 @@ import functools
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -19,13 +19,16 @@ __all__ = ["Session", "examples", "read_text", "session_options"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def session_options(*formats: str, view: bool = False, scenario: bool = False) -> Callable[[F], F]:
+def session_options(
+    *formats: str, view: bool = False, scenario: bool = False, plugged: bool = False
+) -> Callable[[F], F]:
     """Give a command the common options; it receives them as its first argument, a :class:`Session`.
 
     Args:
         formats: what ``--format`` takes, the default first.
         view: whether the command may look at some documents or voices only.
         scenario: whether it may look at the graph under a scenario, too.
+        plugged: whether ``--format`` takes the formats of plug-ins, too.
     """
 
     def decorate(function: F) -> F:
@@ -35,7 +38,9 @@ def session_options(*formats: str, view: bool = False, scenario: bool = False) -
             return function(_session(ctx, options, formats), **options)
 
         wrapped: Any = wrapper
-        for option in reversed([*(view_options(scenario=scenario) if view else ()), *_common(formats)]):
+        choice = _PluggedFormat if plugged else click.Choice
+        common = _common(formats, choice(formats, case_sensitive=False))
+        for option in reversed([*(view_options(scenario=scenario) if view else ()), *common]):
             wrapped = option(wrapped)
         return wrapped  # type: ignore[no-any-return]
 
@@ -56,11 +61,29 @@ class _Source(click.types.StringParamType):
         return [rv] if "://" in rv else [part for part in rv.split(os.pathsep) if part]
 
 
-def _common(formats: Sequence[str]) -> list[Callable[[Any], Any]]:
+if TYPE_CHECKING:
+    _Choice = click.Choice[str]
+else:
+    _Choice = click.Choice  # not generic before click 8.2
+
+
+class _PluggedFormat(_Choice):
+    """A format of kgq's own, or one that a plug-in writes; plug-ins are looked for when it is none of kgq's."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if str(value).lower() not in self.choices:
+            from kg.plugins import EXPORTERS, plugins
+
+            known = (*self.choices, *plugins(EXPORTERS))
+            return click.Choice(known, case_sensitive=False).convert(value, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _common(formats: Sequence[str], choice: click.Choice[str]) -> list[Callable[[Any], Any]]:
     return [
         click.option("-g", "--graph", "graphs", type=_Source(), multiple=True, envvar="KGQ_GRAPH",
                      metavar="SOURCE", help="RDF file, folder or endpoint, for the built-in graph; repeatable."),
-        click.option("--format", "format", type=click.Choice(formats, case_sensitive=False),
+        click.option("--format", "format", type=choice,
                      help=f"Form of the output.  [default: {formats[0]}]"),
         click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
                      help="Write to a file, whole or not at all."),

@@ -40,6 +40,15 @@ def ask(
     >>> ask(dataset, Vocabulary.from_dataset(dataset), "who buys chips?").uncovered
     ('buys', 'chips')
     """
+    answer = _ask(dataset, vocabulary, text, include, lang)
+    if answer.status != "not_understood":
+        return answer
+    from kg.questions.plugged import ask_plugged
+
+    return ask_plugged(answer, lambda rest: _ask(dataset, vocabulary, rest, include, lang))
+
+
+def _ask(dataset: Dataset, vocabulary: Vocabulary, text: str, include: Sequence[str], lang: str) -> Answer:
     if vocabulary.claim_terms is None:
         from kg.questions.plain.answer import ask as ask_triples
 

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, cast
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from kg.errors import SourceError
+from kg.plugins import READERS, plugins
 from kg.reading.quads import QuadStream, guarded, native, said_by
 from kg.reading.sniffing import foreign, sniff
 from kg.reading.unpacking import Progress, open_unpacked, packing_of
@@ -116,10 +117,14 @@ class SourceFile:
             from kg.reading.claims import claims_quads
 
             found = claims_quads(cast("Path", self.path))
-        else:
+        elif self.form in FORMS:
             from kg.reading.mapped import mapped_quads
 
             found = mapped_quads(self, progress)
+        else:
+            from kg.reading.plugged import plugged_quads
+
+            found = plugged_quads(self.open(progress), self.form, self.name)
         if graph is None:
             return found
         placed = found
@@ -141,7 +146,8 @@ class SourceFile:
         """
         if not self.is_rdf:
             found = self.quads(graph=graph, progress=progress)
-            store.bulk_extend(_renamed(found) if self.form == "hextuples" else found)
+            own = self.form == "hextuples" or self.form not in FORMS
+            store.bulk_extend(_renamed(found) if own else found)
             return found.prefixes
         parser = RDF_SYNTAXES[self.form]
         lines = self.form in ("ntriples", "nquads")
@@ -212,10 +218,9 @@ def find_sources(
         SourceError: something does not exist, is empty, or is nothing that can be read.
     """
     if form is not None and form not in FORMS:
-        from kg.documents.spelling import did_you_mean
+        from kg.reading.plugged import require_form
 
-        remedy = did_you_mean(form, FORMS, f"use one of {', '.join(FORMS)}")
-        raise SourceError(f"no form '{form}'; {remedy}.")
+        require_form(form, FORMS)
     if mapping is not None:
         from kg.reading.mapping import read_mapping
 
@@ -273,8 +278,8 @@ def _folder(path: Path, name: str, form: str | None, rules: Mapping | None) -> I
         if any(part.startswith(".") or part in _SKIPPED for part in inside) or not file.is_file():
             continue
         suffix, _ = suffixes_of(file.name)
-        told = RDF_SUFFIXES.get(suffix) or (TABLE_SUFFIXES.get(suffix) if rules is not None else None)
-        if told is not None:
+        own = suffix in RDF_SUFFIXES or (suffix in TABLE_SUFFIXES and rules is not None)
+        if own or (suffix not in TABLE_SUFFIXES and suffix[1:] in plugins(READERS)):
             found += 1
             yield _file(file, str(file), form, rules)
     if not found:
@@ -352,12 +357,16 @@ def _form(name: str, suffix: str, head: bytes) -> str:
         return told
     if suffix in (".yaml", ".yml"):
         return "mapping"
+    if suffix not in _DOUBTFUL and suffix[1:] in plugins(READERS):
+        return suffix[1:]
     strange = foreign(head)
     if strange:
         raise SourceError(f"is {strange}, which kgq does not read. Unpack or convert it.", path=name)
     seen = sniff(head)
     if seen or told:
         return seen or cast("str", told)
+    if suffix[1:] in plugins(READERS):
+        return suffix[1:]
     ends = f"Its name must end in {_suffixes()}, or say what it is with --from."
     raise SourceError(f"neither its name nor its content tells what it is. {ends}", path=name)
 

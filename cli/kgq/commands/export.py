@@ -23,14 +23,20 @@ _NETWORK = ("graphml", "gexf", "dot", "mermaid", "cypher", "edges")
     )
 )
 @include_option("Of a network, the kinds of claims that become edges")
-@session_options(*_RDF, *_NETWORK, view=True)
+@session_options(*_RDF, *_NETWORK, view=True, plugged=True)
 def export(session: Session, *, include: tuple[str, ...]) -> int:
     """Write the graph as RDF, sorted so that the same graph gives the same bytes; or its network.
 
     In a network every claim is an edge with its kind, qualifiers and quote. What a format cannot hold is said on
-    standard error. Tables come from `kgq query --format csv|tsv|parquet|xlsx`.
+    standard error. Tables come from `kgq query --format csv|tsv|parquet|xlsx`. Plug-ins add
+    formats: docs/plugins.md.
     """
     graph = session.open()
+    if session.format not in (*_RDF, *_NETWORK):
+        from kg.plugins import EXPORTERS, plugins
+
+        session.write(plugins(EXPORTERS)[session.format].call(graph, gives=(bytes, str)))
+        return 0
     dataset = graph.dataset
     if dataset.is_remote:
         from kgq.remote import export_stream
