@@ -56,12 +56,14 @@ class Completer:
         words = line.split(" ")
         for size in range(min(_WORDS, len(words)), 0, -1):
             typed = " ".join(words[-size:])
-            found = self._beginning(typed.casefold()) if typed.strip() else []
+            found = self.beginning(typed) if typed.strip() else []
             if found:
                 return list(dict.fromkeys(" ".join(name.split(" ")[size - 1 :]) for name in found))
         return []
 
-    def _beginning(self, start: str) -> list[str]:
+    def beginning(self, typed: str) -> list[str]:
+        """Return names that begin with what was typed, in either case; no more than can be shown."""
+        start = typed.casefold()
         at = bisect_left(self._sorted, (start, ""))
         found: list[str] = []
         while at < len(self._sorted) and self._sorted[at][0].startswith(start) and len(found) < _MOST:

@@ -5,15 +5,19 @@ Commands are named here and imported when they run, so that ``kgq --help`` costs
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kgq.errors import UsageError
 from kgq.options import examples
 from kgq.settings import read_settings
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["COMMANDS", "cli", "run_command"]
 
@@ -70,6 +74,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "verify": "Check every quote against the text it comes from.",
         "test": "Ask a file of questions and compare the answers.",
         "export": "Write the graph, or its network, in another format.",
+        "completion": "Completion by Tab for bash, zsh or fish.",
     },
 }
 """Every command with its one line of help, in the order and the groups they are shown."""
@@ -102,6 +107,13 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = getattr(import_module(f"kgq.commands.{cmd_name}"), cmd_name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer commands with their line from the table, without importing them; and the options."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=line) for name, line in _NAMES.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands from the table, without importing them."""
@@ -174,6 +186,10 @@ def run_command(arguments: Sequence[str]) -> int:
         KeyboardInterrupt: Ctrl-C.
         UsageError: the arguments make no sense.
     """
+    if "_KGQ_COMPLETE" in os.environ:
+        from kgq.shell_completion import register
+
+        register()
     try:
         result = cli.main(args=list(arguments), prog_name="kgq", standalone_mode=False)
     except (Interrupted, click.Abort):

@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from kgq.session import Session, read_text
 from kgq.viewing import take_view, view_options
 
-__all__ = ["Session", "examples", "read_text", "session_options"]
+__all__ = ["Session", "complete_entity", "examples", "read_text", "session_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,6 +52,13 @@ def examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+def complete_entity(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return names of the graph for the shell to offer; see :mod:`kgq.shell_completion`."""
+    from kgq.shell_completion import entity_names
+
+    return entity_names(ctx, param, incomplete)
+
+
 class _Source(click.types.StringParamType):
     """A source; several in one environment variable are separated as in PATH."""
 
@@ -62,6 +69,8 @@ class _Source(click.types.StringParamType):
 
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     _Choice = click.Choice[str]
 else:
     _Choice = click.Choice  # not generic before click 8.2

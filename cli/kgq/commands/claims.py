@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, complete_entity, examples, session_options
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
@@ -27,7 +27,7 @@ _CSV = ("id", "text", "kind", "polarity", "modality", "scenario", "qualifiers", 
     )
     + "\n\n\b\nExit codes: 0 found, 1 no claim matches."
 )
-@click.argument("about", nargs=-1, metavar="[ENTITY]")
+@click.argument("about", nargs=-1, metavar="[ENTITY]", shell_complete=complete_entity)
 @click.option("--subject", metavar="NAME", help="What the claim is about.")
 @click.option("--predicate", metavar="NAME", help="The property.")
 @click.option("--object", "object_", metavar="NAME", help="What it relates its subject to.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgq.kinds import include_option
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, complete_entity, examples, session_options
 
 if TYPE_CHECKING:
     from kg.network import Comparison, Difference, Network
@@ -25,8 +25,8 @@ __all__ = ["compare"]
     )
     + "\n\n\b\nExit codes: 0 compared, 3 unknown name."
 )
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
+@click.argument("first", metavar="A", shell_complete=complete_entity)
+@click.argument("second", metavar="B", shell_complete=complete_entity)
 @include_option("Kinds of claims to compare")
 @session_options("text", "json", view=True, scenario=True)
 def compare(session: Session, *, first: str, second: str, include: tuple[str, ...]) -> int:

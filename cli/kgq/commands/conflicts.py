@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, complete_entity, examples, session_options
 
 if TYPE_CHECKING:
     from kg.conflicts import Conflict
@@ -26,7 +26,7 @@ __all__ = ["conflicts", "put_conflict"]
     )
     + "\n\n\b\nExit codes: 0 no claims disagree, 1 some do, 3 unknown name."
 )
-@click.argument("about", nargs=-1, metavar="[ENTITY]")
+@click.argument("about", nargs=-1, metavar="[ENTITY]", shell_complete=complete_entity)
 @session_options("text", "json", view=True, scenario=True)
 def conflicts(session: Session, *, about: tuple[str, ...]) -> int:
     """List the claims that disagree, with what each of the two rests on.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgq.kinds import include_option
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, complete_entity, examples, session_options
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
@@ -35,7 +35,7 @@ _SIZES = ("statements", "neighbours", "broker")
     + "\n\n\b\nExit codes: 0 drawn, 1 not stated or no path, 2 usage, 3 not understood or unknown;"
     "\nno file is written unless 0."
 )
-@click.argument("what", nargs=-1, metavar="[QUESTION | ENTITY]")
+@click.argument("what", nargs=-1, metavar="[QUESTION | ENTITY]", shell_complete=complete_entity)
 @click.option("--hops", type=click.IntRange(1, 6), default=1, show_default=True, help="How far around to look.")
 @click.option("--path", "ends", nargs=2, metavar="A B", help="The ways from one entity to another.")
 @click.option("--compare", "pair", nargs=2, metavar="A B", help="Two entities side by side.")

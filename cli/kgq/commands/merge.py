@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import click
 
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, complete_entity, examples, session_options
 from kgq.projects import person, publish, the_project, with_option
 
 __all__ = ["merge"]
@@ -21,8 +21,8 @@ __all__ = ["merge"]
     )
     + "\n\n\b\nExit codes: 0 done, 1 nothing to do, 3 unknown name, 4 cannot."
 )
-@click.argument("keep", required=False, metavar="[KEEP]")
-@click.argument("drop", required=False, metavar="[OTHER]")
+@click.argument("keep", required=False, metavar="[KEEP]", shell_complete=complete_entity)
+@click.argument("drop", required=False, metavar="[OTHER]", shell_complete=complete_entity)
 @click.option("--undo", metavar="OTHER", help="Take a merge back.")
 @click.option("--list", "listed", is_flag=True, help="Show what was merged.")
 @with_option

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgq.kinds import include_option
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, complete_entity, examples, session_options
 
 if TYPE_CHECKING:
     from kg.network import Hop, Network, Path
@@ -25,8 +25,8 @@ __all__ = ["path"]
     )
     + "\n\n\b\nExit codes: 0 there is a path, 1 there is none, 3 unknown name."
 )
-@click.argument("start", metavar="A")
-@click.argument("end", metavar="B")
+@click.argument("start", metavar="A", shell_complete=complete_entity)
+@click.argument("end", metavar="B", shell_complete=complete_entity)
 @click.option("--directed", is_flag=True, help="Take each claim from its subject to its object only.")
 @click.option(
     "--limit", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Paths at most."

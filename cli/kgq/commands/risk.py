@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, complete_entity, examples, session_options
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
@@ -29,7 +29,7 @@ __all__ = ["risk"]
     )
     + "\n\n\b\nExit codes: 0 shown, 1 no claim allocates a risk, 3 unknown name."
 )
-@click.argument("about", nargs=-1, metavar="[PARTY | KIND]")
+@click.argument("about", nargs=-1, metavar="[PARTY | KIND]", shell_complete=complete_entity)
 @click.option("--map", "map_", type=click.Path(path_type=Path), metavar="FILE", help="Draw it, too, as HTML.")
 @session_options("text", "json", "csv", view=True, scenario=True)
 def risk(session: Session, *, about: tuple[str, ...], map_: Path | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, complete_entity, examples, session_options
 
 __all__ = ["show"]
 
@@ -17,7 +17,7 @@ __all__ = ["show"]
         "kgq -g people.ttl show ex:alice",
     )
 )
-@click.argument("entity", nargs=-1, required=True)
+@click.argument("entity", nargs=-1, required=True, shell_complete=complete_entity)
 @session_options("text", "json", view=True, scenario=True)
 def show(session: Session, *, entity: tuple[str, ...]) -> int:
     """Show a thing: its names, its class, the claims about it and those that mention it.
