@@ -46,6 +46,7 @@ class Score:
 
     kinds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
 
     def add(self, kind: str, candidate: Candidate, gold: Iterable[tuple[Said, bool]]) -> Said | None:
         """Count a suggestion; return the claim that it is, if it is one."""
@@ -69,6 +70,14 @@ class Score:
         self.wrong.append(f"{level:7}{error:9} {said}  “{' '.join(candidate.quote.split())[:90]}”")
         return None
 
+    def find(self, kind: str, readings: Iterable[Said], found: set[Said]) -> None:
+        """Count a claim as found, if one of its readings is."""
+        readings = list(readings)
+        held = bool(set(readings) & found)
+        self.kinds[kind]["found"] += held
+        if not held:
+            self.missed.append(f"missed {kind:9} {readings[0]}")
+
     def report(self, *, verbose: bool) -> None:
         """Print a line for each kind of sentence, and the sums."""
         print(f"{'kind':24}{'sure':>12}{'unsure':>12}{'recall':>12}")
@@ -82,7 +91,7 @@ class Score:
         print(f"errors in sure ones: {errors}; in all: {everywhere}")
         print(f"right, and surer than annotated: {total['too sure']}")
         if verbose:
-            print("\n".join(self.wrong))
+            print("\n".join([*self.wrong, *self.missed]))
 
     @staticmethod
     def _line(kind: str, counts: Counter[str]) -> None:
@@ -143,9 +152,8 @@ def score_annotated(paths: Iterable[Path], terms: ClaimTerms, score: Score) -> N
             for said, _ in claims:
                 same[said[:3]].append(said)  # several readings of one claim count once
             score.kinds[lines[number][1]]["gold"] += len(same)
-            score.kinds[lines[number][1]]["found"] += sum(
-                bool(set(each) & found[number]) for each in same.values()
-            )
+            for each in same.values():
+                score.find(lines[number][1], each, found[number])
 
 
 def score_folder(folder: Path, text: SourceText | None, terms: ClaimTerms, score: Score) -> None:
@@ -171,7 +179,7 @@ def score_folder(folder: Path, text: SourceText | None, terms: ClaimTerms, score
             found.add(said)
     for said, kind in gold.items():
         score.kinds[kind]["gold"] += 1
-        score.kinds[kind]["found"] += said in found
+        score.find(kind, [said], found)
 
 
 def form(quote: str) -> str:
@@ -186,7 +194,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("paths", nargs="*", type=Path, help="document folders, or annotated texts")
     parser.add_argument("--annotated", action="store_true", help="the paths are annotated texts")
-    parser.add_argument("-v", "--verbose", action="store_true", help="show what is wrong")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show what is wrong and what was missed")
     args = parser.parse_args()
     terms = open_graph().vocabulary.claim_terms
     if terms is None:

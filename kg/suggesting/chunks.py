@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kg.suggesting.chunk import Chunk
+from kg.suggesting.coordination import with_shared_heads
 from kg.suggesting.cues import (
     ARTICLES,
     AUXILIARIES,
@@ -25,7 +27,7 @@ from kg.suggesting.turns import CATENATIVES, CONTRASTS, DENIAL_PHRASES, SIGNS, T
 from kg.vocabulary.claim_terms import ClaimTerms, Word, spelled, stem_of
 from kg.vocabulary.words import Token, tokenize
 
-__all__ = ["Chunk", "chunks"]
+__all__ = ["chunks"]
 
 _MOST_TOKENS = 400
 """A longer sentence is none; it is not read."""
@@ -74,37 +76,6 @@ _CLOSED: tuple[tuple[str, frozenset[str]], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some words and what they are.
-
-    Attributes:
-        kind: ``THING``, ``WORD`` (a verb or noun of the lexicon), ``NEW`` (a name that the graph lacks),
-            ``AMOUNT``, ``PERIOD``, ``QUAL`` (a set phrase that qualifies), ``CONTRAST`` (one that begins a phrase
-            about something else), a class of closed words, ``MARK`` or ``OTHER``.
-        text: as written.
-        start, end: position in the sentence, in code points.
-        things: IRIs of what a name may stand for.
-        words: what a verb or noun may stand for.
-        qualifier: of a set phrase.
-        alias: whether a name is another one than the thing's own.
-    """
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    things: tuple[str, ...] = ()
-    words: tuple[Word, ...] = ()
-    qualifier: str = ""
-    alias: bool = False
-
-    @property
-    def lower(self) -> str:
-        """The words in lower case."""
-        return " ".join(self.text.lower().replace("’", "'").split())
-
-
 def chunks(sentence: str, terms: ClaimTerms) -> list[Chunk]:
     """Return the chunks of a sentence.
 
@@ -112,7 +83,7 @@ def chunks(sentence: str, terms: ClaimTerms) -> list[Chunk]:
     ['PRON', 'DO', 'NEG', 'OTHER']
     """
     tokens = _with_marks(sentence, _split_contractions(tokenize(sentence, limit=_MOST_TOKENS + 1)))
-    return list(_Chunker(sentence, tokens, terms).run())
+    return with_shared_heads(list(_Chunker(sentence, tokens, terms).run()), terms)
 
 
 def _with_marks(sentence: str, tokens: Sequence[Token]) -> list[Token]:
@@ -333,7 +304,7 @@ class _Chunker:
         token = self.tokens[at]
         if token.text in SIGNS:
             return self._chunk("TURN", at, at + 1)
-        if not token.is_word and token.lower not in ("n't", "'s"):
+        if not token.is_word and token.lower not in ("n't", "'s", "+", "&"):
             return self._chunk("MARK", at, at + 1)
         kind = next((kind for kind, words in _CLOSED if token.lower in words), "OTHER")
         return self._chunk(kind, at, at + 1)

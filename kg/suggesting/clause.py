@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kg.suggesting.chunks import Chunk
+from kg.suggesting.chunk import Chunk
 
 __all__ = ["Clause", "words_of"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.suggesting.chunks import Chunk
+from kg.suggesting.chunk import Chunk
 from kg.suggesting.clause import Clause, words_of
 from kg.suggesting.cues import PAST_PERIODS
 from kg.suggesting.names import NamesReader

@@ -37,7 +37,7 @@ NEGATIONS = _words("not never n't no neither nor cannot nobody nothing none nowh
 SCANT = _words("hardly barely scarcely rarely seldom few little")
 """Words that all but deny; what they touch is never sure."""
 PRONOUNS = _words("it they them he she we you i one who which that these those both")
-CONJUNCTIONS = _words("and or")
+CONJUNCTIONS = _words("and or + &")
 SUBORDINATORS = {
     "if": "condition", "when": "condition", "whenever": "condition", "provided": "condition", "once": "condition",
     "unless": "exception", "except": "exception",
@@ -52,7 +52,7 @@ QUALIFIERS: dict[str, str] = {
     for name, cues in {
         "frequency": "at times|sometimes|often|usually|always|frequently|occasionally|from time to time|again",
         "sequence": "then|therefore|thus|moreover|furthermore|meanwhile|additionally|in addition"
-        "|for example|in fact",
+        "|for example|in fact|in return|in exchange|in turn",
         "quantity": "mostly|mainly|largely|chiefly|primarily|partly|entirely|exclusively|at least|up to|about",
         "degree": "to a degree|to some degree|to some extent|somewhat|partially|in part|increasingly",
         "hedge": "essentially|basically|effectively|apparently|reportedly|allegedly|arguably|seemingly|roughly",

@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from kg.suggesting.candidates import Candidate, Name, candidate_id
-from kg.suggesting.chunks import Chunk, chunks
+from kg.suggesting.chunk import Chunk
+from kg.suggesting.chunks import chunks
 from kg.suggesting.cues import PAST_PERIODS, is_past
 from kg.suggesting.text import suggest
 from kg.suggesting.turns import HEADING_TURNS

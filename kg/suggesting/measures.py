@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.suggesting.chunks import Chunk
+from kg.suggesting.chunk import Chunk
 from kg.suggesting.clause import Clause, words_of
 
 __all__ = ["read_measure"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.suggesting.chunks import Chunk
+from kg.suggesting.chunk import Chunk
 from kg.suggesting.clause import Clause, words_of
 
 __all__ = ["NamesReader"]

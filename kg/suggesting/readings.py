@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.suggesting.candidates import Name
-from kg.suggesting.chunks import Chunk
+from kg.suggesting.chunk import Chunk
 from kg.suggesting.clause import Clause
 from kg.vocabulary.claim_terms import ClaimTerms, Relation, Word, key_words
 
@@ -38,9 +38,26 @@ class Reading:
 def readings(clause: Clause, subject: Chunk, end: Chunk, terms: ClaimTerms) -> list[Reading]:
     """Return the readings of one pair that the graph's types allow: the best, or all that are as good."""
     found = list(_typed(clause, subject, end, terms))
+    if not found and (subject.inner or end.inner):
+        found = list(_typed(clause, _within(subject), _within(end), terms))
     least = min((reading.cost for reading in found), default=0.0)
     best = {(r.relation.iri, r.subject, r.object): r for r in found if r.cost <= least + _TIE}
+    if clause.verb is not None and clause.verb.kind == "FACET":
+        return _narrow(list(best.values()))
     return _namesakes(clause, list(best.values()))
+
+
+def _narrow(found: list[Reading]) -> list[Reading]:
+    """Return the readings by properties that join certain classes, if there are any; else those that join all."""
+    narrow = [
+        r for r in found if len(r.relation.domains) > 1 or not set(r.relation.domains) & set(r.relation.ranges)
+    ]
+    return narrow or found
+
+
+def _within(chunk: Chunk) -> Chunk:
+    """Return the name within a name, if it has one that may be meant: *Hyperscaler Model* for its hyperscalers."""
+    return replace(chunk, things=chunk.inner, alias=False) if chunk.inner else chunk
 
 
 def _namesakes(clause: Clause, found: list[Reading]) -> list[Reading]:
@@ -73,6 +90,8 @@ def _words(clause: Clause, terms: ClaimTerms) -> Iterator[Word]:
     if verb.kind == "BELONGS":
         found = terms.words(" ".join(key_words(_BELONGING)))
         yield from (w for w in found if w.cat == "verb" and w.be and terms.relations[w.key].ranges)
+    elif verb.kind == "FACET":
+        yield from (word for word in verb.words if word.cat == "noun")
     elif verb.kind == "THIRD":
         yield from _third(verb.text, clause.prep, terms)
     else:

@@ -58,7 +58,9 @@ HEADING_TURNS = _words(
     "rumours could if would might may bear bull forecast forecasts prediction predictions hypothetical "
     "assumption assumptions hypothesis hypotheses speculation opinion opinions criticism critics "
     "objection objections counterargument counterarguments imagine not never no don't goal goals plan "
-    "plans todo proposal proposals alternatives quotes"
+    "plans todo proposal proposals alternatives quotes scenario scenarios case cases future roadmap "
+    "upside downside expected expectations next target targets recommendation recommendations advice options "
+    "guidance"
 )
 """Words of a heading under which statements may not be meant as they stand."""
 

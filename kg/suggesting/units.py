@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ _MARKDOWN = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<words>\S.*)")
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}\.)[ \t]+(?=[A-Z“\"])")
 _ROW = re.compile(r"\A\s*\||\s\|\s")
 _BOX = re.compile(r"\[[ xX]?\]")
+_LABEL = re.compile(r"[A-Z][\w’'&/+-]*(?: [\w’'&/+()-]+){0,5}(?::| [–—→])\s+\S")
 _LEADS = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|will|can|may|not|never|following)\b[^:]*:\Z")
 _LONGEST_HEADING = 80
 
@@ -36,6 +37,8 @@ class Unit:
         headings: those it stands under, the outermost first.
         depth: 0 for a sentence; of a list item how deep it is nested, from 1.
         above: the list items it is nested in, the outermost first; before them a sentence that ends in a colon.
+        block: where the paragraph or item begins that it is a part of.
+        form: ``sentence``, ``item``, ``row`` of a table or ``task`` with a box to tick.
     """
 
     text: str
@@ -44,6 +47,8 @@ class Unit:
     headings: tuple[str, ...] = ()
     depth: int = 0
     above: tuple[Unit, ...] = ()
+    block: int = 0
+    form: str = "sentence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,15 @@ class _Line:
     start: int
 
 
-def units(text: str, headings: Sequence[tuple[int, str]] = ()) -> Iterator[Unit]:
+def units(
+    text: str, headings: Sequence[tuple[int, str]] = (), *, is_facet: Callable[[str], bool] = lambda _: False
+) -> Iterator[Unit]:
     r"""Yield the sentences and list items of a text in order.
 
     Args:
         text: the canonical text.
         headings: code point and words of headings that are known; else they are told by their form.
+        is_facet: whether a heading only names a side of what the one before it is about (*What they do*).
 
     >>> [(u.text, u.headings, u.depth) for u in units("Risk\n\nMerchants wait.\n- Bear:\n  - capex risk")]
     [('Merchants wait.', ('Risk',), 0), ('Bear:', ('Risk',), 1), ('capex risk', ('Risk',), 2)]
@@ -68,10 +76,10 @@ def units(text: str, headings: Sequence[tuple[int, str]] = ()) -> Iterator[Unit]
     paragraph: list[_Line] = []
     lines = list(_lines(text, known))
     lead: Unit | None = None
-    n = 0
+    n = width = 0
     while n < len(lines):
         line = lines[n]
-        level = _heading(lines, n, known)
+        level = _heading(lines, n, known, is_facet)
         bullet = _BULLET.match(line.text)
         after = n + 1
         if level is not None or bullet or _is_row(line) or not line.text.strip():
@@ -82,16 +90,25 @@ def units(text: str, headings: Sequence[tuple[int, str]] = ()) -> Iterator[Unit]
             items, lead = [], None
         elif bullet:
             after = _item_end(lines, n, known)
+            indent = len(bullet["indent"].expandtabs(4))
+            if indent < width:
+                items = [(depth, unit) for depth, unit in items if depth < indent]
+            width = indent
             unit, items = _item(text, lines[n:after], bullet, above, items, lead)
-            if not _BOX.match(unit.text):
-                yield unit
+            yield unit
         elif not line.text.strip():
             items = items if _goes_on(lines, n) else []
             lead = lead if _goes_on(lines, n) else None
         else:
             items, lead = [], None
-            if not _is_row(line):
-                paragraph.append(line)
+            if _is_row(line):
+                yield from _unit(text, (line.start, line.start + len(line.text)), above, form="row")
+                n = after
+                continue
+            if paragraph and _LABEL.match(line.text) and _is_whole(paragraph[-1]):
+                yield from _paragraph(text, paragraph, above, None)
+                paragraph = []
+            paragraph.append(line)
         n = after
     yield from _paragraph(text, paragraph, above, None)
 
@@ -99,6 +116,11 @@ def units(text: str, headings: Sequence[tuple[int, str]] = ()) -> Iterator[Unit]
 def _is_row(line: _Line) -> bool:
     """Whether a line is a row of a table, which is not read."""
     return bool(_ROW.search(line.text))
+
+
+def _is_whole(line: _Line) -> bool:
+    """Whether a line of a paragraph may stand for itself: it ends like a sentence, or begins with a label."""
+    return line.text.rstrip().endswith((".", "!", "?", ":", ";")) or bool(_LABEL.match(line.text))
 
 
 def _item_end(lines: Sequence[_Line], n: int, known: dict[int, str]) -> int:
@@ -130,13 +152,12 @@ def _lines(text: str, known: dict[int, str]) -> Iterator[_Line]:
         at += len(raw)
 
 
-def _heading(lines: Sequence[_Line], n: int, known: dict[int, str]) -> int | None:
+def _heading(lines: Sequence[_Line], n: int, known: dict[int, str], is_facet: Callable[[str], bool]) -> int | None:
     """Return the level of a heading, or None where a line is none."""
     line = lines[n]
     if known:
-        return (
-            1 if line.start in known and line.text.strip(" :").startswith(known[line.start].strip(" :")) else None
-        )
+        words = known.get(line.start, "").strip(" :")
+        return _level(words, n, is_facet) if words and line.text.strip(" :").startswith(words) else None
     marked = _MARKDOWN.match(line.text)
     if marked:
         return len(marked["marks"])
@@ -148,14 +169,26 @@ def _heading(lines: Sequence[_Line], n: int, known: dict[int, str]) -> int | Non
         or (_BULLET.match(line.text) and not _NUMBERED.match(words))
     ):
         return None
-    alone = (n == 0 or not lines[n - 1].text.strip()) and n + 1 < len(lines)
-    after = lines[n + 1].text if n + 1 < len(lines) else ""
-    before_list = bool(_BULLET.match(after)) and not words.endswith((".", "!", "?", ";", ","))
-    if alone and words[0].isupper() | words[0].isdigit() and not words.endswith((".", "!", "?", ";", ",")):
-        blank = not after.strip()
-        if blank or before_list:
-            return 1 if _NUMBERED.match(words) or n == 0 else 2
+    if (
+        n + 1 >= len(lines)
+        or words.endswith((".", "!", "?", ";", ","))
+        or not words[0].isupper() | words[0].isdigit()
+    ):
+        return None
+    after = lines[n + 1].text
+    alone = n == 0 or not lines[n - 1].text.strip()
+    before_list = bool(_BULLET.match(after))
+    stands = before_list or not after.strip() or (bool(_LABEL.match(after)) and not _LABEL.match(words))
+    if (alone and stands) or (before_list and is_facet(words)):
+        return _level(words, n, is_facet)
     return None
+
+
+def _level(words: str, n: int, is_facet: Callable[[str], bool]) -> int:
+    """Return the level of a heading that shows none: numbers stand above, sides of a thing below it."""
+    if _NUMBERED.match(words) or n == 0:
+        return 1
+    return 3 if is_facet(words) else 2
 
 
 def _words(line: str) -> str:
@@ -193,7 +226,9 @@ def _item(  # noqa: PLR0917
     words = text[start : lines[-1].start + len(lines[-1].text)].rstrip()
     parents = tuple(unit for _, unit in open_)
     leads = (lead, *parents) if lead is not None else parents
-    unit = Unit(words, start, start + len(words), tuple(h for _, h in above), len(parents) + 1, leads)
+    place = tuple(h for _, h in above)
+    unit = Unit(words, start, start + len(words), place, len(parents) + 1, leads, line.start,
+                "task" if _BOX.match(words) else "item")  # fmt: skip
     keeps = open_ if not words.endswith(":") else [*open_, (indent, unit)]
     return unit, keeps
 
@@ -221,14 +256,18 @@ def _sentences(text: str, lines: Sequence[_Line], above: Sequence[tuple[int, str
             continue
         if match.end() < full and _ABBREVIATIONS.search(block[max(at, match.end() - 12) : match.end()]):
             continue
-        yield from _unit(text, start + at, start + match.end(), above)
+        yield from _unit(text, (start + at, start + match.end()), above, start)
         at = match.end()
-    yield from _unit(text, start + at, end, above)
+    yield from _unit(text, (start + at, end), above, start)
 
 
-def _unit(text: str, start: int, end: int, above: Sequence[tuple[int, str]]) -> Iterator[Unit]:
+def _unit(
+    text: str, place: tuple[int, int], above: Sequence[tuple[int, str]], block: int = 0, form: str = "sentence"
+) -> Iterator[Unit]:
+    """Yield what stands at a place, unless nothing does."""
+    start, end = place
     words = text[start:end]
     start += len(words) - len(words.lstrip())
     words = words.strip()
     if words:
-        yield Unit(words, start, start + len(words), tuple(h for _, h in above))
+        yield Unit(words, start, start + len(words), tuple(h for _, h in above), block=block, form=form)
