@@ -116,11 +116,10 @@ class KnowledgeGraph:
         return Lexicon() if self._lexicon is None else read_lexicon(self._lexicon)
 
     def _own_vocabulary(self) -> Vocabulary:
-        path = built_folder() / "vocabulary.json"
-        if self._built_in and self.lang == "en" and path.is_file():
-            from kg.vocabulary import Vocabulary
+        if self._built_in and self.lang == "en" and (built_folder() / "vocabulary.json").is_file():
+            from kg.vocabulary.written import WrittenVocabulary
 
-            return Vocabulary.from_json(path.read_text(encoding="utf-8"))
+            return WrittenVocabulary(built_folder())
         if self._dataset.is_remote:
             from kg.cache.endpoint import endpoint_vocabulary
 

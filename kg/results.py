@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kg.statements import Claim, Derivation, Evidence, Premise, leaves
+from kg.statements import NO_WORDS, Claim, Derivation, Evidence, Premise, leaves
 from kg.terms import Term, lexical, to_json
 
 if TYPE_CHECKING:
@@ -36,8 +35,7 @@ UNJOINED = "each of these words is known, but nothing joins them"
 """The first line of the explanation where a question was not understood although its words were."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One value of an answer: its text and, for an IRI, the IRI; for a literal, datatype or language."""
 
     value: str
@@ -50,8 +48,7 @@ class Cell:
         return {"value": self.value, "iri": self.iri, "datatype": self.datatype, "lang": self.lang}
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
+class AnswerRow(NamedTuple):
     """One row of an answer with everything that supports it.
 
     Attributes:
@@ -70,7 +67,7 @@ class AnswerRow:
     modality: str = "asserted"
     voice: str | None = None
     scenario: str | None = None
-    qualifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    qualifiers: Mapping[str, tuple[str, ...]] = NO_WORDS
     claims: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     because: tuple[Derivation, ...] = ()
@@ -97,8 +94,7 @@ class AnswerRow:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to understand a question: in English, in SPARQL, and what it cost."""
 
     paraphrase: str
@@ -110,8 +106,7 @@ class Reading:
         return {"paraphrase": self.paraphrase, "sparql": self.sparql, "cost": round(self.cost, 3)}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The answer to a question: rows with their support, or an honest refusal.
 
     Attributes:
@@ -189,7 +184,6 @@ class Answer:
         return answer_html(self)
 
 
-@dataclass(frozen=True, slots=True)
 class Rows:
     """The solutions of a SPARQL SELECT.
 
@@ -198,8 +192,11 @@ class Rows:
         rows: one tuple a solution, a term or None for each variable.
     """
 
-    variables: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
+    __slots__ = ("rows", "variables")
+
+    def __init__(self, variables: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...]) -> None:
+        self.variables = variables
+        self.rows = rows
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -240,8 +237,7 @@ class Rows:
         return rows_html(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong in a source: what, where, and what to do.
 
     Attributes:

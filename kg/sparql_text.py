@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.errors import PolicyError, QueryError
 
@@ -32,8 +32,8 @@ MAX_LENGTH = 200_000
 MAX_OPERATORS = 1_000
 """Operators and graph-pattern keywords in one query; chains of them nest in the algebra."""
 
-_TOKEN = re.compile(
-    r"""
+# Patterns are compiled when they are first used: a question in English needs none of them.
+_LEXEMES = r"""
       (?P<comment>\#[^\r\n]*)
     | (?P<string>\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}
         |\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*')
@@ -43,21 +43,18 @@ _TOKEN = re.compile(
     | (?P<variable>[?$]\w+)
     | (?P<name>[^\W\d][\w.-]*(?<!\.)(?::[\w.%-]*)?|:[\w.%-]+|@[\w-]+)
     | (?P<operator>\|\||&&|!=|<=|>=|\^\^|[!^|/*+=<>-])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"},
 )
 _DATA = frozenset({"VALUES", "DATA"})
 """What follows these is a block of terms, where a sign or ^^ nests nothing."""
-_STUCK = re.compile("SERVICE|LOAD")
+_STUCK = ("SERVICE", "LOAD")
 _PATTERNS = frozenset({"UNION", "OPTIONAL", "FILTER", "MINUS", "BIND", "GRAPH", "VALUES", "EXISTS", "AS"})
 
 
-@dataclass(frozen=True, slots=True)
-class QueryText:
+class QueryText(NamedTuple):
     """What a text looks like, seen as SPARQL.
 
     Attributes:
@@ -87,7 +84,7 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
     >>> [token.group() for token in tokens("ASK { <a> 'b c' ?d }")]
     ['ASK', '{', '<a>', "'b c'", '?d', '}']
     """
-    return _TOKEN.finditer(text)
+    return re.finditer(_LEXEMES, text, re.VERBOSE | re.DOTALL)
 
 
 def scan(text: str) -> QueryText:
@@ -104,7 +101,7 @@ def scan(text: str) -> QueryText:
     keywords: set[str] = set()
     declared: set[str] = set()
     last = ""
-    for match in _TOKEN.finditer(text):
+    for match in tokens(text):
         kind = match.lastgroup
         if kind == "open":
             depth += 1
@@ -134,19 +131,18 @@ def _see_prefix(prefix: str, last: str, declared: set[str], keywords: set[str]) 
     """Take note of a prefix: a keyword stuck before an undeclared one is read apart by the engine's parser."""
     if last == "PREFIX":
         declared.add(prefix)
-    elif _STUCK.search(prefix) and prefix not in declared:
+    elif any(word in prefix for word in _STUCK) and prefix not in declared:
         keywords.add(prefix)
 
 
-_PROLOGUE = re.compile(
-    r"\s*(?:#[^\r\n]*\s*)*(?P<declared>(?:(?:PREFIX\s+[^\s<]*\s*|BASE\s*)<[^>]*>\s*(?:#[^\r\n]*\s*)*)*)",
-    re.IGNORECASE,
-)
-_BEGINNING = re.compile(r"(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH)\b", re.IGNORECASE)
-_MANAGEMENT = re.compile(
-    r"(CLEAR|DROP)\s+(SILENT\s+)?(ALL|DEFAULT|NAMED|GRAPH)\b|(LOAD|CREATE|COPY|MOVE|ADD)\s[^?]*<", re.IGNORECASE
-)
-_DESCRIBED = re.compile(r"DESCRIBE\s+([?$<]|[\w.-]*:)", re.IGNORECASE)
+_STARTS = (
+    "#", "PREFIX", "BASE", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "INSERT", "DELETE", "WITH", "CLEAR", "DROP",
+    "LOAD", "CREATE", "COPY", "MOVE", "ADD",
+)  # fmt: skip
+_PROLOGUE = r"\s*(?:#[^\r\n]*\s*)*(?P<declared>(?:(?:PREFIX\s+[^\s<]*\s*|BASE\s*)<[^>]*>\s*(?:#[^\r\n]*\s*)*)*)"
+_BEGINNING = r"(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH)\b"
+_MANAGEMENT = r"(CLEAR|DROP)\s+(SILENT\s+)?(ALL|DEFAULT|NAMED|GRAPH)\b|(LOAD|CREATE|COPY|MOVE|ADD)\s[^?]*<"
+_DESCRIBED = r"DESCRIBE\s+([?$<]|[\w.-]*:)"
 
 
 def looks_like_sparql(text: str) -> bool:
@@ -157,13 +153,15 @@ def looks_like_sparql(text: str) -> bool:
     >>> looks_like_sparql("describe the merchant model"), looks_like_sparql("ask who bears capex risk")
     (False, False)
     """
-    start = _PROLOGUE.match(text)
+    if not text.lstrip().upper().startswith(_STARTS):
+        return False
+    start = re.match(_PROLOGUE, text, re.IGNORECASE)
     if start is not None and start["declared"]:
         return True
     rest = text[start.end() :] if start is not None else text
-    if _DESCRIBED.match(rest) or _MANAGEMENT.match(rest):
+    if re.match(_DESCRIBED, rest, re.IGNORECASE) or re.match(_MANAGEMENT, rest, re.IGNORECASE):
         return True
-    return "{" in rest and _BEGINNING.match(rest) is not None
+    return "{" in rest and re.match(_BEGINNING, rest, re.IGNORECASE) is not None
 
 
 def guard(text: str, *, service: bool = False, update: bool = False, length: int = MAX_LENGTH) -> QueryText:

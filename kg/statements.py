@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["Claim", "Derivation", "Evidence", "Premise", "leaves"]
+__all__ = ["NO_WORDS", "Claim", "Derivation", "Evidence", "Premise", "leaves"]
+
+NO_WORDS: Mapping[str, tuple[str, ...]] = {}
+"""The qualifiers of a claim that has none."""
+
+_NO_LABELS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A verbatim quote and where it stands.
 
     Attributes:
@@ -38,8 +41,7 @@ class Evidence:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Premise:
+class Premise(NamedTuple):
     """One step under a conclusion: the claim, its kind, how it reads, and its quotes."""
 
     claim: str
@@ -61,8 +63,7 @@ class Premise:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """A rule and the premises it was applied to, in proof order.
 
     Attributes:
@@ -79,8 +80,7 @@ class Derivation:
         return {"rule": self.rule, "label": self.label, "premises": [p.to_dict() for p in self.premises]}
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A statement with who says it, how, and why it may be believed.
 
     Attributes:
@@ -113,12 +113,12 @@ class Claim:
     document: str | None = None
     identifier: str | None = None
     source: str | None = None
-    qualifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    qualifiers: Mapping[str, tuple[str, ...]] = NO_WORDS
     evidence: tuple[Evidence, ...] = ()
     because: tuple[Derivation, ...] = ()
-    relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    relations: Mapping[str, tuple[str, ...]] = NO_WORDS
     note: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = _NO_LABELS
 
     @property
     def quotes(self) -> tuple[Evidence, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -223,7 +223,7 @@ def shacl(
             message = f"{compact(str(path), dataset.prefixes)}: {message}. Correct the data, or the shape"
         rule = local_name(str(shape)) if isinstance(shape, rdflib.URIRef) else "shacl"
         problem = _shacl_problem(str(node), message, severity, rule, dataset)
-        found.append(replace(problem, file=file, line=line))
+        found.append(problem._replace(file=file, line=line))
     return _sorted(found)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,7 +64,7 @@ def test_qualifiers_are_never_left_out(claims: dict[str, Claim]) -> None:
 
 
 def test_a_table_gives_the_quotes_behind_each_row(claims: dict[str, Claim]) -> None:
-    beside = replace(row(claims["F001"]), cells=(Cell("bears risk"), Cell("capex risk"), None))
+    beside = row(claims["F001"])._replace(cells=(Cell("bears risk"), Cell("capex risk"), None))
     answer = Answer(
         "compare", "answered", columns=("property", "hyperscalers", "merchants"), rows=(beside, beside)
     )

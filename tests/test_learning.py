@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +189,7 @@ def test_a_reading_that_was_chosen_answers_with_its_evidence(claims: KnowledgeGr
 def test_a_chosen_reading_is_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lexicon = tmp_path / "own.ttl"
     ambiguous = Answer("GPUs?", "ambiguous", readings=READINGS)
-    monkeypatch.setattr("kg.questions.ask", lambda _, __, text, **___: replace(ambiguous, question=text))
+    monkeypatch.setattr("kg.questions.ask", lambda _, __, text, **___: ambiguous._replace(question=text))
     assert open_graph(lexicon=lexicon).query("GPUs?").status == "ambiguous"
     remember(lexicon, question="GPUs?", reading=READINGS[0].paraphrase)
     assert "merchants" in names(open_graph(lexicon=lexicon).query("gpus"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from kg.engines.oxigraph import OxigraphEngine
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.measures import convert, graded
 from kg.vocabulary.words import root, split_name, stem, stems, tokenize
+from kg.vocabulary.written import WrittenVocabulary, vocabulary_files
 
 TURTLE = b"""
 @prefix e: <http://e.example/> .
@@ -60,15 +63,39 @@ def test_a_thing_without_a_type_is_what_a_range_says(vocabulary: Vocabulary) -> 
     assert vocabulary.classes["http://e.example/Tank"].implied == (("http://e.example/holds", True),)
 
 
-def test_json_brings_back_the_same_vocabulary(vocabulary: Vocabulary) -> None:
-    again = Vocabulary.from_json(vocabulary.to_json())
-    assert again.to_json() == vocabulary.to_json()
+def written(vocabulary: Vocabulary, folder: Path) -> Vocabulary:
+    for name, text in vocabulary_files(vocabulary).items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return WrittenVocabulary(folder)
+
+
+def test_files_bring_back_the_same_vocabulary(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    again = written(vocabulary, tmp_path)
+    assert vocabulary_files(again) == vocabulary_files(vocabulary)
     assert again.entities == vocabulary.entities
+    assert again.claim_terms is None
 
 
-def test_json_of_another_version_is_refused() -> None:
+def test_files_bring_back_the_same_terms_of_claims(claims_dataset: Dataset, tmp_path: Path) -> None:
+    vocabulary = Vocabulary.from_dataset(claims_dataset)
+    again = written(vocabulary, tmp_path)
+    assert vocabulary_files(again) == vocabulary_files(vocabulary)
+    ours, theirs = vocabulary.claim_terms, again.claim_terms
+    assert ours is not None
+    assert theirs is not None
+    assert theirs.scenario_names == ours.scenario_names
+    for phrase in ours.phrases:
+        first = phrase.partition(" ")[0]
+        assert list(theirs.words(phrase)) == list(ours.words(phrase))
+        assert theirs.longest(first) == ours.longest(first) > 0
+        assert list(theirs.words(f"{phrase} ")) == list(theirs.words(phrase[:-1] + "\x7f")) == []
+    assert theirs.longest("") == theirs.longest("zzz") == theirs.longest("~") == 0
+
+
+def test_files_of_another_version_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "vocabulary.json").write_text('{"format": 0}')
     with pytest.raises(ValueError, match="Build it again"):
-        Vocabulary.from_json('{"format": 0}')
+        _ = WrittenVocabulary(tmp_path).classes
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,6 @@ def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 def _answer(
     graph: KnowledgeGraph, number: int, line: bytes, include: tuple[str, ...], time_limit: float
 ) -> Answer:
-    from dataclasses import replace
 
     from kg.evaluation import run_bounded
 
@@ -79,7 +78,7 @@ def _answer(
     try:
         name, question = _parse(name, line)
         answer = run_bounded(lambda: graph.query(question, include=include), time_limit=time_limit)
-        return replace(answer, id=name)
+        return answer._replace(id=name)
     except (KgError, ValueError, RecursionError, MemoryError) as error:
         code = type(error).__name__.removesuffix("Error").lower() if isinstance(error, KgError) else "line"
         return Answer(question, "error", id=name, error={"code": code, "message": str(error)})

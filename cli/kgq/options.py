@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -138,4 +139,5 @@ def _session(ctx: click.Context, options: dict[str, Any], formats: Sequence[str]
         lexicon=options.pop("lexicon"),
         refresh=options.pop("refresh"),
         view=take_view(options),
+        started=time.perf_counter(),
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kgq.output import Style, note, wants_color, write_file, write_stdout
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Session", "read_text"]
 
 
-@dataclass
-class Session:
+class Session(NamedTuple):
     """What the options common to all commands say.
 
     Attributes:
@@ -33,6 +31,8 @@ class Session:
         refresh: do not use what was kept of an endpoint.
         lexicon: the file of the user's own words, ``off`` for none; None for the usual place.
         view: some documents or voices only, or a scenario; None for the graph as it is.
+        started: when the command began, by ``time.perf_counter``.
+        opened: the graph, where it is open already.
     """
 
     graphs: tuple[str, ...] = ()
@@ -45,7 +45,8 @@ class Session:
     lexicon: str | None = None
     refresh: bool = False
     view: View | None = None
-    started: float = field(default_factory=time.perf_counter)
+    started: float = 0.0
+    opened: KnowledgeGraph | None = None
 
     @property
     def style(self) -> Style:
@@ -54,11 +55,13 @@ class Session:
 
     def open(self) -> KnowledgeGraph:
         """Open the graph that was asked for."""
+        if self.opened is not None:
+            return self.opened
         from kg.knowledge_graph import open_graph
 
         words = self.lexicon_file()
         known = words if words is not None and words.is_file() else None
-        graph = open_graph(self._source(), lang=self.lang, lexicon=known)
+        graph = open_graph(self._sources(), lang=self.lang, lexicon=known)
         if self.graphs and graph.dataset.is_remote:  # of the built-in graph, a question needs only a part
             from kgq.remote import watched
 
@@ -68,7 +71,7 @@ class Session:
             self.say(f"opened {what} in {(time.perf_counter() - self.started) * 1000:.0f} ms.")
         return self.view.of(graph) if self.view else graph
 
-    def _source(self) -> Source:
+    def _sources(self) -> Source:
         if not any("://" in name for name in self.graphs):
             return list(self.graphs) if self.graphs else None
         from kgq.remote import endpoint_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,8 +61,7 @@ class Shell:
     def __init__(
         self, session: Session, graph: KnowledgeGraph, *, include: Sequence[str], time_limit: float, terminal: bool
     ) -> None:
-        own = {field.name: getattr(session, field.name) for field in fields(Session)}
-        self.session: Session = _Opened(**own, graph=graph)
+        self.session = session._replace(opened=graph)
         self.graph = graph
         self.include = tuple(include)
         self.time_limit = time_limit
@@ -122,7 +120,7 @@ class Shell:
         if answer is turn.answer:
             return turn
         self.talk.settle(answer, self.graph.vocabulary)
-        return replace(turn, answer=answer)
+        return turn._replace(answer=answer)
 
     def _assisted(self, turn: Turn) -> Turn:
         from kgq.assistance import assisted
@@ -130,7 +128,7 @@ class Shell:
         answer = assisted(self.session, self.graph, turn.answer, self.include)
         if answer is not turn.answer:
             self.talk.settle(answer, self.graph.vocabulary)
-        return replace(turn, answer=answer)
+        return turn._replace(answer=answer)
 
     def _choose(self, number: int) -> None:
         answer = self._readings
@@ -140,7 +138,7 @@ class Shell:
         chosen = self.graph.choose(answer, number - 1)
         self._readings = None
         self.talk.settle(chosen, self.graph.vocabulary)
-        self._show(replace(self.talk.turns[-1], kind="question"))
+        self._show(self.talk.turns[-1]._replace(kind="question"))
 
     # ---- showing
 
@@ -160,7 +158,7 @@ class Shell:
     def _explain(self, answer: Answer, *, grounds_only: bool = False) -> None:
         from kgq.answers import explanation_text
 
-        told = replace(answer, paraphrase=None, explanation=(), sparql=None) if grounds_only else answer
+        told = answer._replace(paraphrase=None, explanation=(), sparql=None) if grounds_only else answer
         text = explanation_text(told, self.session.style, width())
         self.session.write(text or "There is nothing to explain: no answer, and nothing near it.\n")
 
@@ -218,13 +216,13 @@ class Shell:
     def _vocabulary(self, word: str) -> None:
         from kgq.commands.vocabulary import vocabulary
 
-        _run(vocabulary, replace(self.session, format="text"), word=tuple(word.split()), check=False)
+        _run(vocabulary, self.session._replace(format="text"), word=tuple(word.split()), check=False)
 
     def _show_thing(self, name: str) -> None:
         from kgq.commands.show import show
 
         if name:
-            _run(show, replace(self.session, format="text"), entity=(name,))
+            _run(show, self.session._replace(format="text"), entity=(name,))
         else:
             note("name a thing: :show CoreWeave")
 
@@ -242,7 +240,7 @@ class Shell:
         if text.lower() not in _FORMATS:
             note(f"the formats are {', '.join(_FORMATS)}; now {self.session.format}.")
             return
-        self.session = replace(self.session, format=text.lower())
+        self.session = self.session._replace(format=text.lower())
 
     def _save(self, name: str) -> None:
         answer = self._last()
@@ -253,22 +251,11 @@ class Shell:
             return
         path = Path(name).expanduser()
         form = path.suffix.lower().lstrip(".")
-        to_file = replace(self.session, output=path, format=form if form in _FORMATS else "json")
+        to_file = self.session._replace(output=path, format=form if form in _FORMATS else "json")
         from kgq.asking import write_answer
 
         write_answer(to_file, answer, explain=False)
         note(f"wrote {path}.")
-
-
-@dataclass
-class _Opened(Session):
-    """A session whose graph is open already."""
-
-    graph: KnowledgeGraph | None = None
-
-    def open(self) -> KnowledgeGraph:
-        """Return the graph."""
-        return super().open() if self.graph is None else self.graph
 
 
 def _run(command: click.Command, session: Session, **arguments: object) -> None:

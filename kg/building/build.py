@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 ASIDE_GRAPHS = frozenset(PREFIXES["graph"] + name for name in ("lexicon", "alignments", "shapes"))
-"""Graphs that a question does not need: the words are in ``vocabulary.json``, the rest is for checking."""
+"""Graphs that a question does not need: the words are in ``phrases.json``, the rest is for checking."""
 
 _SHAPES = NamedNode(PREFIXES["graph"] + "shapes")
 
@@ -125,7 +125,7 @@ def canonical_lines(quads: Iterable[Quad]) -> list[str]:
 
 
 def write_folder(built: Built, folder: Path) -> dict[str, bytes]:
-    """Write what ``kgq query`` opens: graph.nq, aside.nq, vocabulary.json, manifest.json. Return the bytes.
+    """Write what ``kgq query`` opens: the graph, its words, and a manifest. Return the bytes.
 
     Every file appears whole, and the manifest last: an interrupted build does not pass for a finished one.
 
@@ -144,7 +144,7 @@ def folder_files(built: Built) -> dict[str, bytes]:
     files = {
         "graph.nq": _joined(built.lines(aside=False)),
         "aside.nq": _joined(built.lines(aside=True)),
-        "vocabulary.json": _vocabulary(built.dataset),
+        **_vocabulary(built.dataset),
     }
     files["manifest.json"] = _json(manifest(built, files))
     return files
@@ -228,10 +228,12 @@ def write_file(built: Built, path: Path) -> bytes:
     return data
 
 
-def _vocabulary(dataset: Dataset) -> bytes:
+def _vocabulary(dataset: Dataset) -> dict[str, bytes]:
     from kg.vocabulary import Vocabulary
+    from kg.vocabulary.written import vocabulary_files
 
-    return Vocabulary.from_dataset(dataset).to_json().encode("utf-8")
+    files = vocabulary_files(Vocabulary.from_dataset(dataset))
+    return {name: text.encode("utf-8") for name, text in files.items()}
 
 
 def _is_aside(quad: Quad) -> bool:

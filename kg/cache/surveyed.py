@@ -15,9 +15,9 @@ from kg.cache.vocabulary import SCHEMA, as_text, entity_text, entries_text, writ
 from kg.terms import Term, lexical
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.build import build_entity, build_schema
+from kg.vocabulary.datatypes import is_number
 from kg.vocabulary.reader import LABELS, SCHEMA_NAMESPACES, FactsReader
 from kg.vocabulary.survey import Ask, Survey, is_fact, is_searched
-from kg.vocabulary.terms import is_number
 from kg.vocabulary.usage import MAX_VALUE
 from kg.vocabulary.words import root, stems
 

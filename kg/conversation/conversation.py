@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kg.conversation.follow_ups import (
     COUNT,
@@ -44,8 +44,7 @@ _LONGEST = 1000
 _INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One exchange.
 
     Attributes:
@@ -103,14 +102,14 @@ class Conversation:
         # Long texts lean on nothing, and are refused below; here they would only keep patterns busy.
         alone = not said or len(said) > _LONGEST or self.last is None
         turn = (
-            Turn(text, text, self._ask(text, self._vocabulary)) if alone else replace(self._turn(said), text=text)
+            Turn(text, text, self._ask(text, self._vocabulary)) if alone else self._turn(said)._replace(text=text)
         )
         self.turns.append(turn)
         return turn
 
     def settle(self, answer: Answer, vocabulary: Vocabulary) -> None:
         """Take another answer to the last question, found with words learned or a reading chosen since."""
-        self.turns[-1] = replace(self.turns[-1], answer=answer)
+        self.turns[-1] = self.turns[-1]._replace(answer=answer)
         self._vocabulary = vocabulary
 
     def _turn(self, text: str) -> Turn:
@@ -138,7 +137,7 @@ class Conversation:
             return None
         wanted = set(found[0].iris)
         rows = tuple(r for r in last.answer.rows if any(c is not None and c.iri in wanted for c in r.cells))
-        return Turn(text, last.question, replace(last.answer, rows=rows), "why") if rows else None
+        return Turn(text, last.question, last.answer._replace(rows=rows), "why") if rows else None
 
     # ---- of those
 
@@ -163,8 +162,7 @@ class Conversation:
         answer = answers[best]
         if answer.status == "answered" and answer.boolean is None:
             kept = tuple(r for r in answer.rows if r.cells and r.cells[0] is not None and r.cells[0].iri in things)
-            answer = replace(
-                answer,
+            answer = answer._replace(
                 rows=kept,
                 status="answered" if kept else "not_stated",
                 sparql=_valued(answer.sparql, things),
@@ -298,8 +296,8 @@ def _counted(text: str, answer: Answer) -> Answer:
     inner = "\n".join(f"  {line}" for line in (answer.sparql or "").splitlines())
     first = _variable(answer.sparql)
     sparql = f"SELECT (COUNT(DISTINCT {first}) AS ?count) WHERE {{ {{\n{inner}\n}} }}" if first else answer.sparql
-    return replace(
-        answer, question=text, status="answered", columns=("number",), rows=(row,), related=(), sparql=sparql
+    return answer._replace(
+        question=text, status="answered", columns=("number",), rows=(row,), related=(), sparql=sparql
     )
 
 
@@ -316,8 +314,7 @@ def _variable(sparql: str | None) -> str:
 
 def _told(text: str, question: str, answer: Answer) -> Answer:
     """Say in an answer what its question was read as."""
-    return replace(
-        answer,
+    return answer._replace(
         question=text,
         explanation=(f"read as: {_plain(question)}", *map(_plain, answer.explanation)),
         paraphrase=_plain(answer.paraphrase) if answer.paraphrase else answer.paraphrase,

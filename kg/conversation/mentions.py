@@ -86,7 +86,7 @@ def _named(vocabulary: Vocabulary, phrase: str) -> tuple[str, tuple[str, ...], t
         things = tuple(w.key for w in words if w.cat == "thing")
         if things:
             every = {
-                iri for iri, kind in terms.kinds.items() if kind.count >= len(terms.things)
+                iri for iri, kind in terms.kinds.items() if kind.size >= len(terms.things)
             }  # tells nothing apart
             return "entity", things, tuple(frozenset(terms.things[iri].kinds) - every for iri in things)
         kinds = tuple(w.key for w in words if w.cat == "kind")

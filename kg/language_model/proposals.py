@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,13 +139,13 @@ def assist(graph: KnowledgeGraph, answer: Answer, model: LanguageModel, asker: A
         return _unassisted(answer, f"no help from {model.model}: nothing it proposed can be understood")
     better, note = found
     line = f"with the help of {model.model}: {note}"
-    return replace(
-        better, question=answer.question, assisted_by=model.model, explanation=(line, *better.explanation)
+    return better._replace(
+        question=answer.question, assisted_by=model.model, explanation=(line, *better.explanation)
     )
 
 
 def _unassisted(answer: Answer, line: str) -> Answer:
-    return replace(answer, explanation=(*answer.explanation, line))
+    return answer._replace(explanation=(*answer.explanation, line))
 
 
 class _Helper:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.conversation.conversation import Ask
 from kg.learning.overlay import LexicalWord, kind_of, with_words
@@ -132,7 +132,7 @@ def learn(
     for entry in entries_for(vocabulary, question, word, iri):
         answer = ask(question, with_words(vocabulary, [entry]))
         note = f"{word}: {_label(vocabulary, iri)} (as you said)"
-        answer = replace(answer, explanation=(note, *answer.explanation))
+        answer = answer._replace(explanation=(note, *answer.explanation))
         if answer.status == "answered" and (answer.rows or answer.boolean):
             return answer, entry
         if answer.status in ("answered", "not_stated") and understood is None:

@@ -159,11 +159,11 @@ def _claim_terms(terms: ClaimTerms, words: Sequence[LexicalWord]) -> ClaimTerms:
             if iri not in things or len(things) == 1:
                 for phrase, found in _claim_words(terms, word, iri).items():
                     added[phrase] += found
-    phrases = {**terms.phrases}
+    phrases = dict(terms.phrases.items())
     for phrase, found in added.items():
-        rivals = [Word(*known) for known in terms.phrases.get(phrase, ()) if known[1] not in {w[1] for w in found}]
+        rivals = [Word(*known) for known in phrases.get(phrase, ()) if known[1] not in {w[1] for w in found}]
         phrases[phrase] = [*found, *(word._replace(cost=word.cost + _DEMOTED) for word in rivals)]
-    return replace(terms, phrases=phrases, _longest={})
+    return terms.with_phrases(phrases)
 
 
 def _claim_words(terms: ClaimTerms, word: LexicalWord, iri: str) -> dict[str, list[Sequence[Any]]]:

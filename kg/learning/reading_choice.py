@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pyoxigraph import Literal, NamedNode
 
 from kg.dataset import Dataset
@@ -29,12 +27,11 @@ def answer_reading(
         reading: one of its readings.
         lang: the language of labels.
     """
-    chosen = replace(
-        answer, readings=(), paraphrase=reading.paraphrase, sparql=reading.sparql, suggestions=(),
+    chosen = answer._replace(readings=(), paraphrase=reading.paraphrase, sparql=reading.sparql, suggestions=(),
         explanation=(*answer.explanation, f"chosen: {reading.paraphrase}"),
     )  # fmt: skip
     if reading.sparql.lstrip().upper().startswith("ASK"):
-        return replace(chosen, status="answered", boolean=dataset.ask(reading.sparql))
+        return chosen._replace(status="answered", boolean=dataset.ask(reading.sparql))
     found = dataset.select(reading.sparql)
     shown = [n for n, name in enumerate(found.variables) if not name.startswith(_CLAIM)]
     support = [n for n in range(len(found.variables)) if n not in shown]
@@ -45,7 +42,7 @@ def answer_reading(
         claims.update((term.value, None) for n in support if isinstance(term := row[n], NamedNode))
     rows = tuple(_rows(dataset, grouped, lang))
     columns = tuple(found.variables[n] for n in shown)
-    return replace(chosen, status="answered" if rows else "not_stated", columns=columns, rows=rows)
+    return chosen._replace(status="answered" if rows else "not_stated", columns=columns, rows=rows)
 
 
 def _rows(dataset: Dataset, grouped: dict[tuple[Cell | None, ...], dict[str, None]], lang: str) -> list[AnswerRow]:

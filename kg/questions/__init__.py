@@ -53,10 +53,8 @@ def _ask(dataset: Dataset, vocabulary: Vocabulary, text: str, include: Sequence[
         from kg.questions.plain.answer import ask as ask_triples
 
         return ask_triples(dataset, vocabulary, text, include=include, lang=lang)
-    from dataclasses import replace
-
     from kg.questions.claims.ask import ask_claims
 
     started = time.perf_counter()
     answer = ask_claims(dataset, vocabulary.claim_terms, text, include=include, lang=lang)
-    return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1e3)
+    return answer._replace(elapsed_ms=(time.perf_counter() - started) * 1e3)

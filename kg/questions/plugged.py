@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from kg.plugins import OPERATORS, Plugin, plugins
 from kg.results import Answer
@@ -61,8 +60,7 @@ def without(question: str, name: str) -> str:
 
 def _whole(question: str, plugin: Plugin, found: Answer, started: float) -> Answer:
     phrase = plugin.name.replace("-", " ")
-    return replace(
-        found,
+    return found._replace(
         question=question,
         paraphrase=f"{phrase}: {found.paraphrase}" if found.paraphrase else phrase,
         explanation=(*found.explanation, f"{phrase}: computed by the plug-in {plugin.package}"),

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from kg.terms import local_name
+from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.measures import UNITS, graded
 from kg.vocabulary.reader import Facts
-from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
+from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage
 from kg.vocabulary.usage import UsageCounter, UsageCounts
 from kg.vocabulary.words import STOP_WORDS, split_name, stem, stems, tokenize
 

@@ -103,12 +103,8 @@ def read_claim_terms(dataset: Dataset, lang: str = "en") -> ClaimTerms:
     found.claim_classes = _claim_classes(facts, found)
     pairs = {(s, o) for s, a in facts.links.items() for o in a.get(_KGQ + "excludes", ())}
     found.excludes = tuple(sorted(pairs | {(b, a) for a, b in pairs}))
-    found.scenarios = tuple(i for i in facts.with_type(_KGQ + "Scenario"))
-    found.phrases = collect_words(found, _sources(facts, claims, found))
-    return ClaimTerms(
-        found.relations, found.things, found.kinds, found.qualifiers, found.links, found.voices,
-        found.claim_classes, found.excludes, found.scenarios, found.phrases,
-    )  # fmt: skip
+    found.scenarios = dict.fromkeys(facts.with_type(_KGQ + "Scenario"), ())
+    return found.with_phrases(collect_words(found, _sources(facts, claims, found)))
 
 
 def _below(facts: _Facts, supers: Mapping[str, list[str]], top: str) -> dict[str, str]:

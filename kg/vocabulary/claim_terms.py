@@ -7,14 +7,25 @@ common knowledge only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from kg.vocabulary.phrases import Rows, WrittenPhrases, phrases_text
 from kg.vocabulary.words import stem, tokenize
 
-__all__ = ["ClaimTerms", "Kind", "Relation", "Thing", "Word", "key_words", "spelled", "stem_of"]
+__all__ = ["PREPOSITIONS", "ClaimTerms", "Kind", "Relation", "Thing", "Word", "key_words", "spelled", "stem_of"]
 
+PREPOSITIONS = frozenset((
+    "of", "in", "on", "by", "to", "for", "from", "with", "at", "through", "into", "as", "over", "via", "onto",
+    "behind", "between", "about", "against", "under", "upon", "than", "alongside", "within", "using", "without",
+    "across", "after", "before",
+))  # fmt: skip
+"""Those that a relation may take; they may stand apart from its other words."""
+
+_NONE: Mapping[str, Any] = {}
 _ARTICLES = frozenset(("a", "an", "the"))
 _BRITISH = {
     "centre": "center", "centres": "centers", "programme": "program", "programmes": "programs", "labour": "labor",
@@ -98,8 +109,7 @@ class Word(NamedTuple):
     cost: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A property that claims use as their predicate, or could.
 
     Attributes:
@@ -125,8 +135,7 @@ class Relation:
     patterns: tuple[str, str, str, str] = ("", "", "", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     """An entity: its label, classes with all above them, number, and the names no document uses."""
 
     iri: str
@@ -137,83 +146,104 @@ class Thing:
     borrowed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A class with all classes below it, itself first, and all above it."""
+class Kind(NamedTuple):
+    """A class with all classes below it, itself first, all above it, and how many things are of it."""
 
     iri: str
     label: str
     below: tuple[str, ...]
     above: tuple[str, ...] = ()
-    count: int = 0
+    size: int = 0
 
 
-@dataclass(slots=True)
 class ClaimTerms:
     """Everything that questions about claims can name.
 
-    Attributes:
+    Args:
         relations, things, kinds: by IRI.
         qualifiers, links, voices: labels by IRI; a link relates claims to claims.
         claim_classes: the properties whose claims belong to a class of claims.
         excludes: things that share no member, in both orders.
-        scenarios: IRIs of the scenarios.
+        scenarios: the phrases that name each scenario.
         phrases: words by phrase; see :func:`key_words`.
     """
 
-    relations: dict[str, Relation] = field(default_factory=dict)
-    things: dict[str, Thing] = field(default_factory=dict)
-    kinds: dict[str, Kind] = field(default_factory=dict)
-    qualifiers: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-    voices: dict[str, str] = field(default_factory=dict)
-    claim_classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    excludes: tuple[tuple[str, str], ...] = ()
-    scenarios: tuple[str, ...] = ()
-    phrases: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
-    _longest: dict[str, int] = field(default_factory=dict)
-    _scenario_names: list[tuple[tuple[str, ...], str]] | None = None
-    _spellings: frozenset[str] | None = None
-    _voice_names: dict[str, tuple[str, ...]] | None = None
+    def __init__(
+        self,
+        relations: Mapping[str, Relation] = _NONE,
+        things: Mapping[str, Thing] = _NONE,
+        kinds: Mapping[str, Kind] = _NONE,
+        *,
+        qualifiers: Mapping[str, str] = _NONE,
+        links: Mapping[str, str] = _NONE,
+        voices: Mapping[str, str] = _NONE,
+        claim_classes: Mapping[str, tuple[str, ...]] = _NONE,
+        excludes: tuple[tuple[str, str], ...] = (),
+        scenarios: Mapping[str, tuple[str, ...]] = _NONE,
+        phrases: Mapping[str, Rows] = _NONE,
+    ) -> None:
+        self.relations = relations
+        self.things = things
+        self.kinds = kinds
+        self.qualifiers = qualifiers
+        self.links = links
+        self.voices = voices
+        self.claim_classes = claim_classes
+        self.excludes = excludes
+        self.scenarios = scenarios
+        self.phrases = phrases
 
-    def __post_init__(self) -> None:
-        for phrase in self.phrases:
-            first, _, _ = phrase.partition(" ")
-            size = phrase.count(" ") + 1
-            if size > self._longest.get(first, 0):
-                self._longest[first] = size
+    def with_phrases(self, phrases: Mapping[str, Rows]) -> ClaimTerms:
+        """Return the same terms under other phrases.
 
-    @property
+        >>> ClaimTerms(scenarios={"e:a": ()}).with_phrases({"now": [Word("thing", "e:a")]}).scenarios
+        {'e:a': ('now',)}
+        """
+        scenarios = {
+            iri: tuple(phrase for phrase, rows in phrases.items() if any(row[1] == iri for row in rows))
+            for iri in self.scenarios
+        }
+        return ClaimTerms(
+            self.relations, self.things, self.kinds, qualifiers=self.qualifiers, links=self.links,
+            voices=self.voices, claim_classes=self.claim_classes, excludes=self.excludes, scenarios=scenarios,
+            phrases=phrases,
+        )  # fmt: skip
+
+    @cached_property
     def scenario_names(self) -> list[tuple[tuple[str, ...], str]]:
         """The phrases that name scenarios, the longest first, each with the scenario."""
-        if self._scenario_names is None:
-            wanted = frozenset(self.scenarios)
-            found = [(tuple(p.split()), r[1]) for p, rows in self.phrases.items() for r in rows if r[1] in wanted]
-            self._scenario_names = sorted(found, key=lambda n: -len(n[0]))
-        return self._scenario_names
+        found = [(tuple(phrase.split()), iri) for iri, names in self.scenarios.items() for phrase in names]
+        return sorted(found, key=lambda n: (-len(n[0]), n))
 
-    @property
+    @cached_property
     def voice_names(self) -> dict[str, tuple[str, ...]]:
         """The names of each voice, with those of what it wrote (*AI reply* for *reply*), the longest first."""
-        if self._voice_names is None:
-            labels = {thing.label.lower() for thing in self.things.values()}
-            self._voice_names = {}
-            for iri, label in self.voices.items():
-                name = " ".join(w for w in label.lower().split() if w not in _ARTICLES)
-                last = name.rpartition(" ")[2]
-                longer = {n for n in labels if n != last and n.rpartition(" ")[2] == last}
-                self._voice_names[iri] = tuple(sorted({name, *longer}, key=lambda n: (-len(n), n)))
-        return self._voice_names
+        labels = {thing.label.lower() for thing in self.things.values()}
+        found = {}
+        for iri, label in self.voices.items():
+            name = " ".join(w for w in label.lower().split() if w not in _ARTICLES)
+            last = name.rpartition(" ")[2]
+            longer = {n for n in labels if n != last and n.rpartition(" ")[2] == last}
+            found[iri] = tuple(sorted({name, *longer}, key=lambda n: (-len(n), n)))
+        return found
 
-    @property
+    @cached_property
     def spellings(self) -> frozenset[str]:
         """The stems that a misspelt word may be meant for."""
-        if self._spellings is None:
-            self._spellings = frozenset(w for phrase in self.phrases for w in phrase.split() if len(w) > 3)
-        return self._spellings
+        return frozenset(w for phrase in self.phrases for w in phrase.split() if len(w) > 3)
+
+    @cached_property
+    def _longest(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for phrase in self.phrases:
+            first, _, _ = phrase.partition(" ")
+            found[first] = max(found.get(first, 0), phrase.count(" ") + 1)
+        return found
 
     def longest(self, stem_: str) -> int:
         """Return how many words the longest phrase has that begins with a stem."""
+        if isinstance(self.phrases, WrittenPhrases):
+            return self.phrases.longest(stem_)
         return self._longest.get(stem_, 0)
 
     def words(self, phrase: str) -> Iterator[Word]:
@@ -238,17 +268,19 @@ class ClaimTerms:
 
     def to_data(self) -> dict[str, Any]:
         """Return the terms as JSON-ready data."""
+        return {**self._own_data(), "phrases": dict(self.phrases.items())}
+
+    def _own_data(self) -> dict[str, Any]:
         return {
-            "relations": [astuple(r) for r in self.relations.values()],
-            "things": [astuple(t) for t in self.things.values()],
-            "kinds": [astuple(k) for k in self.kinds.values()],
-            "qualifiers": self.qualifiers,
-            "links": self.links,
-            "voices": self.voices,
-            "claim_classes": self.claim_classes,
+            "relations": list(self.relations.values()),
+            "things": list(self.things.values()),
+            "kinds": list(self.kinds.values()),
+            "qualifiers": dict(self.qualifiers),
+            "links": dict(self.links),
+            "voices": dict(self.voices),
+            "claim_classes": dict(self.claim_classes),
             "excludes": self.excludes,
-            "scenarios": self.scenarios,
-            "phrases": self.phrases,
+            "scenarios": dict(self.scenarios),
         }
 
     @classmethod
@@ -258,14 +290,28 @@ class ClaimTerms:
             {r[0]: Relation(r[0], r[1], *map(_frozen, r[2:])) for r in data["relations"]},
             {t[0]: Thing(t[0], t[1], *map(_frozen, t[2:])) for t in data["things"]},
             {k[0]: Kind(k[0], k[1], *map(_frozen, k[2:])) for k in data["kinds"]},
-            data["qualifiers"],
-            data["links"],
-            data["voices"],
-            {iri: tuple(found) for iri, found in data["claim_classes"].items()},
-            tuple((a, b) for a, b in data["excludes"]),
-            tuple(data["scenarios"]),
-            data["phrases"],
+            qualifiers=data["qualifiers"],
+            links=data["links"],
+            voices=data["voices"],
+            claim_classes={iri: tuple(found) for iri, found in data["claim_classes"].items()},
+            excludes=tuple((a, b) for a, b in data["excludes"]),
+            scenarios={iri: tuple(names) for iri, names in data["scenarios"].items()},
+            phrases=data["phrases"],
         )
+
+    def to_files(self) -> dict[str, str]:
+        """Return the terms as texts by the name of a file; a question reads a few lines of the phrases."""
+        own = json.dumps(self._own_data(), ensure_ascii=False, indent=0, sort_keys=True)
+        return {"terms.json": own + "\n", "phrases.json": phrases_text(self.phrases)}
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> ClaimTerms | None:
+        """Return the terms that lie in a folder as :meth:`to_files` gave them, None if there are none."""
+        if not (folder / "terms.json").is_file():
+            return None
+        own = json.loads((folder / "terms.json").read_bytes())
+        text = (folder / "phrases.json").read_text(encoding="utf-8")
+        return cls.from_data({**own, "phrases": WrittenPhrases(text)})
 
 
 def _frozen(value: Any) -> Any:

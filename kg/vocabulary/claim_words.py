@@ -13,44 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.terms import PREFIXES
-from kg.vocabulary.claim_terms import ClaimTerms, Relation, Word, key_words
+from kg.vocabulary.claim_terms import PREPOSITIONS, ClaimTerms, Relation, Word, key_words
 
-__all__ = ["PREPOSITIONS", "Sources", "collect_words", "is_copular"]
+__all__ = ["Sources", "collect_words", "is_copular"]
 
 _KGQ = PREFIXES["kgq"]
-PREPOSITIONS = frozenset(
-    [
-        "of",
-        "in",
-        "on",
-        "by",
-        "to",
-        "for",
-        "from",
-        "with",
-        "at",
-        "through",
-        "into",
-        "as",
-        "over",
-        "via",
-        "onto",
-        "behind",
-        "between",
-        "about",
-        "against",
-        "under",
-        "upon",
-        "than",
-        "alongside",
-        "within",
-        "using",
-        "without",
-        "across",
-        "after",
-        "before",
-    ]
-)
 _BE = frozenset(["be", "been", "being", "is", "are", "was", "were", "am", "become"])
 _ARTICLES = frozenset(("a", "an", "the"))
 _COPULAS = frozenset(

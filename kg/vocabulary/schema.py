@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.vocabulary.terms import LITERAL_PREFIX, ClassTerm, PropertyTerm, Usage
+from kg.vocabulary.datatypes import LITERAL_PREFIX
+from kg.vocabulary.terms import ClassTerm, PropertyTerm, Usage
 
 __all__ = ["Hop", "Path", "Schema", "Step"]
 

@@ -14,8 +14,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from kg.errors import EngineError
 from kg.terms import PREFIXES, Term, lexical
 from kg.vocabulary.build import ClassCounts, superclasses
+from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.reader import LABELS, SCHEMA_NAMESPACES, SCHEMA_TYPES, FactsReader, names_things
-from kg.vocabulary.terms import Usage, is_date, is_number
+from kg.vocabulary.terms import Usage
 from kg.vocabulary.usage import STRING, UsageCounts
 
 __all__ = ["Ask", "Survey", "is_fact", "is_searched", "survey"]

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from pyoxigraph import Literal
 
+from kg.vocabulary.datatypes import LITERAL_PREFIX
 from kg.vocabulary.reader import Facts
-from kg.vocabulary.terms import LITERAL_PREFIX, Usage
+from kg.vocabulary.terms import Usage
 
 __all__ = ["MAX_VALUE", "STRING", "UsageCounter", "UsageCounts"]
 

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter, defaultdict
-from dataclasses import astuple
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kg.dataset import Dataset
-from kg.vocabulary.claim_terms import ClaimTerms
-from kg.vocabulary.index import Entry, LabelIndex
-from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage, is_date, is_number
+from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.words import STOP_WORDS, stems
 
 if TYPE_CHECKING:
+    from kg.dataset import Dataset
     from kg.vocabulary.build import Parts
+    from kg.vocabulary.claim_terms import ClaimTerms
+    from kg.vocabulary.index import Entry, LabelIndex
+    from kg.vocabulary.schema import Schema
+    from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage
 
 __all__ = ["Vocabulary"]
 
-_FORMAT = 1
-_TERMS_FIRST = '{"claim_terms":'
 _KEY_WORDS = frozenset(stems("number id identifier code key reference name"))
 
 
 class Vocabulary:
     """Classes, properties and entities with their words, and the usage of properties in the data.
 
+    >>> from kg.dataset import Dataset
     >>> from kg.engines.oxigraph import OxigraphEngine
     >>> Vocabulary.from_dataset(Dataset(OxigraphEngine())).classes
     {}
@@ -40,6 +38,13 @@ class Vocabulary:
         claim_terms: what can be asked about the claims, on a graph with claims.
     """
 
+    classes: dict[str, ClassTerm]
+    properties: dict[str, PropertyTerm]
+    entities: dict[str, EntityTerm]
+    usages: list[Usage]
+    schema: Schema
+    index: LabelIndex
+    has_claims: bool
     claim_terms: ClaimTerms | None = None
 
     def __init__(
@@ -50,6 +55,7 @@ class Vocabulary:
         self.entities = parts.entities
         self.usages = parts.usages
         self.has_claims = has_claims
+        from kg.vocabulary.index import LabelIndex
         from kg.vocabulary.schema import Schema
 
         self.schema = Schema(self.classes, self.properties, self.usages)
@@ -149,80 +155,10 @@ class Vocabulary:
         term = self.classes.get(iri) or self.properties.get(iri) or self.entities.get(iri)
         return term.label if term else iri
 
-    def to_json(self) -> str:
-        """Return the vocabulary as one line of JSON, index included, for opening without the graph."""
-        return json.dumps(
-            {
-                "format": _FORMAT,
-                "claims": self.has_claims,
-                "classes": [astuple(t) for t in self.classes.values()],
-                "properties": [astuple(t) for t in self.properties.values()],
-                "entities": [astuple(t) for t in self.entities.values()],
-                "usages": [astuple(u) for u in self.usages],
-                "phrases": self.index.phrases,
-                "claim_terms": None if self.claim_terms is None else self.claim_terms.to_data(),
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-            sort_keys=True,
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> Vocabulary:
-        """Return the vocabulary that :meth:`to_json` wrote.
-
-        Raises:
-            ValueError: written by another version.
-        """
-        return _Written(text)
-
-
-class _Written(Vocabulary):
-    """A vocabulary read back; what a question about claims does not need is read when something asks for it.
-
-    The terms of the claims are the first key of the text, because keys are sorted.
-    """
-
-    def __init__(self, text: str) -> None:
-        start = len(_TERMS_FIRST)
-        terms, end = json.JSONDecoder().raw_decode(text, start) if text.startswith(_TERMS_FIRST) else (None, 0)
-        self._rest = "{" + text[end + 1 :] if end else text
-        # In a string the quotes around the word would be escaped, so this is the key.
-        version = re.search(r'(?<!\\)"format":(\d+)', self._rest)
-        if version is None or int(version[1]) != _FORMAT:
-            shown = version[1] if version is not None else "none"
-            raise ValueError(f"vocabulary format {shown}; this version reads {_FORMAT}. Build it again.")
-        self.has_claims = '"claims":true' in self._rest[:20]
-        self.claim_terms = ClaimTerms.from_data(terms) if terms else None
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in ("classes", "properties", "entities", "usages", "schema", "index"):
-            raise AttributeError(name)
-        parts, phrases = _read_parts(json.loads(self._rest))
-        super().__init__(parts, phrases, has_claims=self.has_claims)
-        return self.__dict__[name]
-
-
-def _read_parts(data: dict[str, Any]) -> tuple[Parts, dict[str, list[Entry]]]:
-    from kg.vocabulary.build import Parts
-
-    parts = Parts()
-    parts.classes = {
-        r[0]: ClassTerm(r[0], r[1], _tuples(r[2]), r[3], tuple(r[4]), r[5], _tuples(r[6])) for r in data["classes"]
-    }
-    parts.properties = {r[0]: PropertyTerm(r[0], r[1], _tuples(r[2]), *r[3:]) for r in data["properties"]}
-    parts.entities = {
-        r[0]: EntityTerm(r[0], r[1], _tuples(r[2]), tuple(r[3]), r[4], r[5]) for r in data["entities"]
-    }
-    parts.usages = [Usage(*r) for r in data["usages"]]
-    return parts, {phrase: [Entry(*e) for e in entries] for phrase, entries in data["phrases"].items()}
-
-
-def _tuples(rows: list[Any]) -> tuple[Any, ...]:
-    return tuple(map(tuple, rows))
-
 
 def _phrases(parts: Parts) -> dict[str, list[Entry]]:
+    from kg.vocabulary.index import Entry
+
     best: dict[str, dict[tuple[str, str, bool], float]] = defaultdict(dict)
 
     def add(text: str, kind: str, key: str, cost: float, inverse: bool = False) -> None:

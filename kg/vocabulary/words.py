@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 __all__ = ["STOP_WORDS", "Token", "fold", "is_participle", "root", "split_name", "stem", "stems", "tokenize"]
 
@@ -196,8 +196,7 @@ STOP_WORDS = frozenset(
 """Words too frequent to be evidence for a term on their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or mark of a question.
 
     Attributes:

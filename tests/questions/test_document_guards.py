@@ -17,7 +17,7 @@ from kg.questions import ask
 from kg.questions.claims.english import FUNCTION_WORDS, NOISE, STRENGTH
 from kg.results import Answer
 from kg.vocabulary import Vocabulary
-from kg.vocabulary.claim_words import PREPOSITIONS
+from kg.vocabulary.claim_terms import PREPOSITIONS
 
 KNOWN = ("http://www.w3.org/", "http://purl.org/", "http://www.lexinfo.net/", "https://w3id.org/kgq/core#")
 TEXT = ("http://www.w3.org/2001/XMLSchema#string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +52,7 @@ def build(session: Session, folder: Path | None, source: Path | None, base: tupl
     if not built.failed:
         (write_file if is_file(target) else write_folder)(built, target)
     if session.format == "json":
-        report = replace(session, output=None)  # the file asked for is the graph's
+        report = session._replace(output=None)  # the file asked for is the graph's
         write_report(report, built.problems, written=None if built.failed else str(target))
     else:
         _say(session, built, chosen, target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -82,7 +81,7 @@ def _put_side(page: Page, claim: Claim) -> None:
     name = f"{claim.identifier} " if claim.identifier else ""
     page.line(claim.text, right=f"{name}{claim_kind(claim.kind, claim.modality)}", indent=2, hang=2)
     for evidence in claim.quotes[:2]:
-        put_quote(page, replace(evidence, document=""), indent=4)
+        put_quote(page, evidence._replace(document=""), indent=4)
     names = dict.fromkeys(page.titles.get(e.document, "") for e in claim.quotes[:2])
     said = " and in ".join(filter(None, names)) or claim.labels.get(claim.document or "", "")
     if said:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.dataset import Dataset
 from kg.questions.claims.chart import Item, parse
@@ -30,20 +29,19 @@ _STRAINED = 1.6
 _MAX_WORDS = 60
 
 
-@dataclass(slots=True)
-class Understood:
+class Understood(NamedTuple):
     """What was made of some words.
 
     Attributes:
-        readings: the best ones, cheapest first; empty if there is none.
         context: what the words say about the whole question.
+        readings: the best ones, cheapest first; empty if there is none.
         uncovered: the words nothing accounts for.
         notes: one line a stretch of words, and what else is to be said.
         loose: every word is known, but nothing joins them.
     """
 
-    readings: list[Reading] = field(default_factory=list)
-    context: Context = field(default_factory=Context)
+    context: Context
+    readings: Sequence[Reading] = ()
     uncovered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     loose: bool = False
@@ -105,15 +103,15 @@ class ClaimAsker:
         """Read words as a question or a statement."""
         lattice, items = self._parsed(tuple(words), "S")
         if lattice.uncovered:
-            return Understood(context=context, uncovered=lattice.uncovered)
+            return Understood(context, uncovered=lattice.uncovered)
         if not items:
-            return Understood(context=context, uncovered=self._content(lattice), loose=True)
+            return Understood(context, uncovered=self._content(lattice), loose=True)
         best = items[0]
         marks = {leaf.mark for leaf in best.leaves}
         near = (i for i in items if i.cost <= best.cost + (2 if _has_value(i) else 1) * _MARGIN)
         kept = [i for i in near if {leaf.mark for leaf in i.leaves} == marks]
-        readings = [replace(i.meaning, cost=i.cost, strain=i.cost - sum(e.cost for e in i.leaves)) for i in kept]
-        return Understood(readings, self._marked(best, context), (), tuple(self._notes(best)))
+        readings = [i.meaning._replace(cost=i.cost, strain=i.cost - sum(e.cost for e in i.leaves)) for i in kept]
+        return Understood(self._marked(best, context), readings, (), tuple(self._notes(best)))
 
     def _parsed(self, words: tuple[Spelling, ...], goal: str) -> tuple[Lattice, list[Item]]:
         """Return what the grammar makes of words; forms often look at the same ones."""
@@ -140,20 +138,20 @@ class ClaimAsker:
         for leaf in item.leaves:
             kind, _, rest = leaf.mark.partition(":")
             if kind == "wording":
-                context = replace(context, wordings=(*context.wordings, rest))
+                context = context._replace(wordings=(*context.wordings, rest))
             elif kind == "strength":
                 strength, _, word = rest.partition(":")
-                context = replace(context, strengths=(*context.strengths, (strength, word)))
+                context = context._replace(strengths=(*context.strengths, (strength, word)))
             elif leaf.cat == "DO" and leaf.meaning in ("will", "shall", "must"):
-                context = replace(context, certain=True)
+                context = context._replace(certain=True)
             elif kind == "number":
-                context = replace(context, numbers=(*context.numbers, int(rest)))
+                context = context._replace(numbers=(*context.numbers, int(rest)))
             elif kind == "present":
-                context = replace(context, present=True)
+                context = context._replace(present=True)
             elif kind == "past":
-                context = replace(context, past=True)
+                context = context._replace(past=True)
             elif kind == "both":
-                context = replace(context, both=True)
+                context = context._replace(both=True)
         return context
 
     def _notes(self, item: Item) -> Iterator[str]:
@@ -225,8 +223,8 @@ class ClaimAsker:
         links = []
         for link in reading.term.links:
             ways = tuple(w for w in link.ways if used.intersection(self.terms.below((w[0],))))
-            links.append(replace(link, ways=ways) if ways and link.main else link)
-        return replace(reading, term=replace(reading.term, links=tuple(links)))
+            links.append(link._replace(ways=ways) if ways and link.main else link)
+        return reading._replace(term=reading.term._replace(links=tuple(links)))
 
     def related_to(self, words: Sequence[Spelling]) -> Term | None:
         """Return the cheapest reading of a noun phrase that is made of a relation, if there is one."""
@@ -280,7 +278,7 @@ class ClaimAsker:
         """Answer other words in place of the question's."""
         from kg.questions.claims.forms import FORMS
 
-        changed = replace(question, words=tuple(words))
+        changed = question._replace(words=tuple(words))
         for form in FORMS:
             answer = form(self, changed)
             if answer is not None:
@@ -361,7 +359,7 @@ class ClaimAsker:
         if term.iris and not term.links:
             part = self.finder.parts(term.iris, context)
             return part or term.iris
-        rows = self.find(replace(reading, form="select"), context).rows
+        rows = self.find(reading._replace(form="select"), context).rows
         return tuple(dict.fromkeys(r.cells[0].iri for r in rows if r.cells[0] is not None and r.cells[0].iri))
 
     def about_sparql(self, claims: Sequence[Claim]) -> str | None:

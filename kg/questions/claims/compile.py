@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -18,8 +18,7 @@ _ROOT = PREFIXES["kgq"] + "Entity"
 LIMIT = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What holds for a whole question.
 
     Attributes:
@@ -51,19 +50,18 @@ class Context:
     loose: bool = False
 
 
-@dataclass(slots=True)
-class Query:
+class Query(NamedTuple):
     """A compiled reading.
 
     Attributes:
         sparql: the query.
-        links: (variable, link, main) of each claim, in the order projected after the answer.
+        links: (variable, link) of each claim, in the order projected after the answer.
         owner: variable of the coordinated end, '' if there is none.
     """
 
-    sparql: str = ""
-    links: list[tuple[str, Link]] = field(default_factory=list)
-    owner: str = ""
+    sparql: str
+    links: tuple[tuple[str, Link], ...]
+    owner: str
 
 
 def compile_term(term: Term, terms: ClaimTerms, context: Context, *, denied: bool = False) -> Query:
@@ -89,19 +87,20 @@ class _Compiler:
         self.terms = terms
         self.context = context
         self.denied = denied
-        self.query = Query()
+        self.links: list[tuple[str, Link]] = []
+        self.owner = ""
         self.fresh = 0
 
     def compile(self, term: Term) -> Query:
         body = self._term("?answer", term)
         names = [
             "?answer",
-            *([self.query.owner] if self.query.owner else []),
-            *(name for name, _ in self.query.links),
+            *([self.owner] if self.owner else []),
+            *(name for name, _ in self.links),
         ]
         lines = "\n".join(f"  {line}" for line in body)
-        self.query.sparql = f"SELECT DISTINCT {' '.join(names)} WHERE {{\n{lines}\n}}"
-        return self.query
+        sparql = f"SELECT DISTINCT {' '.join(names)} WHERE {{\n{lines}\n}}"
+        return Query(sparql, tuple(self.links), self.owner)
 
     def _name(self, stem: str) -> str:
         self.fresh += 1
@@ -132,10 +131,10 @@ class _Compiler:
 
     def _link(self, holder: str, link: Link) -> list[str]:
         claim = self._name("claim")
-        self.query.links.append((claim, link))
+        self.links.append((claim, link))
         other = self._name("other")
-        if link.other.mode == "and" and not self.query.owner:
-            self.query.owner = other
+        if link.other.mode == "and" and not self.owner:
+            self.owner = other
         lines = self._ends(claim, holder, link.ways, other)
         lines += self._conditions(claim, link)
         return (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from pyoxigraph import NamedNode
 
@@ -99,4 +98,4 @@ def marked(row: AnswerRow, contraries: Contraries) -> AnswerRow:
     """Return a row with the claims that speak against it, or against what it follows from."""
     against = {c.iri: c for iri in _grounds(row) for c in contraries.get(iri, ())}
     premises = tuple(Premise(c.iri, c.kind, c.text, c.evidence, c.because) for c in against.values())
-    return replace(row, disputed_by=premises) if premises else row
+    return row._replace(disputed_by=premises) if premises else row

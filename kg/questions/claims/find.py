@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -21,6 +21,7 @@ __all__ = ["Finder", "Found"]
 _GRADED = ("frequency", "quantity", "degree")
 _QUANTIFIERS = frozenset(("all", "every", "each", "both"))
 _HIDDEN = 0.1
+_COUNTED = "counted among those that the graph names"
 _DENYING = frozenset(("not", "isn't", "aren't", "never", "no", "doesn't", "don't"))
 _SAME = (
     frozenset(["only", "solely", "exclusively", "purely", "alone", "just", "merely", "simply"]),
@@ -44,8 +45,7 @@ _SAME = (
 )
 
 
-@dataclass(slots=True)
-class Found:
+class Found(NamedTuple):
     """What a reading gave.
 
     Attributes:
@@ -60,7 +60,7 @@ class Found:
     claims: tuple[Claim, ...] = ()
     sparql: str = ""
     verdict: bool | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: Sequence[str] = ()
 
 
 class Finder(Surroundings):
@@ -80,13 +80,12 @@ class Finder(Surroundings):
         grouped = {c: s for c, s in grouped.items() if c[0] is None or c[0].iri not in context.excluded}
         rows = tuple(make_row(cells, steps) for cells, steps in grouped.items())
         if context.both and query.owner:
-            rows = tuple(replace(row, cells=row.cells[:1]) for row in rows)
+            rows = tuple(row._replace(cells=row.cells[:1]) for row in rows)
         found = Found(tuple(sorted(rows, key=_row_order)), self._main(grouped, query), query.sparql)
         if reading.form == "count" and any("exemplification" in row.qualifiers for row in rows):
             return Found(sparql=query.sparql)  # examples among others cannot be counted
         if reading.form == "count" and rows:
-            found.rows = (self._counted(found.rows, grouped),)
-            found.notes.append("counted among those that the graph names")
+            return found._replace(rows=(self._counted(found.rows, grouped),), notes=(_COUNTED,))
         return found
 
     def _grouped(
@@ -207,7 +206,7 @@ class Finder(Surroundings):
         integer = "http://www.w3.org/2001/XMLSchema#integer"
         row = make_row((Cell(str(len(rows)), datatype=integer),), [claims] if claims else [], "")
         named = ", ".join(c.value for r in rows for c in r.cells[:1] if c is not None)
-        return replace(row, text=named)
+        return row._replace(text=named)
 
     # ---- lists of a class
 
@@ -226,13 +225,13 @@ class Finder(Surroundings):
                     about, key=lambda c: (c.modality == "analogy", c.scenario is not None, len(c.qualifiers))
                 )
                 row = make_row((Cell(self.terms.label(iri), iri=iri),), [best[:1]])
-                rows.append(replace(row, qualifiers={}))  # the claim only shows that the text names the thing
+                rows.append(row._replace(qualifiers={}))  # the claim only shows that the text names the thing
                 claims += best[:1]
         rows.sort(key=lambda r: min((e.start for e in r.evidence), default=10**9))
         found = Found(tuple(rows), tuple(claims), query.sparql)
-        if term.count and rows:
-            found.rows = (replace(self._counted(rows, {(None,): [claims]}), qualifiers={}),)
-            found.notes.append("counted among those that the graph names")
+        if term.counted and rows:
+            number = self._counted(rows, {(None,): [claims]})._replace(qualifiers={})
+            return found._replace(rows=(number,), notes=(_COUNTED,))
         return found
 
     def _unheard(self, context: Context) -> bool:
@@ -250,17 +249,15 @@ class Finder(Surroundings):
         if same is not None:
             return same
         denied = any(link.negative for link in term.links if link.main)
-        plain = replace(term, links=tuple(replace(x, negative=False) if x.main else x for x in term.links))
+        plain = term._replace(links=tuple(x._replace(negative=False) if x.main else x for x in term.links))
         yes = self._holds(plain, context)
         if yes.rows:
-            yes.verdict = not denied
-            return yes
+            return yes._replace(verdict=not denied)
         no = self._excluded(plain, context)
         if not no.rows and context.strengths:
             no = self._disowned(plain, context)
         if no.rows:
-            no.verdict = denied
-            return no
+            return no._replace(verdict=denied)
         return Found(sparql=yes.sparql)
 
     def _holds(self, term: Term, context: Context, *, denied: bool = False) -> Found:
@@ -280,7 +277,7 @@ class Finder(Surroundings):
 
     def _excluded(self, term: Term, context: Context) -> Found:
         """Find what denies a statement: a negative claim, or a placement that excludes it."""
-        found = self._holds(term, replace(context, strengths=()), denied=True)
+        found = self._holds(term, context._replace(strengths=()), denied=True)
         if found.rows or context.scenarios or len(term.links) != 1:
             return found
         link = term.links[0]
@@ -289,17 +286,14 @@ class Finder(Surroundings):
         if not placing or not elsewhere or not term.iris:
             return found
         other = Term(iris=elsewhere)
-        moved = replace(term, links=(replace(link, ways=placing, other=other),))
-        placed = self._holds(moved, replace(context, strengths=(), wordings=()))
+        moved = term._replace(links=(link._replace(ways=placing, other=other),))
+        placed = self._holds(moved, context._replace(strengths=(), wordings=()))
         firm = [c for c in placed.claims if c.modality == "asserted" and "degree" not in c.qualifiers]
         if not firm:
             return found
-        placed.rows, placed.claims = claim_rows(firm, self.terms), tuple(firm)
         names = " and ".join(dict.fromkeys(self.terms.label(c.object or "") for c in firm))
-        placed.notes.append(
-            f"no, because it is placed in {names}, which excludes {self.terms.label(link.other.iris[0])}"
-        )
-        return placed
+        note = f"no, because it is placed in {names}, which excludes {self.terms.label(link.other.iris[0])}"
+        return placed._replace(rows=claim_rows(firm, self.terms), claims=tuple(firm), notes=(*placed.notes, note))
 
     def _firmly_named(self, term: Term) -> bool:
         """Whether a term is named by a label or alias, and not by a misspelling or a name no document uses."""
@@ -308,7 +302,7 @@ class Finder(Surroundings):
 
     def _disowned(self, term: Term, context: Context) -> Found:
         """Find claims whose own words deny the adverb of the question: *isn't just* for *just*."""
-        found = self._holds(term, replace(context, strengths=()))
+        found = self._holds(term, context._replace(strengths=()))
         asked = {word for _, word in context.strengths}
         same = {w for group in _SAME if group & asked for w in group} | asked
         kept = [
@@ -328,8 +322,7 @@ class Finder(Surroundings):
         iris = term.iris or tuple(i for item in term.items for i in item.iris)
         if not iris:
             listed = self._listed(term, context)
-            listed.verdict = True if listed.rows else None
-            return listed
+            return listed._replace(verdict=True if listed.rows else None)
         if not all(self.types.is_a(iri, kind) for iri in iris for kind in term.kinds):
             return Found()
         mentions = self.mentions(iris)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from kg.questions.claims.meaning import Clause, Link, Predicate, Term, Way, flip, merge
@@ -40,14 +39,14 @@ class Joining:
         links, cost = [], 0.0
         for link in clause.term.links:
             ways, price = self.types.fit(link.ways, subject, link.other)
-            links.append(replace(link, ways=ways))
+            links.append(link._replace(ways=ways))
             cost += price
         if subject.fixed and clause.term.kinds and not clause.term.links:
-            joined: Term | None = replace(
-                subject, kinds=tuple(dict.fromkeys((*subject.kinds, *clause.term.kinds)))
+            joined: Term | None = subject._replace(
+                kinds=tuple(dict.fromkeys((*subject.kinds, *clause.term.kinds)))
             )
         else:
-            joined = merge(subject, replace(clause.term, links=tuple(links)))
+            joined = merge(subject, clause.term._replace(links=tuple(links)))
         if joined is None or len(joined.links) > MAX_LINKS:
             return None
         return joined, cost
@@ -68,10 +67,10 @@ class Joining:
         if not ways:
             return
         if clause.extra:
-            subject = replace(subject, links=(*subject.links, *clause.extra))
+            subject = subject._replace(links=(*subject.links, *clause.extra))
         ways, cost = self.types.fit(ways, asked, subject)
         link = Link(ways, subject, clause.negative, main=True)
-        yield replace(asked, links=(*asked.links, link)), cost + extra
+        yield asked._replace(links=(*asked.links, link)), cost + extra
 
     def plainest(self, verb: Predicate, ways: tuple[Way, ...]) -> tuple[Way, ...]:
         """Return the ways whose own sentence has the verb, if any: *what do they run* is about what they run."""
@@ -81,5 +80,5 @@ class Joining:
 
     def denied(self, clause: Clause) -> Clause:
         """Return the clause with its main relations denied."""
-        links = tuple(replace(x, negative=True) if x.main else x for x in clause.term.links)
-        return replace(clause, term=replace(clause.term, links=links), negative=True)
+        links = tuple(x._replace(negative=True) if x.main else x for x in clause.term.links)
+        return clause._replace(term=clause.term._replace(links=links), negative=True)

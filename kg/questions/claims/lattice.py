@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from kg.questions.claims.english import (
@@ -63,14 +62,13 @@ class Edge(NamedTuple):
     mark: str = ""
 
 
-@dataclass(slots=True)
-class Lattice:
+class Lattice(NamedTuple):
     """All edges by where they start, and the words that none covers."""
 
     words: list[Spelling]
     edges: list[list[Edge]]
-    uncovered: tuple[str, ...] = ()
-    corrected: dict[str, str] = field(default_factory=dict)
+    uncovered: tuple[str, ...]
+    corrected: dict[str, str]
 
 
 def words_of(text: str, terms: ClaimTerms | None = None) -> list[Spelling]:

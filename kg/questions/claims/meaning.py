@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 __all__ = ["ANY", "Clause", "Link", "Predicate", "Reading", "Term", "Way", "flip", "merge"]
 
@@ -10,8 +10,7 @@ Way = tuple[str, bool]
 """A property, and whether the holder is its object (True) or its subject (False)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A relation from the term that holds it to another one.
 
     Attributes:
@@ -31,8 +30,7 @@ class Link:
     paired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Something the question speaks of.
 
     Attributes:
@@ -41,7 +39,7 @@ class Term:
         value: a literal it must equal.
         links: its relations.
         wh: who, what, which, when, where or '' .
-        count: how many are asked for.
+        counted: how many are asked for.
         items: what *and* or *or* joins.
         mode: ``and`` or ``or``.
         group: the group asked for its members, ``which hyperscaler``.
@@ -53,7 +51,7 @@ class Term:
     value: str = ""
     links: tuple[Link, ...] = ()
     wh: str = ""
-    count: bool = False
+    counted: bool = False
     items: tuple[Term, ...] = ()
     mode: str = ""
     words: str = ""
@@ -72,8 +70,7 @@ class Term:
 ANY = Term()
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A verb or a relational noun with everything it may mean.
 
     Attributes:
@@ -95,8 +92,7 @@ class Predicate:
         return tuple((p, inverse) for p, inverse, needed in self.ways if needed == prep)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A subject with a verb whose object was asked for, or a predicate in search of a subject.
 
     Attributes:
@@ -111,8 +107,7 @@ class Clause:
     extra: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A whole question.
 
     Attributes:
@@ -140,11 +135,10 @@ def merge(left: Term, right: Term) -> Term | None:
     if left.fixed and right.fixed:
         return None
     base, extra = (right, left) if right.fixed else (left, right)
-    return replace(
-        base,
+    return base._replace(
         kinds=tuple(dict.fromkeys((*base.kinds, *extra.kinds))),
         links=(*left.links, *right.links),
         wh=left.wh or right.wh,
-        count=left.count or right.count,
+        counted=left.counted or right.counted,
         words=left.words or right.words,
     )

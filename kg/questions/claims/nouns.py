@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kg.questions.claims.english import is_gerund, is_participle
 from kg.questions.claims.joining import LOOSE, MAX_LINKS, NOTHING, Joining, Results
 from kg.questions.claims.meaning import ANY, Clause, Link, Predicate, Term
@@ -44,7 +42,7 @@ class NounPhrases(Joining):
         self._on(
             "R",
             "&R",
-            lambda a, b: [("R", replace(a, ways=(*a.ways, *b.ways), words=f"{a.words}, {b.words}"), 0.1)],
+            lambda a, b: [("R", a._replace(ways=(*a.ways, *b.ways), words=f"{a.words}, {b.words}"), 0.1)],
         )
         self._on("WHICH", "N", self.which)
         self._on("WHICH", "R", lambda _, r: [("RQ", (r, "which"), 0.0)])
@@ -63,7 +61,7 @@ class NounPhrases(Joining):
         """*most likely scenario*."""
         if not noun.fixed:
             ways, cost = self.types.fit(tuple((p, i) for p, i, _ in adjective.ways), noun, ANY)
-            yield "N", replace(noun, links=(*noun.links, Link(ways, ANY, main=True))), cost
+            yield "N", noun._replace(links=(*noun.links, Link(ways, ANY, main=True))), cost
 
     def compound(self, left: Term, right: Term) -> Results:
         """Join two nouns: *the company Oracle*, *Oracle company*, *hyperscaler chips*."""
@@ -71,11 +69,11 @@ class NounPhrases(Joining):
             return
         if left.iris and right.kinds and not right.iris:
             if all(self.types.is_a(i, right.kinds[0]) for i in left.iris):
-                yield "N", replace(left, words=f"{left.words} {right.words}"), 0.1
+                yield "N", left._replace(words=f"{left.words} {right.words}"), 0.1
             yield from self.any_link(right, left, 0.4)
         elif left.kinds and not left.iris and right.iris:
             if all(self.types.is_a(i, left.kinds[0]) for i in right.iris):
-                yield "N", replace(right, words=f"{left.words} {right.words}"), 0.1
+                yield "N", right._replace(words=f"{left.words} {right.words}"), 0.1
             else:
                 yield from self.any_link(left, right, 0.6)
 
@@ -85,7 +83,7 @@ class NounPhrases(Joining):
             if head.iris and not (head.kinds or head.links):
                 cost += 0.3
             cat = "Q" if head.wh else "N"
-            yield cat, replace(head, links=(*head.links, Link((), other, main=True))), cost
+            yield cat, head._replace(links=(*head.links, Link((), other, main=True))), cost
 
     def related(self, owner: Term, noun: Predicate, prep: str, cost: float, *, compound: bool = False) -> Results:
         """*weaknesses of hyperscalers*: what stands in the noun's relation to its owner."""
@@ -110,12 +108,12 @@ class NounPhrases(Joining):
     def asked_alone(self, asked: tuple[Predicate, str]) -> Results:
         """*which weaknesses*."""
         for _, term, cost in self.relation_alone(asked[0]):
-            yield "Q", replace(term, wh="which", count=asked[1] == "many"), cost
+            yield "Q", term._replace(wh="which", counted=asked[1] == "many"), cost
 
     def asked_relation(self, asked: tuple[Predicate, str], phrase: tuple[str, Term]) -> Results:
         """*which weaknesses of hyperscalers*."""
         for _, term, cost in self.related(phrase[1], asked[0], phrase[0], 0.0):
-            yield "Q", replace(term, wh="which", count=asked[1] == "many"), cost
+            yield "Q", term._replace(wh="which", counted=asked[1] == "many"), cost
 
     def located(self, head: Term, phrase: tuple[str, Term]) -> Results:
         """*risks of hyperscalers*; only a class may be joined by an unnamed relation."""
@@ -128,9 +126,9 @@ class NounPhrases(Joining):
         if head.iris and other.iris and prep in ("in", "of", "within"):
             ways = tuple((p, True) for p in self.types.partitives)
             if prep != "of" and ways:
-                yield "N", replace(head, links=(*head.links, Link(ways, other))), 0.5
+                yield "N", head._replace(links=(*head.links, Link(ways, other))), 0.5
             else:
-                yield "N", replace(head, links=(*head.links, Link((), other))), 0.8
+                yield "N", head._replace(links=(*head.links, Link((), other))), 0.8
         if prep in LOOSE and head.kinds and not head.iris:
             yield from self.any_link(head, other, 0.45 if prep in ("of", "for") else 0.6)
 
@@ -159,25 +157,25 @@ class NounPhrases(Joining):
             return
         if not noun.iris:
             kind = word.startswith(("what kind", "what type", "what sort"))
-            yield "Q", replace(noun, wh="kind" if kind else "which"), 0.0
+            yield "Q", noun._replace(wh="kind" if kind else "which"), 0.0
             return
         ways = self.types.memberships(noun)
         if ways:
             yield "Q", Term(links=(Link(ways, noun),), wh="which", words=noun.words), 0.3
         elif not noun.links:
-            yield "Q", replace(noun, wh="which"), 0.6
+            yield "Q", noun._replace(wh="which"), 0.6
 
     def which_of(self, word: str, phrase: tuple[str, Term]) -> Results:
         """*which of the hyperscalers*, *which of the two models*."""
         if phrase[0] in ("of", "among", "from"):
             yield from self.which(word, phrase[1])
             if phrase[1].items and phrase[1].mode == "and":
-                yield "Q", replace(phrase[1], mode="or", wh="which"), 0.1
+                yield "Q", phrase[1]._replace(mode="or", wh="which"), 0.1
 
     def how_many(self, noun: Term) -> Results:
         """*how many companies*, *how many hyperscalers*."""
         for _, term, cost in self.which("", noun):
-            yield "Q", replace(term, count=True), cost
+            yield "Q", term._replace(counted=True), cost
 
     def doing(self, noun: Term) -> Results:
         """*is racing up the stack*, *is financed externally*: a name that reads as what something does or has."""

@@ -31,6 +31,6 @@ def _named(term: Term, terms: ClaimTerms) -> Iterator[int]:
     yield len(term.items)
     for kind in term.kinds:
         if kind in terms.kinds:
-            yield terms.kinds[kind].count
+            yield terms.kinds[kind].size
     for link in term.links:
         yield from _named(link.other, terms)

@@ -8,14 +8,12 @@ Articles are gone, and words without weight (X) join whatever is next to them.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kg.questions.claims.english import HOW_PREPOSITIONS, WHERE_PREPOSITIONS
 from kg.questions.claims.joining import NOTHING, Results
 from kg.questions.claims.meaning import ANY, Clause, Link, Predicate, Reading, Term, Way, flip
 from kg.questions.claims.verbs import VerbPhrases
 from kg.vocabulary.claim_terms import ClaimTerms, stem_of
-from kg.vocabulary.terms import is_date
+from kg.vocabulary.datatypes import is_date
 
 __all__ = ["Grammar"]
 
@@ -57,7 +55,7 @@ class Grammar(VerbPhrases):
         self._on("N", "VP", self.statement)
         self._on("N", "V", lambda n, v: [("G", Clause(n, v), 0.0)] if not v.be else NOTHING)
         self._on("N", "LV", lambda n, v: [("G", Clause(n, Predicate((), words=v)), 0.2)])
-        self._on("BN", "N's", lambda n, o: [("D", replace(n, links=(*n.links, Link((), o, main=True))), 0.3)])
+        self._on("BN", "N's", lambda n, o: [("D", n._replace(links=(*n.links, Link((), o, main=True))), 0.3)])
         self._on("BN", "V", lambda n, v: [("GB", Clause(n, v), 0.0)])
         self._on("BE", "V", lambda _, v: [("BV", v, 0.0)])
         self._on("N", "BV", lambda n, v: [("G", Clause(n, v), 0.05)])
@@ -74,7 +72,7 @@ class Grammar(VerbPhrases):
         self._on("NN", "V", lambda n, v: [("G", Clause(n, v, True), 0.0)] if not v.be else NOTHING)
         self._on("NN", "VP", lambda n, c: self.statement(n, self.denied(c)))
         self._on("DO", "G", lambda do, c: [("GD", self.able(do, c), 0.0)])
-        self._on("DON", "G", lambda do, c: [("GD", replace(self.able(do, c), negative=True), 0.0)])
+        self._on("DON", "G", lambda do, c: [("GD", self.able(do, c)._replace(negative=True), 0.0)])
         self._on("DO", "GP", lambda _, c: [("GDP", c, 0.0)])
         self._on("N", "VV", lambda n, v: [("GG", tuple(Clause(n, one) for one in v), 0.0)])
         self._on("DO", "GG", lambda _, c: [("GG", c, 0.0)])
@@ -96,8 +94,8 @@ class Grammar(VerbPhrases):
             yield from self.statement(subject, self.denied(said))
         else:
             for _, term, cost in self.is_statement(subject, said):
-                links = tuple(replace(x, negative=True) if x.main else x for x in term.links)
-                yield "D", replace(term, links=links), cost
+                links = tuple(x._replace(negative=True) if x.main else x for x in term.links)
+                yield "D", term._replace(links=links), cost
 
     def is_statement(self, subject: Term, noun: Term) -> Results:
         """*Is CoreWeave a hyperscaler*."""
@@ -112,7 +110,7 @@ class Grammar(VerbPhrases):
         if do not in ("can", "could") or verb is None or stem_of(verb.words.lower()) != "do":
             return clause
         more = tuple((w.key, w.inverse, w.prep) for w in self.terms.words("can do") if w.cat == "verb")
-        return replace(clause, predicate=replace(verb, ways=(*verb.ways, *more)))
+        return clause._replace(predicate=verb._replace(ways=(*verb.ways, *more)))
 
     def by_whom(self, clause: Clause, phrase: tuple[str, Term]) -> Results:
         """*risk is shifted to lenders* + *by merchants*."""
@@ -127,7 +125,7 @@ class Grammar(VerbPhrases):
             ways, cost = self.types.fit(ways, clause.term, phrase[1])
             yield (
                 "G",
-                replace(clause, extra=(*clause.extra, Link(ways, phrase[1], main=True, paired=True))),
+                clause._replace(extra=(*clause.extra, Link(ways, phrase[1], main=True, paired=True))),
                 cost + 0.1,
             )
 
@@ -181,21 +179,21 @@ class Grammar(VerbPhrases):
         self._on(
             "LIST",
             "N Q",
-            lambda _, n: [("S", self.select(replace(n, wh=n.wh or "which")), 0.6 if n.iris else 0.1)],
+            lambda _, n: [("S", self.select(n._replace(wh=n.wh or "which")), 0.6 if n.iris else 0.1)],
         )
         self.unary["D"].append(lambda d: [("S", self.ask(d), 0.9)])
-        self.unary["N"].append(lambda n: [("S", self.select(replace(n, wh="which")), 0.7)])
+        self.unary["N"].append(lambda n: [("S", self.select(n._replace(wh="which")), 0.7)])
         self.unary["Q"].append(lambda q: [("S", self.select(q), 0.6)] if not q.bare else NOTHING)
 
     def select(self, term: Term) -> Reading:
         """Return a question for things or their number."""
-        return Reading("count" if term.count else "select", term)
+        return Reading("count" if term.counted else "select", term)
 
     def ask(self, term: Term, *, negative: bool = False) -> Reading:
         """Return a yes/no question."""
         if negative:
-            links = tuple(replace(x, negative=True) if x.main else x for x in term.links)
-            term = replace(term, links=links)
+            links = tuple(x._replace(negative=True) if x.main else x for x in term.links)
+            term = term._replace(links=links)
         return Reading("ask", term)
 
     def ask_subject(self, asked: Term, clause: Clause) -> Results:
@@ -221,11 +219,11 @@ class Grammar(VerbPhrases):
         """Ask for the complement: *what is the real underlying difference*."""
         if noun.iris and not noun.items:
             if asked.wh == "kind" and all(self.types.is_a(i, k) for i in noun.iris for k in asked.kinds):
-                asked = replace(asked, kinds=())  # *what kind of company is X* asks what X is
+                asked = asked._replace(kinds=())  # *what kind of company is X* asks what X is
             ways, cost = self.types.fit(tuple((iri, True) for iri in self.types.copulas), asked, noun)
             if not cost:
                 first = 0.05 if asked.wh in ("what", "which") and not asked.kinds else 0.2
-                yield "S", self.select(replace(asked, links=(*asked.links, Link(ways, noun, main=True)))), first
+                yield "S", self.select(asked._replace(links=(*asked.links, Link(ways, noun, main=True)))), first
 
     def ask_where(self, asked: tuple[str, Term], noun: Term) -> Results:
         """*in which tier is Apple*."""
@@ -235,14 +233,14 @@ class Grammar(VerbPhrases):
         )
         ways, cost = self.types.fit(ways, term, noun)
         if ways:
-            yield "S", self.select(replace(term, links=(*term.links, Link(ways, noun, main=True)))), cost
+            yield "S", self.select(term._replace(links=(*term.links, Link(ways, noun, main=True)))), cost
         elif term.kinds and prep in ("in", "on", "at", "among", "within"):
-            yield "S", self.select(replace(term, links=(*term.links, Link((), noun, main=True)))), 0.6
+            yield "S", self.select(term._replace(links=(*term.links, Link((), noun, main=True)))), 0.6
 
     def ask_having(self, asked: tuple[Predicate, str], owner: Term) -> Results:
         """*which weaknesses do hyperscalers have*."""
         for _, term, cost in self.related(owner, asked[0], "of", 0.0):
-            yield "S", self.select(replace(term, wh="which", count=asked[1] == "many")), cost
+            yield "S", self.select(term._replace(wh="which", counted=asked[1] == "many")), cost
 
     def ask_same(self, asked: tuple[Predicate, str], clause: Clause) -> Results:
         """Let noun and verb name the same relation: *what revenue does X earn*."""
@@ -254,7 +252,7 @@ class Grammar(VerbPhrases):
         if not ways and stem_of(verb.words.lower().split()[0]) in _LIGHT:
             ways = asked[0].ways
         if ways:
-            noun = replace(asked[0], ways=ways)
+            noun = asked[0]._replace(ways=ways)
             yield from self.ask_having((noun, asked[1]), clause.term)
 
     def ask_prepositions(self, clause: Clause, prepositions: tuple[str, ...]) -> Results:
@@ -265,7 +263,7 @@ class Grammar(VerbPhrases):
         for prep in prepositions:
             ways += flip(clause.predicate.taking(prep))
         if ways:
-            subject = replace(clause.term, links=(*clause.term.links, *clause.extra))
+            subject = clause.term._replace(links=(*clause.term.links, *clause.extra))
             found, cost = self.types.fit(tuple(ways), ANY, subject)
             term = Term(links=(Link(found, subject, clause.negative, main=True),), wh="what")
             yield "S", self.select(term), cost
@@ -290,7 +288,7 @@ class Grammar(VerbPhrases):
             ways = tuple((p, i) for p, i, _ in verb.ways)
         if ways:
             ways, cost = self.types.fit(ways, asked, subject)
-            yield "S", self.select(replace(asked, links=(*asked.links, Link(ways, subject, main=True)))), cost
+            yield "S", self.select(asked._replace(links=(*asked.links, Link(ways, subject, main=True)))), cost
 
     def ask_by(self, asked: tuple[str, Term], clause: Clause) -> Results:
         """*by whom is risk shifted to lenders*."""
@@ -308,7 +306,7 @@ class Grammar(VerbPhrases):
         ways, cost = self.types.fit(verb.taking(""), subject, noun)
         if ways and not cost:
             link = Link(ways, noun, negative, main=True)
-            yield "S", self.ask(replace(subject, links=(*subject.links, link))), 0.1
+            yield "S", self.ask(subject._replace(links=(*subject.links, link))), 0.1
 
     def ask_whose(self, noun: Predicate, thing: Term) -> Results:
         """*whose idea is the cookie cutter approach*."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from kg.questions.claims.english import is_gerund
 from kg.questions.claims.joining import NOTHING, Results
@@ -93,7 +92,7 @@ class VerbPhrases(NounPhrases):
     def either(self, left: Predicate, right: Predicate) -> Results:
         """*lease or build*."""
         if left.be == right.be:
-            yield "V", replace(left, ways=(*left.ways, *right.ways), words=f"{left.words} or {right.words}"), 0.05
+            yield "V", left._replace(ways=(*left.ways, *right.ways), words=f"{left.words} or {right.words}"), 0.05
 
     def verb_phrase(self, verb: Predicate, phrase: tuple[str, Term]) -> Results:
         """*rents capacity to startups*; *is designed by hyperscalers*."""
@@ -152,11 +151,11 @@ class VerbPhrases(NounPhrases):
         if ways and not link.other.bare:
             ways, cost = self.types.fit(ways, ANY, noun)
             more = Link(ways, noun, main=True, paired=True)
-            yield "VP", replace(clause, term=replace(clause.term, links=(*clause.term.links, more))), cost + 0.1
+            yield "VP", clause._replace(term=clause.term._replace(links=(*clause.term.links, more))), cost + 0.1
         elif noun.iris and prep in ("through", "by", "via", "with", "using", "for", "during", "from", "under"):
             wording = tuple(self.terms.label(i) for i in noun.iris)
-            changed = replace(link, wording=(*link.wording, *wording))
-            yield "VP", replace(clause, term=replace(clause.term, links=(*clause.term.links[:-1], changed))), 1.0
+            changed = link._replace(wording=(*link.wording, *wording))
+            yield "VP", clause._replace(term=clause.term._replace(links=(*clause.term.links[:-1], changed))), 1.0
 
     def impersonal(self, verb: Predicate, noun: Term, prep: str) -> Results:
         """*risk is shifted to lenders*."""
@@ -207,4 +206,4 @@ class VerbPhrases(NounPhrases):
         """*design chips and build data centers*."""
         links = (*left.term.links, *right.term.links)
         kinds = (*left.term.kinds, *right.term.kinds)
-        yield "VP", replace(left, term=Term(kinds=kinds, links=links), predicate=None), 0.05
+        yield "VP", left._replace(term=Term(kinds=kinds, links=links), predicate=None), 0.05

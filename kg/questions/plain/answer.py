@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
@@ -70,7 +70,7 @@ def ask(
 
 
 def _timed(answer: Answer, started: float) -> Answer:
-    return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1e3)
+    return answer._replace(elapsed_ms=(time.perf_counter() - started) * 1e3)
 
 
 def _strain(graph: QueryGraph) -> float:

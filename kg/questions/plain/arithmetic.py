@@ -11,7 +11,7 @@ from kg.questions.plain.graph import Node, QueryGraph
 from kg.questions.plain.measure import sign_of
 from kg.questions.plain.patterns import iri
 from kg.vocabulary import Vocabulary
-from kg.vocabulary.terms import is_date, is_number
+from kg.vocabulary.datatypes import is_date, is_number
 
 __all__ = ["Part", "calculate", "fits"]
 

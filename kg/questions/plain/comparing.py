@@ -9,8 +9,8 @@ from kg.questions.plain.graph import Filter, Node, filters_of, steps_of
 from kg.questions.plain.measure import measures
 from kg.questions.plain.placing import Placer
 from kg.questions.plain.state import EMPTY, State, Verb
+from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.measures import convert
-from kg.vocabulary.terms import is_date, is_number
 
 __all__ = ["Comparer"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.vocabulary import Vocabulary
-from kg.vocabulary.terms import is_number
+from kg.vocabulary.datatypes import is_number
 from kg.vocabulary.words import Token
 
 __all__ = ["Definition", "extract_definitions"]

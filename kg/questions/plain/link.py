@@ -8,8 +8,8 @@ from kg.questions.plain.graph import Filter, Node
 from kg.questions.plain.measure import measures
 from kg.questions.plain.merge import Merger
 from kg.questions.plain.state import State, Verb
+from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.schema import Path, Step
-from kg.vocabulary.terms import is_date, is_number
 from kg.vocabulary.words import stem, stems
 
 __all__ = ["BRIDGE", "PLACE_WORDS", "Linker"]

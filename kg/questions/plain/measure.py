@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.measures import adjective, concept_rank
-from kg.vocabulary.terms import is_date, is_number
 from kg.vocabulary.words import STOP_WORDS, stem
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.questions.plain.graph import Node
 from kg.vocabulary import Vocabulary
-from kg.vocabulary.terms import is_date
+from kg.vocabulary.datatypes import is_date
 
 __all__ = ["Merger"]
 

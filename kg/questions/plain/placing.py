@@ -10,7 +10,7 @@ from kg.questions.plain.lattice import Lattice
 from kg.questions.plain.measure import amount_of, measured_by, measures, sign_of
 from kg.questions.plain.state import EMPTY, Pending, State, Verb
 from kg.vocabulary import Vocabulary
-from kg.vocabulary.terms import is_date, is_number
+from kg.vocabulary.datatypes import is_date, is_number
 
 __all__ = ["Placer"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -33,7 +32,7 @@ def with_support(
     for solution, triples in _solutions(dataset, vocabulary, graph):
         key = _key(solution.get(f"n{graph.focus}"))
         found.setdefault(key, {}).update(dict.fromkeys(triples))
-    return tuple(replace(row, triples=tuple(found.get(_cell_key(row), ()))) for row in rows)
+    return tuple(row._replace(triples=tuple(found.get(_cell_key(row), ()))) for row in rows)
 
 
 def support_rows(dataset: Dataset, vocabulary: Vocabulary, graph: QueryGraph) -> tuple[AnswerRow, ...]:

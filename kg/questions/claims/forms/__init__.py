@@ -6,7 +6,6 @@ A form is a function of the asker and the question that returns an answer, or No
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from kg.questions.claims.forms.choice import answer_choice
@@ -77,7 +76,7 @@ def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context
         answer = _answer(asker, other)
         if answer.status == "answered":
             said = " ".join(w.text for w in other.words)
-            return replace(answer, explanation=(f"read as: {said}", *answer.explanation))
+            return answer._replace(explanation=(f"read as: {said}", *answer.explanation))
         if answer.status == "not_stated" and first.status == "not_understood":
             better = better or other
     found = answer_head(asker, asked, lambda question: _answer(asker, question))
@@ -92,11 +91,11 @@ def _others(asker: ClaimAsker, asked: Question) -> Iterator[Question]:
     from kg.questions.claims.forms.rewording import reworded
 
     for words in reworded(asked.words):
-        yield replace(asked, words=words)
+        yield asked._replace(words=words)
     bare = read_setting(asked, asker.terms)
     if bare.words != asked.words:
         for words in reworded(bare.words):
-            yield replace(bare, words=words)
+            yield bare._replace(words=words)
 
 
 def _answer(asker: ClaimAsker, question: Question) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
@@ -50,7 +49,7 @@ def _chosen(asker: ClaimAsker, question: Question, answer: Answer, things: set[s
     rows = tuple(row for row in answer.rows if any(c is not None and c.iri in things for c in row.cells[:1]))
     names = " or ".join(asker.terms.label(i) for i in sorted(things))
     if rows:
-        return replace(answer, rows=rows, explanation=(*answer.explanation, f"asked: {names}"))
+        return answer._replace(rows=rows, explanation=(*answer.explanation, f"asked: {names}"))
     kinds = {k for i in things for k in asker.terms.things[i].kinds}
     shown = {k for r in answer.rows for c in r.cells[:1] if c is not None and c.iri in asker.terms.things
              for k in asker.terms.things[c.iri or ""].kinds}  # fmt: skip
@@ -58,8 +57,7 @@ def _chosen(asker: ClaimAsker, question: Question, answer: Answer, things: set[s
         return None
     reading = Reading("select", Term(iris=tuple(sorted(things))))
     missing = asker.not_stated(question.text, reading, answer.sparql or "", answer.explanation, question.context)
-    return replace(
-        missing,
+    return missing._replace(
         related=answer.rows[:5],
         paraphrase=answer.paraphrase,
         explanation=(*answer.explanation, f"not stated of {names}"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.compile import Context
@@ -111,7 +110,7 @@ def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     if set(things) & set(asker.terms.scenarios):
         return describe(asker, question, core)
     related = asker.related_to(core) if any(w.lower in ("of", "'s") for w in core[1:]) else None
-    terms = (replace(related, wh=question.words[0].lower),) if related is not None else ()
+    terms = (related._replace(wh=question.words[0].lower),) if related is not None else ()
     notes = (*question.notes, *asker.thing_notes(things, core))
     for term in (*terms, *_identities(asker, question, things)):
         answer = _selected(asker, question, term, notes)
@@ -212,7 +211,7 @@ def _told(asker: ClaimAsker, question: Question, things: tuple[str, ...], core: 
 def _answer(  # noqa: PLR0917 - what was asked, found and read
     question: Question, claims: Sequence[Claim], asker: ClaimAsker, notes: Sequence[str], label: str, sparql: str
 ) -> Answer:
-    answer = Answer(
+    return Answer(
         question.text,
         "answered",
         columns=("subject", "property", "object"),
@@ -221,4 +220,3 @@ def _answer(  # noqa: PLR0917 - what was asked, found and read
         paraphrase=f"What is said about {label}?",
         sparql=sparql or asker.about_sparql(claims),
     )
-    return replace(answer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
@@ -37,7 +36,7 @@ def answer_every(asker: ClaimAsker, question: Question) -> Answer | None:
     members = [c.iri for r in asker.find(inside, context).rows for c in r.cells[:1] if c is not None and c.iri]
     rows: list[AnswerRow] = []
     for member in members:
-        held = asker.find(replace(reading, term=replace(reading.term, iris=(member,))), context)
+        held = asker.find(reading._replace(term=reading.term._replace(iris=(member,))), context)
         if held.verdict is not True or any(_PARTLY & set(row.qualifiers) for row in held.rows):
             return None
         rows += held.rows
@@ -50,4 +49,4 @@ def answer_every(asker: ClaimAsker, question: Question) -> Answer | None:
         f"asked of each of {group} that the graph names; there may be others",
     )
     answer = asker.answered(question.text, reading, asker.find(reading, context), notes, context)
-    return answer if answer.disputed else replace(answer, boolean=True, rows=tuple(rows))
+    return answer if answer.disputed else answer._replace(boolean=True, rows=tuple(rows))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kg.questions.claims.forms.question import Frame, Question
 from kg.questions.claims.rows import make_row
 from kg.results import Answer, AnswerRow, Cell, Claim, Evidence
-from kg.vocabulary.claim_words import PREPOSITIONS
+from kg.vocabulary.claim_terms import PREPOSITIONS
 
 if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
@@ -107,5 +107,5 @@ def quote_rows(claims: Sequence[Claim]) -> tuple[AnswerRow, ...]:
     rows = []
     for evidence, found in ordered:
         row = make_row((Cell(evidence.quote), Cell(evidence.heading)), [found])
-        rows.append(AnswerRow(**{**{f: getattr(row, f) for f in row.__slots__}, "evidence": (evidence,)}))
+        rows.append(row._replace(evidence=(evidence,)))
     return tuple(rows)

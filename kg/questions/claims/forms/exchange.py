@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
@@ -64,7 +63,7 @@ def answer_exchange(asker: ClaimAsker, question: Question) -> Answer | None:
         make_row((Cell(asker.terms.label(text), iri=iri),), [[claims[i] for i in chosen]])
         for (text, iri), chosen in groups.items()
     )
-    answer = Answer(
+    return Answer(
         question.text,
         "answered",
         columns=("answer",),
@@ -73,4 +72,3 @@ def answer_exchange(asker: ClaimAsker, question: Question) -> Answer | None:
         paraphrase=f"What is had in return: {claims[0].text}?",
         sparql=given.sparql or None,
     )
-    return replace(answer)

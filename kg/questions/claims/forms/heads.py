@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
@@ -36,7 +35,7 @@ def answer_head(asker: ClaimAsker, question: Question, ask: Callable[[Question],
     named = [asker.terms.things[w.key] for w in asker.terms.words(noun.stem) if w.cat == "thing"]
     if any(thing.plural or not noun.lower.endswith("s") for thing in named):  # *which hyperscaler*: one of them
         return None
-    answer = ask(replace(question, words=(*words_of("what"), *found["rest"])))
+    answer = ask(question._replace(words=(*words_of("what"), *found["rest"])))
     if answer.status != "answered" or answer.boolean is not None:
         return None
     rows = tuple(
@@ -44,4 +43,4 @@ def answer_head(asker: ClaimAsker, question: Question, ask: Callable[[Question],
     )
     if not rows:
         return None
-    return replace(answer, rows=rows, explanation=(*answer.explanation, f"asked: those called {noun.text}"))
+    return answer._replace(rows=rows, explanation=(*answer.explanation, f"asked: those called {noun.text}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
@@ -43,7 +42,7 @@ def answer_relation(asker: ClaimAsker, question: Question) -> Answer | None:
     found = next((m for frame in _BETWEEN if (m := frame.match(question.words))), None)
     if not found or not asker.named(found["a"]) or not asker.named(found["b"]):
         return None
-    answer = answer_keywords(asker, replace(question, words=(*found["a"], *found["b"])))
+    answer = answer_keywords(asker, question._replace(words=(*found["a"], *found["b"])))
     return answer if answer is not None and answer.status == "answered" else None
 
 

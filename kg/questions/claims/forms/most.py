@@ -51,9 +51,7 @@ def answer_each(asker: ClaimAsker, question: Question) -> Answer | None:
         number = answer.rows[0].cells[0] if answer.status == "answered" and answer.rows else None
         if number is not None and number.value.isdigit():
             shown = (Cell(asker.terms.label(iri), iri=iri), number)
-            rows.append(
-                AnswerRow(**{**{f: getattr(answer.rows[0], f) for f in answer.rows[0].__slots__}, "cells": shown})
-            )
+            rows.append(answer.rows[0]._replace(cells=shown))
     if not rows:
         return asker.not_understood(question.text, [w.text for w in found["kind"]])
     return Answer(
@@ -114,7 +112,7 @@ def _is_many(asker: ClaimAsker, result: Found, row: AnswerRow) -> bool:
 
 def _shown(row: AnswerRow, number: int) -> AnswerRow:
     cells = (row.cells[0], Cell(str(number), datatype=_INTEGER))
-    return AnswerRow(**{**{f: getattr(row, f) for f in row.__slots__}, "cells": cells})
+    return row._replace(cells=cells)
 
 
 def _text(words: Sequence[Spelling]) -> str:

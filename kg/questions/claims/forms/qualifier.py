@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
@@ -94,7 +93,7 @@ def _means(asker: ClaimAsker, question: Question, understood: Understood) -> Ans
     term = understood.readings[0].term
     if len(term.iris) != 1 or len(term.links) != 1 or not term.links[0].other.fixed:
         return None
-    link = replace(term.links[0], wording=(asker.terms.label(term.iris[0]),))
+    link = term.links[0]._replace(wording=(asker.terms.label(term.iris[0]),))
     reading = Reading("select", Term(links=(link,), wh="what"))
     found = asker.find(reading, understood.context)
     if not found.rows:
@@ -113,8 +112,8 @@ def _qualified(
     if not found.claims:
         reading, found = understood.readings[0], asker.find(understood.readings[0], context)
     if not found.claims and any(link.negative for link in reading.term.links):
-        positive = tuple(replace(link, negative=False) for link in reading.term.links)
-        reading = replace(reading, term=replace(reading.term, links=positive))
+        positive = tuple(link._replace(negative=False) for link in reading.term.links)
+        reading = reading._replace(term=reading.term._replace(links=positive))
         found, names = asker.find(reading, context), ("exception",)
     notes = (*question.notes, *understood.notes, f"asked: {' or '.join(names[:2])}")
     rows = _rows(found.claims, names) or _rows(_same_ends(asker, found.claims, context), names)
@@ -133,7 +132,7 @@ def _qualified(
     answer = asker.not_stated(question.text, reading, found.sparql, notes, context)
     if found.claims:
         lines = (*notes, f"stated, but without {' or '.join(names[:2])}")
-        answer = replace(answer, related=claim_rows(found.claims, asker.terms)[:5], explanation=lines)
+        answer = answer._replace(related=claim_rows(found.claims, asker.terms)[:5], explanation=lines)
     return answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.questions.claims.compile import Context
 from kg.questions.claims.forms.first_words import first_words
@@ -12,9 +12,10 @@ from kg.questions.claims.lattice import Spelling
 
 __all__ = ["Frame", "Question"]
 
+_NO_CONTEXT = Context()
 
-@dataclass(frozen=True, slots=True)
-class Question:
+
+class Question(NamedTuple):
     """The words of a question and its setting.
 
     Attributes:
@@ -26,7 +27,7 @@ class Question:
 
     text: str
     words: tuple[Spelling, ...]
-    context: Context = field(default_factory=Context)
+    context: Context = _NO_CONTEXT
     notes: tuple[str, ...] = ()
 
     @property

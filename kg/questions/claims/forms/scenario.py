@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
@@ -59,7 +58,7 @@ def answer_which_scenario(asker: ClaimAsker, question: Question) -> Answer | Non
         found = frame.match(question.words)
         if not found:
             continue
-        context = replace(question.context, scenarios=("*",))
+        context = question.context._replace(scenarios=("*",))
         core = found["core"]
         things = asker.named(core)
         if things:
@@ -93,7 +92,7 @@ def _scenarios(  # noqa: PLR0917 - what was asked, found and read
         if claim.scenario is not None:
             groups.setdefault(claim.scenario, []).append(claim)
     if not groups:
-        return asker.not_stated(question.text, reading, sparql, notes, replace(question.context, scenarios=("*",)))
+        return asker.not_stated(question.text, reading, sparql, notes, question.context._replace(scenarios=("*",)))
     rows = tuple(
         make_row(
             (Cell(asker.terms.label(iri), iri=iri),), [found], "; ".join(dict.fromkeys(c.text for c in found))
@@ -126,19 +125,19 @@ def answer_happening(asker: ClaimAsker, question: Question) -> Answer | None:  #
         return None
     inside = tuple(i for i in who if i in asker.terms.scenarios)
     if inside and not question.context.scenarios:
-        return _in_scenario(asker, replace(question, context=replace(question.context, scenarios=inside)), ())
+        return _in_scenario(asker, question._replace(context=question.context._replace(scenarios=inside)), ())
     if found.get("condition"):
         return _if(asker, question, who, found["condition"])
     if question.context.scenarios:
         return _in_scenario(asker, question, who)
     if who and question.words[1].lower != "becomes":
-        return _in_scenario(asker, replace(question, context=replace(question.context, scenarios=("*",))), who)
+        return _in_scenario(asker, question._replace(context=question.context._replace(scenarios=("*",))), who)
     return None
 
 
 def _in_scenario(asker: ClaimAsker, question: Question, who: tuple[str, ...]) -> Answer:
     context = question.context
-    scenarios = asker.terms.scenarios if context.scenarios == ("*",) else context.scenarios
+    scenarios = tuple(asker.terms.scenarios) if context.scenarios == ("*",) else context.scenarios
     claims = [c for c in asker.finder.inside(scenarios, context) if not who or {c.subject, c.object} & set(who)]
     labels = " or ".join(asker.terms.label(i) for i in scenarios)
     names = ", ".join(asker.terms.label(i) for i in who)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kg.questions.claims.forms.question import Question
 from kg.questions.claims.lattice import Spelling, words_of
@@ -146,7 +145,7 @@ def read_setting(question: Question, terms: ClaimTerms) -> Question:
         start = question.plain[: match.start()].count(" ") + 1
         size = match.group().strip().count(" ") + 1
         words = (*question.words[:start], Spelling("is", "is", "is"), *question.words[start + size :])
-        question = replace(question, words=words)
+        question = question._replace(words=words)
     question = _rephrased(_excluded(question, terms))
     question = _scenarios(question, terms)
     question = _voices(question, terms)
@@ -168,11 +167,11 @@ def _excluded(question: Question, terms: ClaimTerms) -> Question:
         end -= 0 if things else 1
     if not things:
         return question
-    context = replace(question.context, excluded=things)
+    context = question.context._replace(excluded=things)
     note = f"left out: {', '.join(terms.label(i) for i in things)}"
     after = question.words[end:]
     words = (*question.words[:start], *(after[1:] if not start and after and after[0].lower == "," else after))
-    return replace(question, words=words, context=context, notes=(*question.notes, note))
+    return question._replace(words=words, context=context, notes=(*question.notes, note))
 
 
 def _rephrased(question: Question) -> Question:
@@ -181,31 +180,31 @@ def _rephrased(question: Question) -> Question:
     if match:
         start = question.plain[: match.start(1)].count(" ")
         size = match.group(1).count(" ") + 1
-        question = replace(question, words=(*question.words[:start], *question.words[start + size :]))
+        question = question._replace(words=(*question.words[:start], *question.words[start + size :]))
     match = _USED_TO.match(question.plain)
     if match:
         at = question.plain[: match.start(1)].count(" ")
         words = question.words
         extra = (Spelling("do", "do", "do"), Spelling("anyone", "anyone", "anyon"))
         through = Spelling("through", "through", "through")
-        return replace(question, words=(through, *words[:at], *extra, *words[at + 3 :]))
+        return question._replace(words=(through, *words[:at], *extra, *words[at + 3 :]))
     match = _HAS_TO.search(question.plain)
     if match:
         at = question.plain[: match.start()].count(" ") + 1
-        question = replace(question, words=(*question.words[:at], *question.words[at + 2 :]))
+        question = question._replace(words=(*question.words[:at], *question.words[at + 2 :]))
     match = _USE_TO.match(question.plain)
     if match:
         at = question.plain[: match.start(1)].count(" ")
         words = (Spelling("through", "through", "through"), *question.words[:at], *question.words[at + 2 :])
-        return replace(question, words=words)
+        return question._replace(words=words)
     lacking = next((i for i, w in enumerate(question.words[:-1]) if w.lower in ("lack", "lacks")), 0)
     if lacking:
         have_no = words_of("have no")
-        question = replace(question, words=(*question.words[:lacking], *have_no, *question.words[lacking + 1 :]))
+        question = question._replace(words=(*question.words[:lacking], *have_no, *question.words[lacking + 1 :]))
     if question.words and question.words[-1].lower in ("lack", "lacks") and len(question.words) > 3:
-        question = replace(question, words=(*question.words[:-1], *words_of("not have")))
+        question = question._replace(words=(*question.words[:-1], *words_of("not have")))
     if _CALLED.fullmatch(question.plain):
-        return replace(question, words=question.words[:-1])
+        return question._replace(words=question.words[:-1])
     match = _LETS.match(question.plain)
     if match:
         at = question.plain[: match.start(1)].count(" ")
@@ -215,7 +214,7 @@ def _rephrased(question: Question) -> Question:
             cut = next((i for i, w in enumerate(rest) if w.lower == "to"), None)
             rest = rest if cut is None else (*rest[:cut], *rest[cut + 1 :])
         through = Spelling("through", "through", "through")
-        question = replace(question, words=(through, *question.words[:at], do, *rest))
+        question = question._replace(words=(through, *question.words[:at], do, *rest))
     return question
 
 
@@ -225,7 +224,7 @@ def _cut(question: Question, start: int, end: int) -> Question:
         words = words[1:]
     while words and words[-1].lower in (",", "then"):
         words = words[:-1]
-    return replace(question, words=words)
+    return question._replace(words=words)
 
 
 def _strip(question: Question) -> Question:
@@ -249,10 +248,10 @@ def _strip(question: Question) -> Question:
             )
             if rest[-1].lower in ("is", "are", "was", "were") and len(rest) == start:
                 rest = (*rest, Spelling("there", "there", "there"))
-            question = replace(question, words=rest)
+            question = question._replace(words=rest)
             if listing and question.words[0].lower in ("which", "what", "how"):
                 extra = (Spelling("are", "are", "are"), Spelling("there", "there", "there"))
-                question = replace(question, words=(*question.words, *extra))
+                question = question._replace(words=(*question.words, *extra))
     return question
 
 
@@ -287,8 +286,8 @@ def _scenarios(question: Question, terms: ClaimTerms) -> Question:
     if not found:
         return question
     labels = ", ".join(terms.label(i) for i in found if i != "*") or "any scenario"
-    context = replace(question.context, scenarios=tuple(dict.fromkeys(found)))
-    return replace(question, context=context, notes=(*question.notes, f"set in {labels}"))
+    context = question.context._replace(scenarios=tuple(dict.fromkeys(found)))
+    return question._replace(context=context, notes=(*question.notes, f"set in {labels}"))
 
 
 def _supposed(question: Question, names: Sequence[tuple[tuple[str, ...], str]]) -> tuple[Question, list[str]]:
@@ -376,6 +375,6 @@ def _voices(question: Question, terms: ClaimTerms) -> Question:
             continue
         start = question.plain[: match.start()].count(" ") + (1 if match.group().startswith(" ") else 0)
         question = _cut(question, start, start + match.group().strip().count(" ") + 1)
-        context = replace(question.context, voices=(iri,))
-        return replace(question, context=context, notes=(*question.notes, f"as {terms.label(iri)} says it"))
+        context = question.context._replace(voices=(iri,))
+        return question._replace(context=context, notes=(*question.notes, f"as {terms.label(iri)} says it"))
     return question

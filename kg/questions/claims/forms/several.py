@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
@@ -44,10 +43,9 @@ def answer_several(asker: ClaimAsker, question: Question) -> Answer | None:
         return first if first.status == "not_stated" else None
     second = _best(asker, question, found["a"], found["b"], first)
     if second is None or second.status != "answered":
-        return None if second is None else replace(second, related=(*first.rows[:5], *second.related)[:5])
+        return None if second is None else second._replace(related=(*first.rows[:5], *second.related)[:5])
     rows = (*_labelled(found["a"], first), *_labelled(found["b"], second))
-    return replace(
-        first,
+    return first._replace(
         columns=("asked", "answer"),
         rows=rows,
         boolean=None,
@@ -111,4 +109,4 @@ def _labelled(words: Sequence[Spelling], answer: Answer) -> Iterator[AnswerRow]:
             cell = Cell("yes" if answer.boolean else "no")
         else:
             cell = row.cells[0] if len(row.cells) < 3 else Cell(row.text or "")
-        yield AnswerRow(**{**{f: getattr(row, f) for f in row.__slots__}, "cells": (Cell(text), cell)})
+        yield row._replace(cells=(Cell(text), cell))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.find import Found
@@ -83,7 +82,7 @@ def answer_why(asker: ClaimAsker, question: Question) -> Answer | None:
         answer = asker.not_stated(
             question.text, reading, found.sparql, (*notes, "stated, but no reason is given"), context
         )
-        return replace(answer, related=claim_rows(found.claims, asker.terms)[:5], paraphrase=paraphrase)
+        return answer._replace(related=claim_rows(found.claims, asker.terms)[:5], paraphrase=paraphrase)
     rows = tuple(make_row((Cell(c.text, iri=c.iri),), [[c]]) for c, _ in reasons)
     how = dict.fromkeys(f"{asker.terms.links.get(link, local_name(link))}: {c.text}" for c, link in reasons)
     return Answer(
