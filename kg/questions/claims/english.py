@@ -112,7 +112,7 @@ NUMBERS = {
 }
 """Words for numbers of things; a claim must not contradict them."""
 
-PAST = frozenset(["once", "formerly", "originally", "initially"])
+PAST = frozenset(["once", "formerly", "originally", "initially", "historically"])
 """Words that ask about the past."""
 
 PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -153,6 +153,8 @@ PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("some", "of"), "X"),
     (("each", "of"), "X"),
     (("in", "past"), "X"),
+    (("back", "in", "past"), "X"),
+    (("back", "then"), "X"),
     (("suffer", "from"), "HAVE"),
     (("suffers", "from"), "HAVE"),
     (("both", "of"), "X"),

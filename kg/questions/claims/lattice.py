@@ -134,7 +134,7 @@ class _Reader:
                 meaning = "through" if cat == "P" else " ".join(phrase)
                 strength = STRENGTH.get(phrase[0], "most" if phrase[0] == "most" else "")
                 mark = f"strength:{strength}:{phrase[0]}" if cat == "X" and strength else ""
-                mark = "past" if phrase[-1] == "past" else mark
+                mark = "past" if phrase[-1] == "past" or phrase == ("back", "then") else mark
                 found.append(Edge(start, start + len(phrase), cat, meaning, 0.0, "", mark))
         if word in STRENGTH:
             found.append(Edge(start, start + 1, "X", None, 0.1, "", f"strength:{STRENGTH[word]}:{word}"))

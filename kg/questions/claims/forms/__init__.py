@@ -80,10 +80,18 @@ def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context
         if answer.status == "not_stated" and first.status == "not_understood":
             better = better or other
     found = answer_head(asker, asked, lambda question: _answer(asker, question))
+    found = found or _covered(asker, asked)
     asker.brief = False
     if found is not None:
         return found
     return first if better is None else _answer(asker, better)
+
+
+def _covered(asker: ClaimAsker, asked: Question) -> Answer | None:
+    """Answer with the claims that account for every word of a question the grammar makes nothing of."""
+    from kg.questions.claims.forms.coverage import answer_coverage
+
+    return answer_coverage(asker, read_setting(asked, asker.terms))
 
 
 def _others(asker: ClaimAsker, asked: Question) -> Iterator[Question]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.compile import Context
-from kg.questions.claims.english import is_gerund
+from kg.questions.claims.english import is_gerund, is_participle
 from kg.questions.claims.forms.question import Frame, Question
 from kg.questions.claims.meaning import Link, Reading, Term
 from kg.questions.claims.rows import claim_rows, make_row
@@ -100,6 +100,10 @@ def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *what is X* for a named thing: what it is said to be, what is said to be it, else all about it."""
     core = _asked(asker, question)
     if core is None or is_gerund(core[0].lower):
+        return None
+    if question.words[0].lower == "who" and is_participle(
+        core[0].lower
+    ):  # *who is squeezed* asks who, not what it is
         return None
     kind = asker.kind_named(core[1:]) if core[0].lower in _NUMBERS else ()
     if kind:

@@ -136,8 +136,8 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?P<w>how|why|when|where|what|whom) (?!is |are |was |were |do |does |did |can |will |would |may"
            r" )(?P<a>.+)"),
      ("{w} do {a}",)),
-    (Frame(r"(?P<w>which|what) (?P<n>\w+(?: \w+)?) (?!is |are |was |were |do |does |did |can |will |would |may"
-           r" )(?P<a>.+)"),
+    (Frame(rf"(?P<w>which|what) (?P<n>\w+(?: (?!{_BE} |{_DO} )\w+)?) (?!{_BE} |(?:do|does|did|can|will|would|may"
+           r"|might) )(?P<a>.+)"),
      ("{w} {n} do {a}",)),
     (Frame(r"(?P<a>[^,]+) , (?P<b>[^,]+) , (?P<c>[^,]+)"), ("{a} {c} {b}", "{a} {b} {c}", "{b} , {a} {c}")),
     (Frame(r"(?P<a>[^,]+) , (?P<v>\w+) (?P<p>by|to|from|for|with|through|into|on|as) (?P<wh>what|whom|who)"),

@@ -113,6 +113,17 @@ _IN = frozenset(
 )
 
 
+_SUPPOSING = frozenset(("if", "when", "should", "once", "assuming", "suppose", "supposing", "case"))
+_OCCURS = frozenset(
+    (
+        "comes about", "come about", "happens", "happen", "materializes", "materialize", "occurs", "occur",
+        "plays out", "play out", "comes true", "come true", "takes place", "take place", "is realized", "unfolds",
+        "unfold", "prevails", "prevail", "arrives", "emerges", "emerge", "comes to pass", "applies", "holds",
+        "is reached", "becomes reality", "is outcome",
+    )
+)  # fmt: skip
+"""What is said of a scenario that comes true."""
+
 _DISCOURSE = _Pattern(
     r"^(?:(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in"
     r" summary|so far"
@@ -340,6 +351,8 @@ def _scenario_span(
         return voiced
     if end < len(words) and words[end].lower in ("scenario", "case", "scenarios", "future", "outcome"):
         end += 1
+    if start and words[start - 1].lower in _SUPPOSING:
+        end += next((n for n in (3, 2, 1) if " ".join(w.lower for w in words[end : end + n]) in _OCCURS), 0)
     before = start
     while before and words[before - 1].lower in _IN:
         before -= 1

@@ -1,0 +1,73 @@
+"""Questions that no rule of the grammar joins: claims that own every word answer, and nothing else does."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.knowledge_graph import KnowledgeGraph, open_graph
+
+
+@pytest.fixture(scope="module")
+def graph() -> KnowledgeGraph:
+    return open_graph()
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("Where are AI factories replicated?", {"global replication"}),
+        ("In which field has the cookie cutter idea become relevant again?", {"AI"}),
+        ("Which company's ecosystem is tightly integrated?", {"Apple"}),
+        ("Who has dominance over integrated workloads in scenario C?", {"hyperscalers"}),
+        ("Startups would be handled by which players in scenario C?", {"merchants"}),
+        ("What sort of advantage on costs does the hyperscaler model give?", {"cost curve advantage"}),
+        ("Who dominates integrated workloads if a hybrid equilibrium comes about?", {"hyperscalers"}),
+    ],
+)
+def test_a_claim_that_owns_every_word_answers(graph: KnowledgeGraph, question: str, answers: set[str]) -> None:
+    answer = graph.query(question)
+    assert answer.status == "answered"
+    assert {row.cells[0].value for row in answer.rows if row.cells[0]} == answers
+    assert all(row.evidence for row in answer.rows)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Were the deployment templates of the cookie cutter repeatable?",
+        "Is financial engineering an element of the merchants' strategy?",
+        "Do big hyperscalers build their own LDCs?",
+        "Does the hyperscaler strategy involve tight vertical integration?",
+    ],
+)
+def test_a_claim_that_owns_every_word_affirms(graph: KnowledgeGraph, question: str) -> None:
+    assert graph.query(question).boolean is True
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who finances CoreWeave?",  # the other way round
+        "What does technology risk bear?",
+        "Do enterprises rent out capacity to merchants?",
+        "What do lenders shift to merchants?",
+        "Which hyperscaler designed the TPU?",  # a member of the group, not the group
+        "Which company designs Trainium?",
+        "Who is squeezed?",  # in a scenario only
+        "Who dominates baseline workloads these days?",
+        "Is the cookie cutter approach financed externally?",  # said of something with a longer name
+        "Is Oracle's cookie cutter pre-sold?",
+        "Who replicates AI factories globally?",  # done, but nobody is said to do it
+        "Which company is financed externally?",
+        "Where are data centers built?",  # no place is named
+        "Does Oracle still use the cookie cutter approach?",  # told of the past
+        "What does LDC stand for?",
+        "What is Apple's chip called?",
+        "What do merchants do with the capital they raise?",
+        "Do merchants shift risk to lenders through long-term contracts?",
+    ],
+)
+def test_words_that_no_one_claim_owns_are_not_answered(graph: KnowledgeGraph, question: str) -> None:
+    answer = graph.query(question)
+    assert answer.status in ("not_stated", "not_understood")
+    assert answer.boolean is None
