@@ -99,11 +99,7 @@ def answer_called(asker: ClaimAsker, question: Question) -> Answer | None:
 def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer *what is X* for a named thing: what it is said to be, what is said to be it, else all about it."""
     core = _asked(asker, question)
-    if core is None or is_gerund(core[0].lower):
-        return None
-    if question.words[0].lower == "who" and is_participle(
-        core[0].lower
-    ):  # *who is squeezed* asks who, not what it is
+    if core is None or is_gerund(core[0].lower) or _undergone(question, core):
         return None
     kind = asker.kind_named(core[1:]) if core[0].lower in _NUMBERS else ()
     if kind:
@@ -122,6 +118,11 @@ def answer_identity(asker: ClaimAsker, question: Question) -> Answer | None:
             return answer
     plain = asker.respond(question.text, asker.understand(question.words, question.context), notes=question.notes)
     return plain if plain.status == "answered" else describe(asker, question, core)
+
+
+def _undergone(question: Question, core: tuple[Spelling, ...]) -> bool:
+    """Whether *who is squeezed* asks who is, and not what that is."""
+    return question.words[0].lower == "who" and is_participle(core[0].lower)
 
 
 def _asked(asker: ClaimAsker, question: Question) -> tuple[Spelling, ...] | None:
