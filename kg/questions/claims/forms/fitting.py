@@ -140,7 +140,7 @@ class Fitting:
         return any(self.types.is_a(end, kind) for end in ends)
 
     def _property(self, edge: Edge, fit: Fit) -> bool:
-        meaning = edge.meaning[0] if isinstance(edge.meaning, tuple) else edge.meaning
+        meaning = edge.meaning[0] if edge.cat == "RQ" else edge.meaning
         if not isinstance(meaning, Predicate):
             return False
         known = False
