@@ -156,6 +156,10 @@ class _Reader(NamesReader):
         self._object(clause)
         self._after(clause)
         clause.end = self.chunks[self.at - 1].end
+        if self.examples and clause.objects:
+            examples = clause.like(clause.subjects, self.examples)
+            examples.qualify("exemplification", "e.g.")
+            self.further.append(examples)
         self._judge(clause)
         return clause
 
@@ -224,7 +228,30 @@ class _Reader(NamesReader):
             clause.prep = self.here().lower
             self.at += 1
         if not clause.objects:
+            self.examples = []
             clause.objects = self.names(clause, subject=False)
+
+    def _once_more(self, clause: Clause) -> bool:
+        """Read *… to X and, at times, to Y*: the same, with the preposition repeated and limits of its own."""
+        mark = self.at
+        if self.is_mark(","):
+            self.at += 1
+        prep = clause.prep or (clause.verb.lower.split()[-1] if clause.verb else "")
+        if self.kind() == "AND" and clause.objects and not clause.negative:
+            further = clause.like(clause.subjects, [])
+            doubtful = self.here().lower == "or"
+            self.at += 1
+            self.adverbs(further)
+            if self.kind() == "P" and self.here().lower == prep:
+                self.at += 1
+                further.objects = self.names(further, subject=False)
+                if further.objects:
+                    if doubtful:
+                        further.doubt("an alternative (or)")
+                    self.further.append(further)
+                    return True
+        self.at = mark
+        return False
 
     def _membership(self, clause: Clause) -> None:
         """*X is a merchant*: one of them."""
@@ -242,7 +269,7 @@ class _Reader(NamesReader):
             if self.is_mark(","):
                 self.at += 1
                 self.adverbs(clause)
-            if self._denied_rest(clause):
+            if self._denied_rest(clause) or self._once_more(clause):
                 continue
             if self.kind() != "P" or not clause.objects:
                 self.at = mark

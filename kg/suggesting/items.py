@@ -59,13 +59,13 @@ class ItemReader:
             place = Place(self._label, start=unit.block)
         for above in unit.above:
             lead = self.headings.read(above.text)
-            if lead.kind == "topic":
+            if lead.kind == "topic" and not any(map(_may_be_verb, lead.names)):
                 place = Place(lead.names, start=above.start)
             elif lead.kind == "facet" and not place.lead:
                 place = Place(lead.names or place.subject, lead.noun, [], place.headings, place.start)
-            elif lead.kind != "plain":
+            elif lead.kind != "plain":  # *Rent capacity to:*
                 row = chunks(above.text.rstrip(":"), self.terms)
-                place.lead += [replace(chunk, kind="WORD") if chunk.words else chunk for chunk in row]
+                place.lead += [replace(chunk, kind="WORD") if _may_be_verb(chunk) else chunk for chunk in row]
         return place
 
     def clauses(self, unit: Unit, row: list[Chunk], place: Place) -> list[Clause]:
@@ -134,6 +134,12 @@ class ItemReader:
         for part in parts:
             clause = Clause(be=True)
             reader = NamesReader(part)
+            passed = 0
+            while passed < len(part) - 1 and part[passed].kind == "OTHER":
+                passed += 1
+            if passed:
+                clause.doubt(f"passed over: “{words_of(part[:passed])}”")
+            reader.at = passed
             clause.subjects = reader.names(clause, subject=False)
             reader.adverbs(clause)
             if reader.kind() != "END" or not clause.subjects or clause.dropped:
@@ -168,6 +174,10 @@ class ItemReader:
         return len(names) > 1 or any(
             things[iri].plural for name in names for iri in (name.inner or name.things) if iri in things
         )
+
+
+def _may_be_verb(chunk: Chunk) -> bool:
+    return any(word.cat == "verb" for word in chunk.words)
 
 
 def _parts(row: Sequence[Chunk]) -> Iterator[list[Chunk]]:

@@ -13,6 +13,7 @@ _SUBJECT_PRONOUNS = frozenset(("it", "they", "he", "she", "we", "you", "i"))
 _POSSESSIVE = frozenset(["its", "their", "his", "her", "our", "own"])
 _DENYING = frozenset(("no", "neither"))
 _LONGEST_PARENTHESIS = 40
+_EXAMPLE_SIGNS = (("e", "g"), ("e.g",), ("eg",), ("for example",), ("such", "as"), ("including",))
 
 
 class NamesReader:
@@ -22,12 +23,14 @@ class NamesReader:
         chunks: the row.
         at: the place.
         further: clauses found on the way.
+        examples: names given as examples of what was read last: *chips (e.g., TPUs)*.
     """
 
     def __init__(self, chunks: list[Chunk]) -> None:
         self.chunks = chunks
         self.at = 0
         self.further: list[Clause] = []
+        self.examples: list[Chunk] = []
 
     def here(self) -> Chunk:
         """Return the chunk at the place, or the last one."""
@@ -73,15 +76,19 @@ class NamesReader:
         if denials:
             clause.denials += denials
             clause.dropped = True
+        members = [chunk for chunk in inner if chunk.kind in ("THING", "NEW")]
+        told = _without_example_sign(inner)
+        listed = members and all(c.kind in ("THING", "NEW", "AND") or c.text in ",/" for c in told)
+        self.at = close + 1
+        if listed and len(told) < len(inner) and names and clause.subjects:
+            self.examples = members
+            return True
         name = inner[0].qualifier if len(inner) == 1 and inner[0].kind == "QUAL" else "scope"
         clause.qualify(name, words_of(inner))
-        members = [chunk for chunk in inner if chunk.kind in ("THING", "NEW")]
-        listed = members and all(c.kind in ("THING", "NEW", "AND") or c.text in ",/" for c in inner)
         if listed and names and names[-1].kind == "THING":
             belongs = Chunk("BELONGS", "is one of", names[-1].start, names[-1].end)
             doubt = f"“({words_of(inner)})” is taken for members"
             self.further.append(Clause(members, belongs, "", [names[-1]], be=True, doubts=[doubt]))
-        self.at = close + 1
         return True
 
     def names(self, clause: Clause, *, subject: bool) -> list[Chunk]:
@@ -206,3 +213,13 @@ class NamesReader:
         while at < len(self.chunks) and self.chunks[at].kind in ("QUAL", "PERIOD"):
             at += 1
         return at < len(self.chunks) and self.chunks[at].kind in (*_SAID, "WORD")
+
+
+def _without_example_sign(inner: list[Chunk]) -> list[Chunk]:
+    """Return what stands in parentheses without the *e.g.* at its beginning."""
+    words = [chunk.lower for chunk in inner]
+    for sign in _EXAMPLE_SIGNS:
+        if words[: len(sign)] == list(sign):
+            rest = inner[len(sign) :]
+            return rest[1:] if rest and rest[0].text == "," else rest
+    return inner

@@ -75,7 +75,8 @@ def _typed(clause: Clause, subject: Chunk, end: Chunk, terms: ClaimTerms) -> Ite
         if relation.datatype:
             yield from _valued(relation, word, subject, end, terms)
             continue
-        first, second = (end, subject) if word.inverse != clause.passive else (subject, end)
+        listed = relation.symmetric and clause.verb is not None and clause.verb.kind == "FACET"
+        first, second = (end, subject) if listed or word.inverse != clause.passive else (subject, end)
         for one, doubts in _names(first, relation.domains, terms):
             for other, more in _names(second, relation.ranges, terms):
                 if one != other:

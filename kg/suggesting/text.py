@@ -169,6 +169,9 @@ class _TextReader:
             return
         for heading in unit.headings:
             words = {token.lower for token in tokenize(heading, limit=30)}
+            if heading.lower().startswith(("if ", "when ")):
+                clause.qualify("condition", heading)
+                clause.modality = "conditional" if clause.modality == "asserted" else clause.modality
             if heading.rstrip().endswith("?") or words & HEADING_TURNS or words & (NEGATIONS | TURNS):
                 clause.doubt(f"under the heading “{heading}” it may not be meant as it stands")
                 denied = bool(words & (NEGATIONS | TURNS)) and bool(unit.depth)

@@ -12,6 +12,7 @@ __all__ = ["Unit", "units"]
 
 _BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+•‣▪◦·–]|\(?\d{1,2}[.)]|\(?[a-z][.)])[ \t]+(?=\S)")
 _INLINE = re.compile(r"[•‣▪◦]")
+_INLINE_NUMBER = re.compile(r"(?<=[\s:])\(?(\d{1,2})[.)][ \t]+(?=[A-Z“\"])")
 _END = re.compile(r"[.!?…]+[”\"')\]]*(?=\s+[“\"'(\[]?[A-Z0-9]|\s*\Z)")
 _ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Inc|Corp|Ltd|Co|Mr|Mrs|Ms|Dr|St|Prof|Fig|approx|ca|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
@@ -142,7 +143,7 @@ def _lines(text: str, known: dict[int, str]) -> Iterator[_Line]:
     at = 0
     places = sorted(known.items())
     for raw in text.splitlines(keepends=True):
-        cuts = {at, *(at + m.start() for m in _INLINE.finditer(raw))}
+        cuts = {at, *(at + m.start() for m in _INLINE.finditer(raw)), *(at + n for n in _inline_numbers(raw))}
         first = bisect_left(places, (at, ""))
         for start, words in places[first : bisect_left(places, (at + len(raw), ""))]:
             cuts |= {start, min(start + len(words), at + len(raw))}
@@ -150,6 +151,15 @@ def _lines(text: str, known: dict[int, str]) -> Iterator[_Line]:
         for start, end in pairwise(edges):
             yield _Line(text[start:end].rstrip("\r\n"), start)
         at += len(raw)
+
+
+def _inline_numbers(line: str) -> list[int]:
+    """Return where the items of a numbered list begin inside a line: *Splits into: 1. … 2. …*."""
+    found: list[int] = []
+    for match in _INLINE_NUMBER.finditer(line):
+        if int(match.group(1)) == len(found) + 1:
+            found.append(match.start())
+    return found if len(found) > 1 else []
 
 
 def _heading(lines: Sequence[_Line], n: int, known: dict[int, str], is_facet: Callable[[str], bool]) -> int | None:
@@ -178,6 +188,10 @@ def _heading(lines: Sequence[_Line], n: int, known: dict[int, str], is_facet: Ca
     after = lines[n + 1].text
     alone = n == 0 or not lines[n - 1].text.strip()
     before_list = bool(_BULLET.match(after))
+    if before_list and words.endswith(":"):
+        return None  # it leads the list
+    if _LABEL.match(words) and is_facet(words.partition(":")[0]):
+        return None  # *Revenue: $2 billion*
     stands = before_list or not after.strip() or (bool(_LABEL.match(after)) and not _LABEL.match(words))
     if (alone and stands) or (before_list and is_facet(words)):
         return _level(words, n, is_facet)
