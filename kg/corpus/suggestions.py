@@ -18,7 +18,8 @@ from kg.documents.entities import ENTITY_COLUMNS
 from kg.documents.metadata import read_document_info
 from kg.errors import SourceError
 from kg.suggesting.candidates import Candidate, Name, fold
-from kg.suggesting.text import suggest
+from kg.suggesting.skipped import Skipped
+from kg.suggesting.text import read_text
 from kg.terms import PREFIXES, compact, local_name
 
 if TYPE_CHECKING:
@@ -70,10 +71,14 @@ class Suggestions:
     Attributes:
         folder: the document's folder.
         items: the suggestions.
+        skipped: what of the text suggested nothing, and why; known right after :func:`suggest_claims` only.
+        passages: how many sentences, items and rows the text has; known then, too.
     """
 
     folder: Path
     items: list[Suggestion] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    passages: int = 0
 
     def waiting(self) -> list[Suggestion]:
         """Return what nobody has decided, the sure ones first within each passage."""
@@ -137,7 +142,7 @@ def suggest_claims(
         project: where the document is.
         name: the document.
         graph: whose names and words the text is read with.
-        proposed: what else to ask for candidates; it gets what :func:`kg.suggesting.text.suggest` does.
+        proposed: what else to ask for candidates; it gets what :func:`kg.suggesting.text.read_text` does.
 
     Raises:
         UnknownEntityError: there is no such document.
@@ -151,7 +156,8 @@ def suggest_claims(
     if info is None or text is None:
         raise SourceError(str(problems[0]) if problems else "its text is not at hand.", path=str(folder))
     headings = [(heading.start, heading.text) for heading in info.headings]
-    candidates = suggest(text.text, terms, headings=headings, extent=info.extent)
+    reading = read_text(text.text, terms, headings=headings, extent=info.extent)
+    candidates = reading.candidates
     if proposed is not None:
         candidates += proposed(text.text, terms, headings=headings, extent=info.extent)
     before = {item.candidate.id: item for item in read_suggestions(folder).items}
@@ -162,7 +168,7 @@ def suggest_claims(
     for candidate in found:
         item = before.get(candidate.id) or decided.get(candidate.said) or Suggestion(candidate)
         items.append(replace(item, state="known") if item.state == "open" and _key(candidate) in said else item)
-    result = Suggestions(folder, items)
+    result = Suggestions(folder, items, reading.skipped, reading.passages)
     result.save()
     return result
 

@@ -172,30 +172,25 @@ def _heading(lines: Sequence[_Line], n: int, known: dict[int, str], is_facet: Ca
     if marked:
         return len(marked["marks"])
     words = line.text.strip()
-    if (
-        not words
-        or _LEADS.search(words)
-        or len(words) > _LONGEST_HEADING
-        or (_BULLET.match(line.text) and not _NUMBERED.match(words))
-    ):
+    after = lines[n + 1].text if n + 1 < len(lines) else None
+    if after is None or not _may_be_heading(words, line.text, is_facet):
         return None
-    if (
-        n + 1 >= len(lines)
-        or words.endswith((".", "!", "?", ";", ","))
-        or not words[0].isupper() | words[0].isdigit()
-    ):
-        return None
-    after = lines[n + 1].text
     alone = n == 0 or not lines[n - 1].text.strip()
     before_list = bool(_BULLET.match(after))
     if before_list and words.endswith(":"):
         return None  # it leads the list
-    if _LABEL.match(words) and is_facet(words.partition(":")[0]):
-        return None  # *Revenue: $2 billion*
     stands = before_list or not after.strip() or (bool(_LABEL.match(after)) and not _LABEL.match(words))
-    if (alone and stands) or (before_list and is_facet(words)):
-        return _level(words, n, is_facet)
-    return None
+    return _level(words, n, is_facet) if (alone and stands) or (before_list and is_facet(words)) else None
+
+
+def _may_be_heading(words: str, line: str, is_facet: Callable[[str], bool]) -> bool:
+    """Whether a line has the form of a heading: short, no end of a sentence, no item, no *Revenue: $2 billion*."""
+    if not words or _LEADS.search(words) or len(words) > _LONGEST_HEADING:
+        return False
+    if (_BULLET.match(line) and not _NUMBERED.match(words)) or words.endswith((".", "!", "?", ";", ",")):
+        return False
+    labelled = _LABEL.match(words) and is_facet(words.partition(":")[0])
+    return bool(words[0].isupper() or words[0].isdigit()) and not labelled
 
 
 def _level(words: str, n: int, is_facet: Callable[[str], bool]) -> int:

@@ -52,6 +52,9 @@ def test_suggestions_keep_to_their_schema(run: Run) -> None:
     found = json.loads(run("suggest", "letter", "--format", "json").out)
     assert found
     validator("suggestion").validate(found)
+    done = run("suggest", "letter", "--skipped", "--format", "json")
+    validator("skipped").validate(json.loads(done.out))
+    assert "passages suggested nothing" in done.err
     assert run("review", "letter", "--log", "--format", "json").out == "[]\n"
 
 

@@ -23,6 +23,7 @@ __all__ = ["candidate_text", "put_suggestion", "suggest"]
         "kgq suggest letter",
         "kgq suggest letter --sure",
         "kgq suggest letter --format jsonl",
+        "kgq suggest letter --skipped",
         "kgq suggest letter --llm",
         "kgq suggest letter --quarantine",
     )
@@ -30,12 +31,20 @@ __all__ = ["candidate_text", "put_suggestion", "suggest"]
 )
 @click.argument("document", metavar="DOCUMENT")
 @click.option("--sure", is_flag=True, help="Only what was understood to the last word, in one way.")
+@click.option("--skipped", is_flag=True, help="What suggested nothing, and why.")
 @click.option("--llm", is_flag=True, help="Ask a language model, too (KGQ_LLM_URL); the same checks decide.")
 @click.option("--quarantine", is_flag=True, help="What a language model proposed and the checks refused, and why.")
 @with_option
 @session_options("text", "json", "jsonl")
 def suggest(
-    session: Session, *, document: str, sure: bool, llm: bool, quarantine: bool, base: tuple[str, ...]
+    session: Session,
+    *,
+    document: str,
+    sure: bool,
+    skipped: bool,
+    llm: bool,
+    quarantine: bool,
+    base: tuple[str, ...],
 ) -> int:
     """Read a document for claims: by the names of the graph, the verbs of its lexicon, and a careful grammar.
 
@@ -49,6 +58,8 @@ def suggest(
     if quarantine and not llm:
         return _quarantined(session, project, document)
     found = _with_model(session, project, document) if llm else suggest_claims(project, document, session.open())
+    if skipped:
+        return _skipped(session, found)
     items = [item for item in found.items if item.candidate.sure or not sure]
     if session.format == "json":
         session.write_json([item.to_dict() for item in items])
@@ -61,7 +72,35 @@ def suggest(
     session.say(
         f"{len(items)} candidates, {count} sure, {waiting} to decide. Next: kgq review {found.folder.name}"
     )
+    if found.skipped:
+        told = f"{len(found.skipped)} of {found.passages} passages suggested nothing"
+        session.say(f"{told}. See: kgq suggest {found.folder.name} --skipped")
     return 0 if items else 1
+
+
+def _skipped(session: Session, found: Suggestions) -> int:
+    """Show what suggested nothing, the commonest reason first."""
+    import json
+    from collections import Counter
+
+    from kg.suggesting.skipped import REASONS
+
+    reasons = Counter(passage.reason for passage in found.skipped)
+    passages = [passage.to_dict() for passage in found.skipped]
+    if session.format == "json":
+        session.write_json({"passages": found.passages, "reasons": dict(reasons), "skipped": passages})
+    elif session.format == "jsonl":
+        session.write("".join(json.dumps(passage, ensure_ascii=False) + "\n" for passage in passages))
+    else:
+        page = _page(session)
+        for reason, count in reasons.most_common():
+            page.line(f"{REASONS[reason]}: {count}", mark=page.style.bold)
+            for passage in found.skipped:
+                if passage.reason == reason:
+                    page.line(f"“{' '.join(passage.quote.split())}”", indent=2, hang=1)
+        session.write(page.text())
+    session.say(f"{len(found.skipped)} of {found.passages} passages suggested nothing")
+    return 0
 
 
 def _with_model(session: Session, project: Project, document: str) -> Suggestions:
@@ -97,13 +136,17 @@ def _quarantined(session: Session, project: Project, document: str) -> int:
 
 
 def _text(session: Session, items: list[Suggestion]) -> str:
-    from kgq.output import width
-    from kgq.text import Page
-
-    page = Page(session.style, width())
+    page = _page(session)
     for item in items:
         put_suggestion(page, item)
     return page.text()
+
+
+def _page(session: Session) -> Page:
+    from kgq.output import width
+    from kgq.text import Page
+
+    return Page(session.style, width())
 
 
 def put_suggestion(page: Page, item: Suggestion) -> None:
@@ -112,7 +155,9 @@ def put_suggestion(page: Page, item: Suggestion) -> None:
     state = "" if item.state == "open" else f", {item.state}"
     page.line(candidate_text(candidate), right=("sure" if candidate.sure else "unsure") + state, hang=2,
               mark=page.style.bold)  # fmt: skip
-    page.line(f"“{candidate.quote}”", indent=2, hang=1)
+    page.line(f"“{' '.join(candidate.quote.split())}”", indent=2, hang=1)
+    if candidate.heading and candidate.subject.text.casefold() not in candidate.quote.casefold():
+        page.line(f"§ {candidate.heading}", indent=2, hang=2, mark=page.style.dim)
     if candidate.also:
         page.line(f"said in {len(candidate.also)} more passages", indent=2, mark=page.style.dim)
     for reason in candidate.reasons:
