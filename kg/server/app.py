@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from kg.errors import KgError
 from kg.server.cache import ResponseCache
@@ -46,6 +46,7 @@ class Application:
     def __init__(self, settings: Settings, graph: Graph, outgoing: Outgoing | None = None) -> None:
         self.settings = settings
         self.graph = graph
+        graph.told = self.record_lent
         self.outgoing = outgoing
         self.cache = ResponseCache(settings.cache)
         self.metrics = Metrics()
@@ -121,16 +122,20 @@ class Application:
             **note,
         }
         if text:
-            facts["query"] = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+            facts["query"] = _hash(text)
         self.log.line(facts, seconds, text)
 
     def record_kept(self, client: str, size: int) -> None:
         """Count and log a query that was answered from the cache before it was looked at."""
         self.metrics.count("query", 200, 0.0, size)
         if self.log.wanted:
-            facts = {"client": client, "method": "GET", "path": "/sparql", "status": 200, "bytes": size,
-                     "kind": "query", "cached": True}  # fmt: skip
-            self.log.line(facts, 0.0, "")
+            self.log.line({**_facts(client, size), "cached": True}, 0.0, "")
+
+    def record_lent(self, client: str, size: int, seconds: float, text: str) -> None:
+        """Count and log a query that a reader answered by itself."""
+        self.metrics.count("query", 200, seconds, size)
+        if self.log.wanted:
+            self.log.line(_facts(client, size, text), seconds, text)
 
     # --- who may -------------------------------------------------------------------------------------------
 
@@ -201,6 +206,16 @@ class Application:
         await exchange.empty(204, headers)
 
 
+def _facts(client: str, size: int, text: str = "") -> dict[str, Any]:
+    """Return what is logged of a query by GET that was answered on a short way."""
+    facts = {"client": client, "method": "GET", "path": "/sparql", "status": 200, "bytes": size, "kind": "query"}
+    return {**facts, "query": _hash(text)} if text else facts
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
 async def _health(app: Application, exchange: Exchange) -> None:
     del app
     await exchange.say(200, "ok")
@@ -221,6 +236,7 @@ async def _metrics(app: Application, exchange: Exchange) -> None:
     pool = app.graph.pool
     gauges = {
         "kgq_evaluations": ("gauge", "Evaluations under way.", pool.busy),
+        "kgq_lent_connections": ("gauge", "Connections that readers serve by themselves.", len(pool.lending)),
         "kgq_waiting": ("gauge", "Requests waiting for a worker.", pool.waiting),
         "kgq_stopped_total": ("counter", "Evaluations stopped by a limit or a hang-up.", pool.kills),
         "kgq_worker_deaths_total": ("counter", "Workers that died by themselves.", pool.deaths),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import socket
 from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from kg.server.board import LARGEST
 from kg.server.cache import SPELLED
+from kg.server.lane import BEGINNING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from kg.server.app import Application
+    from kg.server.lending import Adopt
 
 __all__ = ["GuardedHttp"]
 
@@ -24,6 +29,11 @@ _HEADER = 32
 HEADER_TIME = 15.0
 CONNECTIONS = 2048
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+_SMALL = 16 * 1024
+"""Bytes of an answer that a reader may send by itself, at most."""
+_TRIALS = 64
+"""Small queries in a row after which a connection is lent, at most; it is more each time it was unfit."""
+_UNFIT = frozenset({"slow", "again", "large", "other"})
 WRITE_TIME = 30.0
 WRITE_RATE = 8 * 1024
 """Bytes a second that a client must take, over :data:`WRITE_TIME`, while something waits for it."""
@@ -43,6 +53,12 @@ def _without_upgrade(data: bytes) -> bytes:
     return _UPGRADE.sub(b"\r\nIgnored:", head) + end + body
 
 
+def _end_for_all(descriptor: int) -> None:
+    """End a connection in whatever process it is open."""
+    with contextlib.suppress(OSError), socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as shared:
+        shared.shutdown(socket.SHUT_RDWR)
+
+
 class GuardedHttp(HttpToolsProtocol):
     """A connection, with bounds on how long and how large a head may be, and on how slowly a client may read.
 
@@ -53,7 +69,16 @@ class GuardedHttp(HttpToolsProtocol):
     app: Application  # what it is given in kg.server.running
     asked: Hashable = None
     """The key of a kept response that the request being parsed was answered with."""
+    adopting: Adopt | None = None
+    """Makes a job of the request being parsed, which a reader has begun already."""
+    rest = b""
+    """What followed the query in the last requests, each of which came as one piece."""
+    streak = 0
+    """Small queries in a row, spelt alike but for the query."""
 
+    _said = b""
+    _trial = 2
+    _lent = _shared = _leaving = False
     _head = 0
     _named = False
     _begun = 0
@@ -79,6 +104,8 @@ class GuardedHttp(HttpToolsProtocol):
         for clock in (self._clock, self._write_clock):
             if clock is not None:
                 clock.cancel()
+        if self._shared:  # a reader may hold it open still
+            _end_for_all(self.fileno())
         super().connection_lost(exc)
 
     # --- reading -------------------------------------------------------------------------------------------
@@ -92,6 +119,7 @@ class GuardedHttp(HttpToolsProtocol):
                 self._clock = None
             return
         self._begun = 0
+        self._said = data if begins else b""
         self.asked = None
         heard = data if self._reading and not self._in_head else _without_upgrade(data)
         super().data_received(heard)
@@ -147,6 +175,77 @@ class GuardedHttp(HttpToolsProtocol):
     def hand_over(self, cycle: Any) -> None:
         """Let a request that a shortcut has begun go the whole way."""
         super()._start_asgi_task(cycle, cast("Any", self.app))
+
+    # --- lending -------------------------------------------------------------------------------------------
+
+    def fileno(self) -> int:
+        """Return the descriptor of the connection."""
+        found: int = self.transport.get_extra_info("socket").fileno()
+        return found
+
+    def consider(self, cycle: Any, size: int, lend: Callable[[], bool]) -> None:
+        """Lend this connection to a reader, if it goes on like this; `cycle` was answered with some bytes."""
+        said = self._said
+        rest = said[said.find(b" HTTP/1.1\r\n") :]
+        if not (said.startswith(BEGINNING) and cycle.keep_alive and size <= _SMALL and len(said) <= LARGEST):
+            self.streak = 0
+            return
+        self.streak = self.streak + 1 if rest == self.rest else 1
+        self.rest = rest
+        if self.streak >= self._trial:
+            self.loop.call_soon(self._lend, cycle, lend)  # once what was written has left
+
+    def _lend(self, cycle: Any, lend: Callable[[], bool]) -> None:
+        waits = self.cycle is cycle and not self._reading and not self._leaving and not self.transport.is_closing()
+        if not waits or self._lent or self.transport.get_write_buffer_size():
+            return
+        self.transport.pause_reading()
+        if lend():
+            self._lent = self._shared = True
+            self._unset_keepalive_if_required()
+        else:
+            self.transport.resume_reading()
+
+    def come_back(self, unread: bytes = b"", unsent: bytes = b"", *, why: str) -> None:
+        """Be served here again; `unread` is what a reader has not answered, `unsent` the rest of an answer."""
+        self._lent = False
+        self.streak = 0
+        if why in _UNFIT:
+            self._trial = min(2 * self._trial, _TRIALS)
+        if self.transport.is_closing():
+            return
+        if unsent:
+            self.transport.write(unsent)
+        self.transport.resume_reading()
+        if unread:
+            self.data_received(unread)
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        if self._leaving:
+            super().shutdown()
+
+    def adopt(self, request: bytes, take: Adopt) -> None:
+        """Wait here for the answer to a request that a reader is working on."""
+        self.adopting = take
+        try:
+            self.come_back(request, why="slow")
+        finally:
+            self.adopting = None
+
+    def break_off(self) -> None:
+        """End, since nobody knows what has been answered."""
+        self._lent = False
+        self._cut_off()
+
+    def shutdown(self) -> None:
+        """End once nothing is under way, here or in a reader."""
+        if self._lent:
+            self._leaving = True
+            self.app.graph.pool.lending.recall()
+        else:
+            super().shutdown()
 
     # --- writing -------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from kg.server.evaluation import RefusedError
+from kg.server.responses import NOSNIFF
 
 __all__ = ["Exchange", "Headers", "Receive", "Scope", "Send"]
 
@@ -20,7 +21,6 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 BODY_TIME = 30.0
-NOSNIFF = (b"x-content-type-options", b"nosniff")
 _ONCE = frozenset({"query", "update"})
 
 

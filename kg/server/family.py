@@ -9,114 +9,20 @@ import os
 import signal
 import socket
 import sys
-from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from kg.errors import EngineError, SourceError
 from kg.server import wire
+from kg.server.board import Board
+from kg.server.job import Job
 from kg.server.nursery import PACKET
 
-__all__ = ["Job", "Nursery", "Worker"]
+__all__ = ["Nursery", "Worker"]
 
-_PAUSE = 1 << 20
-"""Bytes that may wait for a client before its worker is told to wait too."""
-
-
-class Job:
-    """One request on its way through a worker.
-
-    Attributes:
-        request: the request as it travels.
-        client: whom it is done for.
-        first: resolves with the first frame: (kind, extra byte, payload).
-        started: loop time of its start; 0 while it waits.
-        taker: given the first frame before anybody waits for it, or kind 0 if it takes a moment; says whether the
-            request is done with that. Called once.
-        used: CPU seconds its worker had used when it was first looked at.
-        hard: whether it takes so long that none may wait behind it.
-        ended: why it was stopped, if it was.
-        watch: returns once the client has hung up; None while nobody needs to know.
-        watcher: the task that waits for that.
-    """
-
-    __slots__ = (
-        "client", "ended", "first", "frames", "hard", "held", "noticed", "paused", "paused_since", "request",
-        "retried", "started", "taker", "used", "waker", "watch", "watcher", "worker",
-    )  # fmt: skip
-
-    def __init__(self, request: tuple[Any, ...], client: str, loop: asyncio.AbstractEventLoop) -> None:
-        self.request = request
-        self.client = client
-        self.first: asyncio.Future[tuple[int, int, bytes]] = loop.create_future()
-        self.frames: deque[tuple[int, bytes]] = deque()
-        self.held = 0
-        self.started = 0.0
-        self.used: float | None = None
-        self.paused = 0.0
-        self.paused_since = 0.0
-        self.retried = False
-        self.noticed = False
-        self.hard = False
-        self.ended = ""
-        self.worker: Worker | None = None
-        self.watch: Callable[[], Coroutine[Any, Any, None]] | None = None
-        self.watcher: asyncio.Task[None] | None = None
-        self.taker: Callable[[int, int, bytes], bool] | None = None
-        self.waker: asyncio.Future[None] | None = None
-
-    def give(self, kind: int, extra: int, payload: bytes) -> None:
-        """Take a frame from the worker."""
-        if self._is_taken(kind, extra, payload):
-            return
-        if not self.first.done():
-            self.first.set_result((kind, extra, payload))
-            return
-        self.frames.append((kind, payload))
-        self.held += len(payload)
-        if self.held > _PAUSE and self.worker is not None:
-            self.worker.pause()
-        if self.waker is not None and not self.waker.done():
-            self.waker.set_result(None)
-
-    def waited(self, now: float) -> tuple[float, float]:
-        """Return the seconds it has waited for its client: in all, and since the client took something."""
-        stalled = now - self.paused_since if self.paused_since else 0.0
-        return self.paused + stalled, stalled
-
-    def _is_taken(self, kind: int, extra: int, payload: bytes) -> bool:
-        taker, self.taker = self.taker, None
-        return taker is not None and taker(kind, extra, payload)
-
-    def start_watching(self, hung_up: Callable[[Job], None]) -> None:
-        """Notice from now on if the client hangs up."""
-        if self.taker is not None and not self.noticed:
-            self.noticed = True  # it may have come just now
-            return
-        self._is_taken(0, 0, b"")
-        watch, self.watch = self.watch, None
-        if watch is None:
-            return
-
-        def noticed(task: asyncio.Task[None]) -> None:
-            if not task.cancelled() and not self.first.done():
-                self.first.set_exception(ConnectionResetError())
-                hung_up(self)
-
-        self.watcher = asyncio.get_running_loop().create_task(watch())
-        self.watcher.add_done_callback(noticed)
-
-    async def next(self) -> tuple[int, bytes]:
-        """Wait for the next frame after HEAD."""
-        while not self.frames:
-            self.waker = asyncio.get_running_loop().create_future()
-            await self.waker
-        kind, payload = self.frames.popleft()
-        self.held -= len(payload)
-        if self.held < _PAUSE // 2 and self.worker is not None:
-            self.worker.resume()
-        return kind, payload
+_PLACES = 256
+"""Places on the board; one is used again only after all others were."""
 
 
 class Worker(asyncio.Protocol):
@@ -125,10 +31,10 @@ class Worker(asyncio.Protocol):
     Attributes:
         pid: its process; 0 until the nursery has said.
         job: what it is doing.
-        next: what has been sent to it already, to be done after that.
         snapshot: the snapshot it has open.
         aside: whether it has given up its place among the quick ones.
-        leaving: whether it ends with what it is doing, because it was sent something that another does now.
+        line: its socket, for what cannot go through the transport.
+        loans: how often it lost all connections that were lent to it.
         niced: whether it has given up its priority, which cannot be given back.
     """
 
@@ -136,31 +42,38 @@ class Worker(asyncio.Protocol):
         "_buffer",
         "_finished",
         "_gone",
+        "_hear",
         "_paused",
         "_transport",
         "aside",
         "doomed",
         "job",
-        "leaving",
+        "line",
+        "loans",
         "lost",
-        "next",
         "niced",
         "pid",
         "snapshot",
     )
 
-    def __init__(self, finished: Callable[[Worker], None], gone: Callable[[Worker], None]) -> None:
+    def __init__(
+        self,
+        finished: Callable[[Worker], None],
+        gone: Callable[[Worker], None],
+        hear: Callable[[Worker, int, bytes], None],
+    ) -> None:
         self._finished = finished
         self._gone = gone
+        self._hear = hear
         self._buffer = b""
         self._paused = False
         self._transport: asyncio.Transport | None = None
         self.pid = 0
         self.job: Job | None = None
-        self.next: Job | None = None
         self.snapshot = ""
         self.doomed = False
-        self.leaving = False
+        self.line: socket.socket | None = None
+        self.loans = 0
         self.lost = False
         self.niced = False
         self.aside = False
@@ -170,14 +83,17 @@ class Worker(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def start(self, job: Job) -> None:
-        """Send a request, to be done now or after the one that is being done."""
-        if self.job is None:
-            self.job = job
-            job.worker = self
-        else:
-            self.next = job
+        """Send a request, to be done now."""
+        self.job = job
+        job.worker = self
         assert self._transport is not None  # noqa: S101 - workers are handed out connected
         self._transport.write(wire.pack_request(job.request))
+
+    def say(self, message: bytes, descriptor: int | None = None) -> bool:
+        """Send a message beside the jobs, and a descriptor with it; say whether that was done."""
+        if self.line is None or self._transport is None or self._transport.get_write_buffer_size():
+            return False
+        return wire.send_now(self.line, message, descriptor)
 
     def data_received(self, data: bytes) -> None:
         """Cut frames and hand them on."""
@@ -197,15 +113,15 @@ class Worker(asyncio.Protocol):
         if kind == wire.BYE:
             self.doomed = True
             return
+        if kind >= wire.BACK:
+            self._hear(self, kind, payload)
+            return
         job = self.job
         if job is None:
             return
         if kind in (wire.WHOLE, wire.END, wire.ERROR):
             self.resume()
-            job.worker = None
-            self.job, self.next = self.next, None
-            if self.job is not None:
-                self.job.worker = self
+            job.worker = self.job = None
             job.give(kind, extra, payload)
             self._finished(self)
         else:
@@ -242,6 +158,10 @@ class Worker(asyncio.Protocol):
                 os.kill(self.pid, signal.SIGKILL)
         if self._transport is not None:
             self._transport.abort()
+
+    def cpu(self) -> float:
+        """Return the CPU seconds it has used."""
+        return _used(self.pid)
 
     def has_worked(self, seconds: float) -> bool:
         """Say whether it has used this much CPU since it was first asked about this job.
@@ -301,6 +221,7 @@ class Nursery:
         union: what its default graph is.
         prefixes: short names queries may use.
         in_memory: whether the graph is in its memory, or in snapshots of a store.
+        board: what its readers and this process share; None where this system cannot.
     """
 
     def __init__(self) -> None:
@@ -308,6 +229,7 @@ class Nursery:
         self.union = False
         self.prefixes: Mapping[str, str] = {}
         self.in_memory = True
+        self.board: Board | None = None
         self.alive = False
         self._control: socket.socket | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -322,19 +244,21 @@ class Nursery:
             SourceError: the graph cannot be opened.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        if Board.possible():
+            self.board = Board.make(_PLACES)
+        shared = (self.board.descriptor, _PLACES) if self.board is not None else None
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-c",
                 f"import sys; sys.path[:] = {sys.path!r}; from kg.server.nursery import main; "
                 f"sys.exit(main({theirs.fileno()}))",
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
+                pass_fds=[theirs.fileno(), *([shared[0]] if shared else [])],
             )
         ours.setblocking(False)
         self._control = ours
         loop = asyncio.get_running_loop()
-        await loop.sock_sendall(ours, marshal.dumps(dict(settings)))
+        await loop.sock_sendall(ours, marshal.dumps({**settings, "board": shared}))
         message = await loop.sock_recv(ours, PACKET)
         if not message:
             raise EngineError("the process that opens the graph ended before it could. See the messages above.")
@@ -380,6 +304,7 @@ class Nursery:
             message = marshal.dumps((kind, self._token, *arguments))
             socket.send_fds(self._control, [message], [theirs.fileno()])
         ours.setblocking(False)
+        worker.line = ours
         await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
 
     def close(self) -> None:

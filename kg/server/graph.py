@@ -7,7 +7,7 @@ import contextlib
 import json
 import secrets
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,9 @@ from typing import Any
 from kg.errors import KgError, SourceError
 from kg.server import wire
 from kg.server.evaluation import RefusedError
-from kg.server.family import Job, Nursery
+from kg.server.family import Nursery
+from kg.server.job import Job
+from kg.server.lending import Adopt, Borrowed
 from kg.server.loading import Opened, open_state
 from kg.server.pool import Pool, StoppedError
 from kg.server.scribe import Scribe
@@ -40,6 +42,9 @@ class Graph:
     Args:
         settings: what the operator said.
         relay: address that SERVICE calls go through; empty where they are refused.
+
+    Attributes:
+        told: called with client, bytes, seconds and text of each query that a reader answered by itself.
     """
 
     def __init__(self, settings: Settings, relay: str = "") -> None:
@@ -47,6 +52,7 @@ class Graph:
         self.relay = relay
         self.version = ""
         self.ready = False
+        self.told: Callable[[str, int, float, str], None] = lambda *_: None
         self.folder: StoreFolder | None = None
         self._pool: Pool | None = None
         self._scribe: Scribe | None = None
@@ -142,7 +148,10 @@ class Graph:
         )
         if self._dump:
             Path(self._dump).unlink()
-        pool = Pool(nursery, workers=settings.workers, time=limits.time, queue=limits.queue)
+        pool = Pool(
+            nursery, workers=settings.workers, time=limits.time, queue=limits.queue,
+            told=self.told,
+        )  # fmt: skip
         await pool.open()
         self.version = nursery.version or secrets.token_hex(6)
         nursery.watch(lambda: self._nursery_ended(pool))
@@ -173,6 +182,7 @@ class Graph:
         if self.folder is not None and not self.settings.writable:
             self._opened = self._first_snapshot(self.folder)
         self._pool = await self._make_pool()
+        old.lending.close()
         if self._scribe is not None:
             await self._scribe.move(self.nursery)
         self._spawn(self._retire(old))
@@ -214,7 +224,7 @@ class Graph:
         """Start a read if the newest snapshot holds every commit; None if :meth:`read` must make one first."""
         if self._commits != self._seen or not self.nursery.alive:
             return None
-        return self.pool.submit((verb, self._snapshot, *arguments), client)
+        return self._submit(verb, arguments, client)
 
     async def read(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job:
         """Start a read that sees everything that was acknowledged before.
@@ -224,7 +234,34 @@ class Graph:
         """
         await self._alive()
         await self._fresh()
-        return self.pool.submit((verb, self._snapshot, *arguments), client)
+        return self._submit(verb, arguments, client)
+
+    def _submit(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job:
+        job = self.pool.submit((verb, self._snapshot, *arguments), client)
+        job.version = self.version
+        return job
+
+    def lend(
+        self, connection: Borrowed, rest: bytes, arguments: tuple[Any, ...], about: tuple[str, bool, bool]
+    ) -> bool:
+        """Let a reader serve a connection by itself; say whether that was done.
+
+        Args:
+            connection: the connection, which waits for its next request.
+            rest: what follows the query in each of its requests.
+            arguments: what a reader is told of a query, its text left out.
+            about: the client, whether answers are kept, whether texts are to be told.
+        """
+        if not self.current or not self.ready:
+            return False
+        request = ("query", self._snapshot, None, *arguments)
+        return self.pool.lending.lend(connection, rest, request, (self.version, *about))
+
+    def adopted(self, take: Adopt, arguments: tuple[Any, ...], client: str) -> Job:
+        """Return the job of a query that a reader has begun by itself, on the graph as it is now."""
+        job = take(("query", self._snapshot, *arguments), client)
+        job.version = self.version
+        return job
 
     async def compute(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job:
         """Start work that needs a reader but not the graph.
@@ -311,6 +348,7 @@ class Graph:
         finally:
             self._writing -= 1
             self._commits += 1
+            self.pool.lending.outdate()
             self._publish_soon()
 
     async def close(self) -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError
 from kg.server import reader
+from kg.server.board import Board
 from kg.server.confinement import die_with_parent
 from kg.server.reader import Plan
 from kg.server.scholar import Scholar
@@ -121,6 +122,7 @@ def _open(settings: Mapping[str, Any]) -> tuple[KnowledgeGraph | None, Plan, str
         settings["size"],
         settings["memory"],
         settings["relay"],
+        Board(*settings["board"]) if settings["board"] else None,
     )
     return opened.graph, plan, opened.version
 

@@ -9,12 +9,16 @@ others wait. The priority goes by CPU time: beside many others, a short query ma
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from typing import Any
 
 from kg.errors import EngineError
 from kg.server import wire
-from kg.server.family import Job, Nursery, Worker
+from kg.server.family import Nursery, Worker
+from kg.server.job import Job
+from kg.server.lending import Lending
 from kg.server.settings import SLOTS
 
 __all__ = ["BusyError", "Pool", "StoppedError"]
@@ -59,9 +63,18 @@ class Pool:
         workers: quick requests at a time; slow ones have places of their own beside them.
         time: seconds an evaluation may take.
         queue: requests that may wait.
+        told: called with client, bytes, seconds and text of each request that a worker answered by itself.
     """
 
-    def __init__(self, nursery: Nursery, *, workers: int, time: float, queue: int) -> None:
+    def __init__(
+        self,
+        nursery: Nursery,
+        *,
+        workers: int,
+        time: float,
+        queue: int,
+        told: Callable[[str, int, float, str], None] = lambda *_: None,
+    ) -> None:
         self.nursery = nursery
         self.workers = workers
         self.time = time
@@ -75,9 +88,9 @@ class Pool:
         self._waiting: OrderedDict[str, deque[Job]] = OrderedDict()
         self._waiting_count = 0
         self._ticker: asyncio.TimerHandle | None = None
-        self._calm = True  # whether all that is under way is quick
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self.lending = Lending(self, nursery.board, min(workers, os.cpu_count() or 1), told)
 
     async def open(self) -> None:
         """Have two workers ready."""
@@ -87,7 +100,7 @@ class Pool:
     @property
     def busy(self) -> int:
         """Evaluations under way."""
-        return len(self._busy)
+        return len(self._busy) + self.lending.busy
 
     @property
     def waiting(self) -> int:
@@ -97,8 +110,7 @@ class Pool:
     def snapshots(self) -> set[str]:
         """Return the snapshots some worker has open, or will open."""
         waiting = {job.request[1] for line in self._waiting.values() for job in line}
-        waiting |= {worker.next.request[1] for worker in self._busy if worker.next is not None}
-        return waiting | {worker.snapshot for worker in (*self._idle, *self._busy)}
+        return waiting | {worker.snapshot for worker in (*self._idle, *self._busy, *self.lending.workers)}
 
     def submit(self, request: tuple[Any, ...], client: str) -> Job:
         """Start a request, or put it in the queue.
@@ -130,9 +142,6 @@ class Pool:
 
     def abandon(self, job: Job) -> None:
         """Free what a request holds: its client has gone, or no longer wants the rest."""
-        ahead = next((worker for worker in self._busy if worker.next is job), None)
-        if ahead is not None:
-            self._take_back(ahead)
         if job.worker is not None:
             self._stop(job, "the client went away.")
         elif self._waiting_count:
@@ -147,7 +156,7 @@ class Pool:
 
     async def _bear(self) -> None:
         self._bearing += 1
-        worker = Worker(self._finished, self._gone)
+        worker = Worker(self._finished, self._gone, self.lending.hear)
         try:
             await self.nursery.bear("reader", worker)
         except (OSError, EngineError):
@@ -177,25 +186,6 @@ class Pool:
                     self._spawn()
                 break
             self._start(self._idle.pop(), self._next())
-        if self._waiting_count and self._calm:
-            self._send_ahead()
-
-    def _send_ahead(self) -> None:
-        """Give busy workers what they will do next, so that they need not sleep in between."""
-        for worker in self._busy:
-            if not self._waiting_count:
-                return
-            job = worker.job
-            if job is None or worker.next is not None or worker.leaving or worker.aside or job.hard:
-                continue
-            worker.start(self._next())
-
-    def _take_back(self, worker: Worker) -> None:
-        """Let what a worker would have done next be done by another; the worker ends after what it is doing."""
-        job, worker.next = worker.next, None
-        if job is not None:
-            worker.leaving = True
-            self._put_back(job)
 
     def _put_back(self, job: Job) -> None:
         self._waiting.setdefault(job.client, deque()).appendleft(job)
@@ -212,39 +202,50 @@ class Pool:
         return job
 
     def _finished(self, worker: Worker) -> None:
-        """Take back a worker that has answered, or let it go on with what it was given ahead."""
-        job = worker.job
-        if job is not None and not worker.doomed:
-            job.started = asyncio.get_running_loop().time()
-            worker.snapshot = job.request[1]
-            if self._waiting_count:
-                self._hand_out()
-            return
+        """Take back a worker that has answered."""
         self._busy.discard(worker)
         self._slow -= worker.aside
         worker.aside = False
-        if worker.niced or worker.doomed or worker.leaving:  # priority cannot be given back, and memory seldom is
+        if worker.niced or worker.doomed:  # priority cannot be given back, and memory seldom is
             worker.kill()
             self._gone(worker)
             return
-        if self._closing:
+        self.take_in(worker)
+
+    def take_in(self, worker: Worker) -> None:
+        """Have a worker that has nothing to do."""
+        if self._closing or worker.doomed:
             worker.kill()
         else:
             self._idle.append(worker)
         if self._waiting_count:
             self._hand_out()
 
+    def spare(self) -> Worker | None:
+        """Give a worker away that has nothing to do, if there is one."""
+        if self._closing or self._waiting_count or not self._idle:
+            return None
+        worker = self._idle.pop()
+        if not self._idle:
+            self._spawn()
+        return worker
+
+    def adopt(self, worker: Worker, started: float, request: tuple[Any, ...], client: str) -> Job:
+        """Watch over what a worker has begun by itself as over any other request."""
+        job = Job(request, client, asyncio.get_running_loop())
+        job.started, job.worker, worker.job = started, worker, job
+        self._busy.add(worker)
+        return job
+
     def _gone(self, worker: Worker) -> None:
         """Strike off a worker that was ended, or whose socket has closed."""
         if worker.lost:
             return
         worker.lost = True
+        self.lending.lost(worker)
         if worker in self._idle:
             self._idle.remove(worker)
         job = worker.job
-        if worker.next is not None:
-            self._put_back(worker.next)
-            worker.next = None
         self._slow -= worker.aside
         worker.aside = False
         self._busy.discard(worker)
@@ -283,9 +284,7 @@ class Pool:
         loop = asyncio.get_running_loop()
         self._ticker = loop.call_later(TICK, self._tick)
         now = loop.time()
-        self._calm = not self._slow and all(
-            worker.job is None or now - worker.job.started < 2 * TICK for worker in self._busy
-        )
+        self.lending.tick(now)
         for worker in tuple(self._busy):
             job = worker.job
             if job is None:
@@ -293,9 +292,7 @@ class Pool:
             job.start_watching(self.abandon)
             waited, stalled = job.waited(now)
             ran = now - job.started - waited
-            if not job.hard and (stalled or self._is_hard(worker, ran)):
-                job.hard = True
-                self._take_back(worker)
+            job.hard = job.hard or stalled > 0 or self._is_hard(worker, ran)
             if ran > self.time and (job.hard or ran > _STARVED * self.time):
                 self._stop(job, f"the evaluation took longer than {self.time:g} seconds. Ask for less.")
             elif stalled > STALL or waited > WAITED:
@@ -329,7 +326,6 @@ class Pool:
         """Let what takes long give up its place, and its priority if it is work that makes it long."""
         worked = seconds > 2 * TICK and not worker.niced and worker.has_worked(WORK)
         if not worker.aside and (worked or seconds > WAIT) and self._slow < (SLOTS - 1) * self.workers:
-            self._take_back(worker)
             worker.aside = True
             self._slow += 1
             self._hand_out()
@@ -342,11 +338,13 @@ class Pool:
         for worker in tuple(self._idle):
             worker.kill()
         self._idle.clear()
+        self.lending.close()
         deadline = asyncio.get_running_loop().time() + grace
-        while self._busy and asyncio.get_running_loop().time() < deadline:
+        while (self._busy or self.lending) and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(TICK)
         if self._ticker is not None:
             self._ticker.cancel()
-        for worker in tuple(self._busy):
+        for worker in (*self._busy, *self.lending.workers):
             worker.kill()
         self.nursery.close()
+        self.lending.discard()

@@ -9,23 +9,28 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoxigraph import Store
 
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import LimitError
 from kg.server import evaluation, wire
+from kg.server.board import Board
 from kg.server.confinement import die_with_parent, limit_memory, take_sockets_away
 from kg.server.evaluation import Answering, Bounds, Output, RefusedError
+from kg.server.lane import Lane
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
     from kg.server.scholar import Scholar
 
 __all__ = ["Plan", "run", "store_of"]
+
+Emit: TypeAlias = Callable[[int, int, bytes], None]
 
 STACK = 256 * 1024 * 1024
 """Bytes of stack: the engine recurses over algebra; only what is touched becomes memory."""
@@ -45,6 +50,7 @@ class Plan:
         size: bytes of a result at most.
         memory: bytes of address space a reader may add.
         relay: address SERVICE calls go through; empty where they are refused.
+        board: what lanes share with the parent; None where there are none.
     """
 
     union: bool = False
@@ -53,6 +59,7 @@ class Plan:
     size: int = 0
     memory: int = 0
     relay: str = ""
+    board: Board | None = None
 
 
 def store_of(graph: KnowledgeGraph) -> Store:
@@ -92,34 +99,57 @@ class Reader:
             Bounds(plan.rows, plan.size),
         )
         self.resident = _resident()
+        self.emit: Emit = partial(wire.send, connection)
 
     def serve(self) -> None:
         """Answer until the parent goes, or until this process has grown too large to keep."""
         requests = wire.Requests(self.connection)
-        while (request := requests.next()) is not None:
+        board = self.plan.board
+        lane = Lane(self.connection, board, self.answer) if board is not None else None
+        while True:
+            if lane is not None and lane.open and not requests.waiting:
+                lane.serve()
+            request = requests.next()
+            if request is None:
+                return
+            if lane is not None and request[0] == "lend":
+                lane.take(request[1], request[2], requests.descriptor())
+                continue
+            if lane is not None and request[0] == "recall":
+                lane.recall()
+                continue
             started = monotonic()
             self.answer(request)
             if monotonic() - started > 0.1 and _resident() > self.resident + _GROWN:
                 wire.send(self.connection, wire.BYE)
                 return
 
-    def answer(self, request: tuple[Any, ...]) -> None:
-        """Answer one request: exactly one WHOLE, one HEAD … END, or an ERROR at any point."""
+    def answer(self, request: tuple[Any, ...], emit: Emit | None = None) -> None:
+        """Answer one request: exactly one WHOLE, one HEAD … END, or an ERROR at any point.
+
+        Args:
+            request: what to do.
+            emit: who takes the frames; the parent does if nobody is named.
+        """
+        self.emit = emit or partial(wire.send, self.connection)
         try:
             if request[1] != self.snapshot:
                 self._open(request[1])
             _VERBS[request[0]](self, *request[2:])
         except RefusedError as refused:
-            wire.send_error(self.connection, refused.status, str(refused))
+            self._refuse(refused.status, str(refused))
         except LimitError as error:
-            wire.send_error(self.connection, 504, str(error))
+            self._refuse(504, str(error))
         except MemoryError:
-            wire.send_error(self.connection, 504, "the evaluation needed more memory than it may take.")
+            self._refuse(504, "the evaluation needed more memory than it may take.")
         except OSError as error:
-            wire.send_error(self.connection, 500, f"the evaluation failed: {' '.join(str(error).split())[:500]}")
+            self._refuse(500, f"the evaluation failed: {' '.join(str(error).split())[:500]}")
         except Exception:  # noqa: BLE001 - a bug of ours: the operator sees it, the client a status, and we go on
             os.write(self.errors, traceback.format_exc().encode("utf-8", "replace"))
-            wire.send_error(self.connection, 500, "something went wrong here. The server's log says what.")
+            self._refuse(500, "something went wrong here. The server's log says what.")
+
+    def _refuse(self, status: int, message: str) -> None:
+        self.emit(wire.ERROR, 0, wire.error_payload(status, message))
 
     def _open(self, snapshot: str) -> None:
         self.answering.store = Store.read_only(snapshot)
@@ -127,13 +157,13 @@ class Reader:
         self.opened = None
 
     def _output(self, compress: bool) -> Callable[[int, bool], Output]:
-        connection = self.connection
+        emit = self.emit
 
         def make(chosen: int, volatile: bool) -> Output:
             flags = chosen | (wire.VOLATILE if volatile else 0)
             return Output(
-                lambda gzipped: wire.send(connection, wire.HEAD, flags | (wire.COMPRESSED if gzipped else 0)),
-                lambda block: wire.send(connection, wire.DATA, 0, block),
+                lambda gzipped: emit(wire.HEAD, flags | (wire.COMPRESSED if gzipped else 0), b""),
+                lambda block: emit(wire.DATA, 0, block),
                 self.answering.bounds,
                 compress=compress,
             )
@@ -144,11 +174,11 @@ class Reader:
         rest = output.finish()
         if output.streaming:
             if rest:
-                wire.send(self.connection, wire.DATA, 0, rest)
-            wire.send(self.connection, wire.END)
+                self.emit(wire.DATA, 0, rest)
+            self.emit(wire.END, 0, b"")
         else:
             flags = (wire.VOLATILE if volatile else 0) | (wire.COMPRESSED if output.compressed else 0)
-            wire.send(self.connection, wire.WHOLE, chosen | flags, rest)
+            self.emit(wire.WHOLE, chosen | flags, rest)
 
     def query(  # noqa: PLR0917 - as they travel
         self,
@@ -176,7 +206,7 @@ class Reader:
         found = RdfFormat.from_media_type(form)
         if found is None:
             raise RefusedError(415, f"'{form[:100]}' is not an RDF format.")
-        wire.send(self.connection, wire.WHOLE, 9, evaluation.parsed(body, found, base))
+        self.emit(wire.WHOLE, 9, evaluation.parsed(body, found, base))
 
     def update(self, text: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None) -> None:
         """Check an update, and write the request's graphs and the places of LOAD into it."""
@@ -186,7 +216,7 @@ class Reader:
         if default is not None or named is not None:
             text = with_using(text, default or (), named or ())
         loads = load_targets(text) if "load" in text.lower() else []
-        wire.send(self.connection, wire.WHOLE, 0, marshal.dumps((text, loads)))
+        self.emit(wire.WHOLE, 0, marshal.dumps((text, loads)))
 
     def api(self, verb: str, given: dict[str, str], compress: bool) -> None:
         """Answer a question, or describe an entity, or draw a map."""
@@ -214,7 +244,7 @@ class Reader:
         import json
 
         found = json.dumps(evaluation.count_graphs(self.answering.store)).encode()
-        wire.send(self.connection, wire.WHOLE, 10, found)
+        self.emit(wire.WHOLE, 10, found)
 
 
 _VERBS: Mapping[str, Callable[..., None]] = {

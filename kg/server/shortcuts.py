@@ -2,7 +2,9 @@
 
 Tasks, ASGI messages and two writes cost more than a point query does. A short way is taken only where it ends
 as the whole way would; whatever is out of the ordinary (a token, an origin, a condition, an error, a long
-answer, a moment's wait) is handed over to the whole way, which begins where the short one stopped.
+answer, a moment's wait) is handed over to the whole way, which begins where the short one stopped. A connection
+that has asked several small queries in a row is lent to a reader, which is the shortest way: see
+:mod:`kg.server.lane`.
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ from kg.server.evaluation import RefusedError
 from kg.server.exchange import Exchange
 from kg.server.pool import BusyError
 from kg.server.protocol import read_simple
-from kg.server.sparql import STARTED, query_arguments, query_headers, rendered, request_key
+from kg.server.responses import query_headers, rendered
+from kg.server.sparql import STARTED, query_arguments, request_key
 
 if TYPE_CHECKING:
     from kg.server.app import Application
     from kg.server.connection import GuardedHttp
+    from kg.server.lending import Adopt
 
 __all__ = ["Shortcuts"]
 
@@ -58,6 +62,8 @@ class Shortcuts:
         if len({name for name, _ in headers} - _SPECIAL) != len(headers) or not self._app.graph.current:
             return False
         exchange = Exchange(scope, cycle.receive, cycle.send, 0)
+        if connection.adopting is not None:
+            return self._adopt(connection.adopting, exchange)
         key = request_key(exchange)
         found = self._app.cache.get(self._app.graph.version, key)
         if found is None:
@@ -81,15 +87,23 @@ class Shortcuts:
             return False
         exchange.scope[STARTED] = job
         exchange.note.update(kind="query", text=operation.text)
-        job.taker = partial(self._answer, connection, cycle, exchange, version)
+        job.taker = partial(self._answer, connection, cycle, exchange, (version, *arguments[1:]))
         return True
+
+    def _adopt(self, take: Adopt, exchange: Exchange) -> bool:
+        """Let a request that a reader has begun by itself go the whole way, from where it is."""
+        operation = read_simple(exchange.query)
+        if operation is not None:
+            arguments = query_arguments(self._app, exchange, operation)
+            exchange.scope[STARTED] = self._app.graph.adopted(take, arguments, exchange.client)
+        return False
 
     def _answer(  # noqa: PLR0917 - a partial function of the first frame
         self,
         connection: GuardedHttp,
         cycle: Any,
         exchange: Exchange,
-        version: str,
+        about: tuple[Any, ...],
         kind: int,
         extra: int,
         payload: bytes,
@@ -99,6 +113,7 @@ class Shortcuts:
             connection.hand_over(cycle)
             return False
         app = self._app
+        version, *arguments = about
         size = b"%d" % len(payload)
         head = rendered(version, extra, size)
         if not extra & wire.VOLATILE and app.cache.size:
@@ -109,8 +124,13 @@ class Shortcuts:
         connection.write_whole(head, payload, cycle)
         exchange.status, exchange.sent = 200, len(payload)
         app.record(exchange)
+        told = (exchange.client, app.cache.size > 0, app.log.wanted)
+        connection.consider(
+            cycle, len(payload), lambda: app.graph.lend(connection, connection.rest, tuple(arguments), told)
+        )
         return True
 
     def _send_kept(self, connection: GuardedHttp, cycle: Any, found: Cached) -> None:
+        connection.streak = 0
         connection.write_whole(found.head, found.body, cycle)
         self._app.record_kept(connection.client[0] if connection.client else "", len(found.body))

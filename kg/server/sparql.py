@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import marshal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.server import media, wire
 from kg.server.cache import Cached
 from kg.server.description import describe
 from kg.server.evaluation import RefusedError
-from kg.server.exchange import NOSNIFF, Exchange, Headers
+from kg.server.exchange import Exchange, Headers
 from kg.server.protocol import Operation, read_operation
+from kg.server.responses import REVALIDATE, TYPES, VARY, query_headers, rendered
 
 if TYPE_CHECKING:
     from kg.server.app import Application
-    from kg.server.family import Job
+    from kg.server.job import Job
 
 __all__ = [
     "STARTED",
@@ -24,8 +24,6 @@ __all__ = [
     "conditional",
     "gathered",
     "query_arguments",
-    "query_headers",
-    "rendered",
     "reply_cached",
     "request_key",
     "transfer",
@@ -34,11 +32,6 @@ __all__ = [
 
 STARTED = "kgq.job"
 """Where the scope of a request holds the job that a shortcut has started for it."""
-
-_VARY = (b"vary", b"accept, accept-encoding")
-_REVALIDATE = (b"cache-control", b"no-cache")
-_GZIP = (b"content-encoding", b"gzip")
-_TYPES = tuple(name.encode() for name in media.MEDIA)
 
 
 async def answer_sparql(app: Application, exchange: Exchange) -> None:
@@ -86,7 +79,7 @@ async def reply_cached(exchange: Exchange, found: Cached) -> None:
     exchange.note["cached"] = True
     wanted = exchange.header(b"if-none-match")
     if wanted and found.etag.decode() in wanted:
-        await exchange.empty(304, [(b"etag", found.etag), _VARY, _REVALIDATE])
+        await exchange.empty(304, [(b"etag", found.etag), VARY, REVALIDATE])
         return
     await exchange.start(200, found.headers)
     await exchange.end(b"" if exchange.head else found.body)
@@ -125,7 +118,7 @@ async def transfer(app: Application, exchange: Exchange, job: Job, key: Any = No
     Raises:
         RefusedError: the worker refused, or was stopped before the first byte.
     """
-    version = app.graph.version
+    version = job.version
     try:
         kind, extra, payload = await _first(exchange, job)
     except BaseException:
@@ -137,7 +130,7 @@ async def transfer(app: Application, exchange: Exchange, job: Job, key: Any = No
     if kind == wire.WHOLE:
         size = b"%d" % len(payload)
         headers.append((b"content-length", size))
-        if key is not None and not extra & wire.VOLATILE:
+        if key is not None and version == app.graph.version and not extra & wire.VOLATILE:
             app.cache.put(version, key, Cached(headers[1][1], headers, payload, rendered(version, extra, size)))
             if await conditional(exchange, headers[1][1]):
                 return
@@ -183,35 +176,12 @@ async def _stream(app: Application, exchange: Exchange, job: Job, headers: Heade
         app.graph.abandon(job)
 
 
-@lru_cache(maxsize=64)
-def _rendered(version: str, extra: int) -> bytes:
-    return b"".join(b"%b: %b\r\n" % header for header in query_headers(version, extra)) + b"content-length: "
-
-
-def rendered(version: str, extra: int, size: bytes) -> bytes:
-    """Return the headers of a whole answer of some bytes as they are sent."""
-    return _rendered(version, extra) + size + b"\r\n"
-
-
-def query_headers(version: str, extra: int) -> Headers:
-    """Return the headers of an answer, the type first, then the ETag if it has one."""
-    chosen = extra & wire.MEDIA_MASK
-    headers = [(b"content-type", _TYPES[chosen])]
-    if not extra & wire.VOLATILE:
-        gzipped = "-gzip" if extra & wire.COMPRESSED else ""
-        headers.append((b"etag", f'"{version}.{chosen}{gzipped}"'.encode()))
-    headers += [_VARY, _REVALIDATE, NOSNIFF]
-    if extra & wire.COMPRESSED:
-        headers.append(_GZIP)
-    return headers
-
-
 async def conditional(exchange: Exchange, etag: bytes) -> bool:
     """Answer 304 if the client has exactly this already."""
     wanted = exchange.header(b"if-none-match")
     if not wanted or exchange.method == "POST" or etag.decode() not in wanted:
         return False
-    await exchange.empty(304, [(b"etag", etag), _VARY, _REVALIDATE])
+    await exchange.empty(304, [(b"etag", etag), VARY, REVALIDATE])
     return True
 
 
@@ -279,7 +249,7 @@ async def service_description(app: Application, exchange: Exchange) -> None:
     )
     etag = f'"{app.graph.version}.sd{chosen}"'.encode()
     if not await conditional(exchange, etag):
-        await exchange.reply(200, body, _TYPES[chosen], [(b"etag", etag), _VARY, _REVALIDATE])
+        await exchange.reply(200, body, TYPES[chosen], [(b"etag", etag), VARY, REVALIDATE])
 
 
 async def whole(app: Application, exchange: Exchange, verb: str, *arguments: Any) -> bytes:

@@ -1,7 +1,7 @@
 """The words that pass between the parent and its workers: a kind, a length, and bytes.
 
-Requests are marshalled tuples of plain values: the parent is trusted. Answers are never unmarshalled
-except for the two small error fields, and never unpickled.
+Requests are marshalled tuples of plain values: the parent is trusted. Answers are never unmarshalled, and never
+unpickled; errors, and what is said of connections, are marshalled plain values.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 import marshal
 import socket
 import struct
+from collections import deque
 from typing import Any
 
-__all__ = ["BYE", "DATA", "END", "ERROR", "HEAD", "HEADER", "WHOLE", "Requests", "pack_request", "send"]
+__all__ = [
+    "BACK", "BYE", "DATA", "END", "ERROR", "HEAD", "HEADER", "TAKE", "TOLD", "WHOLE", "Requests", "pack_request",
+    "send", "send_now",
+]  # fmt: skip
 
 HEADER = struct.Struct(">BBI")
 """Kind, a byte of its own for the kind (media type, flags), length of what follows."""
@@ -26,6 +30,12 @@ ERROR = 5
 """Marshalled ``(status, message)``."""
 BYE = 6
 """The worker retires; whatever is under way without an answer should go to another."""
+BACK = 7
+"""Marshalled number of a connection that was lent, what it has not answered, what is still to be sent, why."""
+TAKE = 8
+"""Marshalled number of a connection, when its request began, the request; the answer goes through the parent."""
+TOLD = 9
+"""Marshalled list of client, bytes, seconds and text of what was answered."""
 
 VOLATILE = 0x40
 """Flag on WHOLE and HEAD: another evaluation may give another answer."""
@@ -47,17 +57,23 @@ def pack_request(request: tuple[Any, ...]) -> bytes:
 
 
 class Requests:
-    """The requests that arrive on a connection, one after the other."""
+    """The requests that arrive on a connection, one after the other, and the descriptors that ride along."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._rest = b""
+        self._descriptors: deque[int] = deque()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something has been read that :meth:`next` would give without reading more."""
+        return bool(self._rest)
 
     def next(self) -> tuple[Any, ...] | None:
         """Wait for the next request; None once the parent has gone."""
-        data = self._rest or self._connection.recv(65_536)
+        data = self._rest or self._receive(65_536)
         while len(data) < 4:
-            more = self._connection.recv(65_536)
+            more = self._receive(65_536)
             if not more:
                 return None
             data += more
@@ -65,7 +81,7 @@ class Requests:
         if len(data) < length + 4:
             whole = bytearray(data)
             while len(whole) < length + 4:
-                more = self._connection.recv(min(1 << 20, length + 4 - len(whole)))
+                more = self._receive(min(1 << 20, length + 4 - len(whole)))
                 if not more:
                     return None
                 whole += more
@@ -74,15 +90,29 @@ class Requests:
         found: tuple[Any, ...] = marshal.loads(data[4 : 4 + length])  # noqa: S302 - written by our own parent
         return found
 
+    def descriptor(self) -> int:
+        """Return the descriptor that came with the request last returned."""
+        return self._descriptors.popleft()
+
+    def _receive(self, size: int) -> bytes:
+        data, descriptors, _, _ = socket.recv_fds(self._connection, size, 1)
+        self._descriptors += descriptors
+        return data
+
 
 def send(connection: socket.socket, kind: int, extra: int = 0, payload: bytes = b"") -> None:
     """Send one frame."""
     connection.sendall(HEADER.pack(kind, extra, len(payload)) + payload)
 
 
-def send_error(connection: socket.socket, status: int, message: str) -> None:
-    """Send a status and one sentence."""
-    send(connection, ERROR, 0, error_payload(status, message))
+def send_now(connection: socket.socket, message: bytes, descriptor: int | None = None) -> bool:
+    """Send a small message without waiting, and a descriptor with it; say whether that was done."""
+    try:
+        if descriptor is None:
+            return connection.send(message, socket.MSG_DONTWAIT) == len(message)
+        return socket.send_fds(connection, [message], [descriptor], socket.MSG_DONTWAIT) == len(message)
+    except OSError:
+        return False
 
 
 def error_payload(status: int, message: str) -> bytes:
@@ -91,6 +121,6 @@ def error_payload(status: int, message: str) -> bytes:
 
 
 def read_error(payload: bytes) -> tuple[int, str]:
-    """Return what :func:`send_error` sent."""
+    """Return what :func:`error_payload` gave."""
     status, message = marshal.loads(payload)  # noqa: S302 - two plain values; a worker evaluates, it is not a stranger
     return int(status), str(message)
