@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from kg.terms import local_name
 from kg.vocabulary.datatypes import is_date, is_number
-from kg.vocabulary.measures import UNITS, graded
+from kg.vocabulary.measures import UNITS, graded, is_unit
 from kg.vocabulary.reader import Facts
 from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage
 from kg.vocabulary.usage import UsageCounter, UsageCounts
@@ -214,9 +214,10 @@ def _unit(text: str, comment: str) -> str:
     if len(words) > 1 and words[-1] in UNITS:
         return words[-1]
     for source in (text, comment):
-        match = _UNIT.search(source)
-        if match:
-            return (match.group(1) or match.group(2)).strip().lower()
+        for match in _UNIT.finditer(source):
+            found = (match.group(1) or match.group(2)).strip().lower()
+            if match.group(1) or is_unit(found.split()[-1]):
+                return found
     return ""
 
 

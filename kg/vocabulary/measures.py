@@ -52,28 +52,29 @@ def _concept(nouns: str, units: str = "", *, date: bool = False) -> Concept:
     return Concept(frozenset(stem(w) for w in nouns.split()), frozenset(units.split()), date)
 
 
+_MONEY = "usd eur gbp $ € £ dollars euros pounds"
+
 CONCEPTS: dict[str, Concept] = {
-    "area": _concept("area surface acreage", "km² km2 sqkm acres hectares ha m² m2"),
+    "area": _concept("area surface acreage", "km² km2 sqkm acres hectares ha m² m2 sqm"),
     "volume": _concept("volume capacity", "l litres liters m³ m3 cubic gallons ml gb mb tb"),
     "size": _concept("size magnitude", "kb gb mb bytes"),
     "population": _concept("population inhabitants people residents citizens", "people inhabitants"),
     "staff": _concept("employees staff headcount workforce personnel members seats beds students enrollment"),
-    "turnover": _concept("revenue turnover sales income earnings assets capitalization budget gross"),
+    "turnover": _concept("revenue turnover sales income earnings assets capitalization budget gross", _MONEY),
     "amount": _concept("amount quantity count number total sum value"),
     "length": _concept(
         "length distance mileage pages", "km kilometres kilometers m metres meters mi miles ft feet cm mm"
     ),
     "duration": _concept(
-        "duration runtime time period term", "min mins minutes hours h seconds s days weeks months"
+        "duration runtime time period term", "min mins minutes hours h seconds s days weeks months years"
     ),
+    "diameter": _concept("diameter radius circumference", "km m cm mm"),
     "height": _concept("height elevation altitude stature tall", "m metres meters ft feet cm"),
     "depth": _concept("depth draught draft", "m metres meters ft feet"),
     "width": _concept("width breadth wingspan", "m metres meters cm mm"),
     "weight": _concept("weight mass tonnage payload", "kg kilograms g grams t tonnes tons lb lbs pounds"),
     "speed": _concept("speed velocity pace rate", "km/h kmh mph knots"),
-    "price": _concept(
-        "price cost fee rent fare charge premium rate expense amount", "usd eur gbp $ € £ dollars euros pounds"
-    ),
+    "price": _concept("price cost fee rent fare charge premium rate expense amount", _MONEY),
     "age": _concept("age", "years"),
     "date": _concept(
         "date year founded established born birth built opened released published created", date=True
@@ -81,8 +82,8 @@ CONCEPTS: dict[str, Concept] = {
     "temperature": _concept("temperature heat", "celsius fahrenheit kelvin °c °f"),
     "density": _concept("density concentration"),
     "rating": _concept("rating score rank grade stars review popularity", "stars"),
-    "wealth": _concept("wealth income salary wage worth fortune assets", "usd eur gbp"),
-    "profit": _concept("profit margin profitability return"),
+    "wealth": _concept("wealth income salary wage worth fortune assets", _MONEY),
+    "profit": _concept("profit margin profitability return", _MONEY),
     "power": _concept("power strength output capacity wattage", "w kw mw gw watts megawatts hp"),
     "risk": _concept("risk severity danger cvss"),
 }
@@ -99,6 +100,7 @@ _BIG = (
     "length",
     "weight",
     "height",
+    "diameter",
 )
 _ADJECTIVES: dict[str, Adjective] = {}
 for _words, _found in (
@@ -111,7 +113,7 @@ for _words, _found in (
     ("low", Adjective(("height",), -1)),
     ("deep", Adjective(("depth",), 1)),
     ("shallow", Adjective(("depth",), -1)),
-    ("wide broad", Adjective(("width",), 1)),
+    ("wide broad", Adjective(("width", "diameter"), 1)),
     ("narrow", Adjective(("width",), -1)),
     ("heavy", Adjective(("weight",), 1)),
     ("light lightweight", Adjective(("weight",), -1)),
@@ -144,7 +146,8 @@ _GRADED = {
     "best": ("good", "sup"), "better": ("good", "cmp"), "worst": ("bad", "sup"), "worse": ("bad", "cmp"),
     "latest": ("late", "sup"), "later": ("late", "cmp"), "highest": ("high", "sup"), "elder": ("old", "cmp"),
     "eldest": ("old", "sup"), "first": ("first", "sup"), "last": ("last", "sup"), "biggest": ("big", "sup"),
-    "further": ("long", "cmp"), "longer": ("long", "cmp"), "maximal": ("high", "sup"), "minimal": ("low", "sup"),
+    "further": ("long", "cmp"), "farther": ("long", "cmp"), "farthest": ("long", "sup"),
+    "furthest": ("long", "sup"), "longer": ("long", "cmp"), "maximal": ("high", "sup"), "minimal": ("low", "sup"),
     "largest": ("large", "sup"), "earliest": ("early", "sup"), "newest": ("new", "sup"),
 }  # fmt: skip
 
@@ -158,7 +161,7 @@ QUANTITY_ADJECTIVES = {
 QUANTITY_VERBS = {
     word: name
     for name, words in {
-        "price": "pay paid paying pays charge charged cost costs spent spend billed owed",
+        "price": "pay paid paying pays charge charged cost costs spent spend billed owed worth",
         "turnover": "earn earned earns generated made",
         "weight": "weigh weighs weighed",
         "duration": "last lasts lasted take takes taken",
@@ -168,6 +171,12 @@ QUANTITY_VERBS = {
     for word in words.split()
 }
 """Verbs that only repeat what quantity is spoken of: premiums *paid*, people *living* there."""
+
+_ANY_UNIT = frozenset(("size",))
+"""Quantities that come in units of every kind."""
+_SCALE_WORDS = frozenset(("thousand", "thousands", "million", "millions", "billion", "billions", "percent", "%"))
+_HEADS = frozenset(("population",))
+"""Quantities whose unit only counts (*20,000 people*)."""
 
 _DIMENSIONS = {
     "length": "mm 0.001|cm 0.01|m 1|km 1000|in 0.0254|ft 0.3048|mi 1609.344",
@@ -250,7 +259,30 @@ _UNITS = {
     "square": "sq", "sqkm": "sq km", "km²": "sq km", "km2": "sq km", "kilogram": "kg", "gram": "g", "tonne": "t",
     "ton": "t", "euro": "eur", "€": "eur", "dollar": "usd", "$": "usd", "pound": "gbp", "£": "gbp", "year": "y",
     "hour": "h", "minute": "min", "mins": "min", "second": "s", "day": "d", "people": "", "per": "/",
+    "sqm": "sq m", "m²": "sq m", "m2": "sq m",
 }  # fmt: skip
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word by itself is a unit (*in days*, but not *in space*).
+
+    >>> is_unit("days"), is_unit("space")
+    (True, False)
+    """
+    known = word in UNITS or word in _UNITS or word.rstrip("s") in _UNITS or word in _SCALE_WORDS or "/" in word
+    return known or any(word in concept.units for concept in CONCEPTS.values())
+
+
+def counts_in(words: frozenset[str], unit: str) -> bool:
+    """Whether what some words name may be counted in a unit: no number of rooms in square metres.
+
+    >>> counts_in(frozenset({"number", "room"}), "square metres"), counts_in(frozenset({"room"}), "kg")
+    (False, True)
+    """
+    said = {name for name, concept in CONCEPTS.items() if words & concept.nouns and not concept.date}
+    key = _unit_key(unit)
+    units = {name for name, c in CONCEPTS.items() if any(_unit_key(u) == key for u in c.units)}
+    return not said or not units or bool(said & units) or bool(said & _ANY_UNIT) or bool(units & _HEADS)
 
 
 def same_unit(left: str, right: str) -> bool:

@@ -146,6 +146,14 @@ class Vocabulary:
         """Whether instances of a class carry labels."""
         return class_ in self._named
 
+    @cached_property
+    def _blank(self) -> frozenset[str]:
+        return frozenset(t for e in self.entities.values() if e.iri.startswith("_:") for t in e.types or ("",))
+
+    def is_blank(self, class_: str) -> bool:
+        """Whether instances of a class ('' for none) are blank nodes: what they are is what is said of them."""
+        return class_ in self._blank
+
     def key_of(self, classes: tuple[str, ...]) -> str:
         """Return the property that tells the instances of a class apart, '' where their labels do."""
         return next((self._keys[c] for c in classes if c in self._keys), "")

@@ -178,7 +178,6 @@ STOP_WORDS = frozenset(
         "other",
         "such",
         "only",
-        "own",
         "so",
         "if",
         "when",

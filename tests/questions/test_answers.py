@@ -147,3 +147,22 @@ def test_a_number_after_at_least_is_a_bound_and_nothing_else(opened: Opened) -> 
     answer = ask(*opened("wines"), "Which wines have an alcohol content of at least 14?")
     assert answer.status == "answered"
     assert {row.cells[0].value for row in answer.rows if row.cells[0]} == {"Puma Roja", "Sereno Riserva"}
+
+
+def test_a_blank_node_is_told_by_what_is_said_of_it(opened: Opened) -> None:
+    answer = ask(*opened("procure"), "What is the address of Baltic Care?")
+    assert [[cell.value for cell in row.cells if cell] for row in answer.rows] == [["Riga", "Latvia"]]
+    assert answer.columns == ("city", "country")
+
+
+def test_a_denial_is_never_dropped(opened: Opened) -> None:
+    answer = ask(*opened("bugs"), "Who is not a member of any team?")
+    assert [row.cells[0].value for row in answer.rows if row.cells[0]] == ["Ed Moss"]
+
+
+def test_the_thing_a_question_names_is_no_answer_to_it(opened: Opened) -> None:
+    assert ask(*opened("space"), "Who owns the Kite?").status == "not_understood"
+
+
+def test_a_number_of_one_unit_is_not_compared_with_a_count_of_things(opened: Opened) -> None:
+    assert ask(*opened("realty"), "Which apartments are larger than 50 square metres?").status == "not_understood"

@@ -12,6 +12,7 @@ from kg.dataset import Dataset
 from kg.errors import EngineError, QueryError
 from kg.questions.plain.arithmetic import Part, calculate, fits
 from kg.questions.plain.calculation import Calculation, calculations
+from kg.questions.plain.columns import without_blanks
 from kg.questions.plain.compile import Compiled, compile_graph
 from kg.questions.plain.graph import QueryGraph
 from kg.questions.plain.interpret import BEAM, interpret
@@ -236,10 +237,11 @@ class _Asker:
                 sparql=sparql, readings=rest,
             )  # fmt: skip
         rows = with_support(self.dataset, self.vocabulary, best.graph, best.compiled, self._rows(best))
+        columns, rows = without_blanks(best.compiled.columns, rows)
         return Answer(
             text,
             "answered" if rows else "not_stated",
-            columns=tuple(c.label for c in best.compiled.columns),
+            columns=tuple(c.label for c in columns),
             rows=rows,
             explanation=notes,
             paraphrase=english,

@@ -96,6 +96,10 @@ class Attacher(Lister):
             for linked in self.own(state, mod, head):
                 yield linked.plus(0.1)
             return
+        if mod_node.kind == "value":
+            for linked in self.own(state, head, mod):
+                yield linked.plus(0.1)
+            return
         merged = self.merge(mod_node, head_node)
         if merged is not None and mod_node.kind == "entity":
             nodes = list(state.nodes)

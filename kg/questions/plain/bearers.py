@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.questions.plain.actors import agents
 from kg.questions.plain.chunks import Chunk
 from kg.questions.plain.graph import Edge, Filter, Node, steps_of
 from kg.questions.plain.operators import Operators
@@ -30,21 +31,11 @@ class Bearers(Operators):
         if asked is None or asked.question != "who" or asked.types:
             yield from self._place(state, event)
             return
-        for property_ in self._agents(chunk.iris[0]):
+        for property_ in agents(self.vocabulary, chunk.iris[0]):
             grown, number = state.add(event)
             grown = grown.with_node(state.focus, types=self.schema.range(property_))
             linked = grown.link(number, state.focus, (Step(property_),), (), negative=False, verb=True)
             yield linked.but(trees=((number, state.focus),), pending=EMPTY).plus(0.2)
-
-    def _agents(self, class_: str) -> list[str]:
-        """Return the properties that say who does what a class names: *author*, *creator*, *made by*."""
-        found = []
-        for property_ in sorted({u.property for u in self.schema.usages if u.domain == class_}):
-            term = self.vocabulary.properties[property_]
-            last = term.label.lower().split()[-1]
-            if not term.is_data and (last.endswith(("er", "or")) or last == "by"):
-                found.append(property_)
-        return found
 
     def _likened(self, state: State, node: Node) -> Iterator[State]:
         """Read *the same colour as X*: X leads to that very colour too, and is not what is asked for."""

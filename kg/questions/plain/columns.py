@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from kg.questions.plain.graph import Node, QueryGraph
+from kg.questions.plain.measure import amount_of
+from kg.results import AnswerRow
 from kg.vocabulary import Vocabulary
 
-__all__ = ["Column", "columns_of"]
+__all__ = ["Column", "columns_of", "without_blanks"]
+
+_TOLD = 5
+"""Properties shown of a blank node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,32 @@ def columns_of(graph: QueryGraph, vocabulary: Vocabulary) -> tuple[Column, ...]:
             )
         else:
             found.append(Column(number, f"n{number}", label))
-            key = vocabulary.key_of(node.classes or tuple(sorted(node.types))) if node.kind == "thing" else ""
-            if key and not (aggregates and not node.each and not node.show):
-                found.append(Column(number, f"key{number}", vocabulary.label(key), key=key))
+            keys = _telling(node, vocabulary) if node.kind == "thing" else []
+            if not (aggregates and not node.each and not node.show):
+                found += [
+                    Column(number, f"key{number}" + (f"_{i}" if i else ""), vocabulary.label(key), key=key)
+                    for i, key in enumerate(keys)
+                ]
     if graph.form == "select" and not aggregates:
         found += _through(graph, vocabulary, order)
     return tuple(found)
+
+
+def _telling(node: Node, vocabulary: Vocabulary) -> list[str]:
+    """Return the properties that tell which thing one without a name is: its key, or all that a blank node has."""
+    kinds = node.classes or tuple(sorted(node.types))
+    if not kinds and node.role:
+        ends = vocabulary.schema.domain if node.role_inverse else vocabulary.schema.range
+        kinds = tuple(sorted(ends(node.role)))
+    key = vocabulary.key_of(kinds)
+    if not any(map(vocabulary.is_blank, kinds)):
+        return [key] if key else []
+    types = frozenset(kinds)
+    amount = amount_of(vocabulary, types, node.classes)
+    schema, terms = vocabulary.schema, vocabulary.properties
+    own = [p for p in schema.data_properties(types) if terms[p].functional]
+    linked = sorted({u.property for u in schema.usages if u.domain in types and vocabulary.has_names(u.range)})
+    return list(dict.fromkeys(p for p in (amount, *linked, *own) if p))[:_TOLD]
 
 
 def _through(graph: QueryGraph, vocabulary: Vocabulary, shown: list[int]) -> list[Column]:
@@ -119,3 +144,21 @@ def _name(node: Node, vocabulary: Vocabulary) -> str:
     if node.classes:
         return vocabulary.label(node.classes[0])
     return node.words or "answer"
+
+
+def without_blanks(
+    columns: tuple[Column, ...], rows: tuple[AnswerRow, ...]
+) -> tuple[tuple[Column, ...], tuple[AnswerRow, ...]]:
+    """Return columns and rows without the columns of blank nodes that others beside them tell."""
+    told = {c.node for c in columns if c.key}
+
+    def says(place: int, column: Column) -> bool:
+        cells = [row.cells[place] for row in rows]
+        blank = all(c is not None and c.iri is None and c.value.startswith("_:") for c in cells)
+        return not (rows and blank and column.node in told and not column.key)
+
+    kept = [place for place, column in enumerate(columns) if says(place, column)]
+    if len(kept) == len(columns):
+        return columns, rows
+    fewer = tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in rows)
+    return tuple(columns[place] for place in kept), fewer

@@ -10,7 +10,9 @@ from kg.questions.plain.measure import measures
 from kg.questions.plain.placing import Placer
 from kg.questions.plain.state import EMPTY, State, Verb
 from kg.vocabulary.datatypes import is_date, is_number
-from kg.vocabulary.measures import convert
+from kg.vocabulary.measures import convert, counts_in
+from kg.vocabulary.terms import PropertyTerm
+from kg.vocabulary.words import stems
 
 __all__ = ["Comparer"]
 
@@ -46,8 +48,11 @@ class Comparer(Placer):
             yield from self._filter_value(state, span, chunk)
 
     @staticmethod
-    def _in_unit(text: str, unit: str, wanted: str) -> str | None:
+    def _in_unit(text: str, unit: str, term: PropertyTerm) -> str | None:
         """Return a number in the unit that a property has, None where it measures something else."""
+        wanted = term.unit
+        if unit and not wanted and not counts_in(frozenset(stems(term.label)), unit):
+            return None
         scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(
             wanted.split(" ", maxsplit=1)[0] if wanted else ""
         )
@@ -68,7 +73,7 @@ class Comparer(Placer):
             for way, sign, cost in found[:2]:
                 term = self.vocabulary.properties[way[-1]]
                 kind = "date" if is_date(term.datatype) else "number"
-                amount = self._in_unit(text, unit, term.unit)
+                amount = self._in_unit(text, unit, term)
                 if amount is None:
                     continue
                 node = Node(
@@ -114,7 +119,7 @@ class Comparer(Placer):
             return filters_of(op, text, "date") if text[:3].isdigit() else ()
         if not is_number(term.datatype) or chunk.kind == "date":
             return ()
-        amount = text if ":" in text else self._in_unit(text, chunk.unit, term.unit)
+        amount = text if ":" in text else self._in_unit(text, chunk.unit, term)
         return () if amount is None else filters_of(op, amount, "number")
 
     def _filter_amount(self, state: State, text: str, op: str) -> Iterator[State]:

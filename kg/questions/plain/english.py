@@ -35,8 +35,8 @@ skip det 0: the | all | all the | all of the | any | some | these | those | this
     their | both | own | either
 skip a 0: a | an
 skip mark 0: , | ? | ! | . | ; | : | " | “ | ” | ( | ) | '
-skip noise 0.05: please | also | ever | there | so | then | currently | exactly what | different | distinct |
-    various | individual | respective | respectively | corresponding | related | associated | given | certain |
+skip noise 0.05: please | also | still | ever | there | so | then | currently | exactly what | different |
+    distinct | various | individual | respective | respectively | corresponding | related | associated | certain |
     specific | single | existing | overall | do we have | we have | have we |
     do you have | do you know | are there | is there | out there | in existence | you can find | known | just |
     together | actual | actually | exist | exists | existing | to them | to it | it had | it has | they have |
@@ -85,8 +85,9 @@ in in 0.1: located in | situated in | found in | lying in | lie in | lies in | i
     are part of | included in | held in | kept in | held at | available in | available at | available from
 skip noise 0.35: located | situated | found | lie | lies | lying | stand | stands | standing | used | use |
     uses | using | made | make | makes | come | comes | placed | put | happen | happened | happens | occur |
-    occurs | occurred | take place | took place | get | gets | go | goes | involve | involves | involved |
-    present | available | recorded | listed | appear | appears | appeared | lived
+    occurs | occurred | take place | takes place | took place | give | gives | gave | given | get | gets | go |
+    goes | went | gone | sent | involve | involves | involved | present | available | recorded | listed |
+    appear | appears | appeared | lived
 neg not 0: not | n't | don't | doesn't | didn't | isn't | aren't | wasn't | weren't | hasn't | haven't |
     cannot | can't | never | no | nor | neither | without any | do not | does not | did not | is not | are not |
     has not | have not | no longer
@@ -166,6 +167,8 @@ same same 0: the same | same | an identical | identical | share | shares | share
 like like 0: as | like | with that of | with
 pron it 0: it | them | they | he | she | him | one | ones | that of | those of | the one | the ones | things |
     something | anything | thing
+void any 0.05: anyone | anybody | someone | somebody | any one | anyone at all | any of them
+void none 0.05: nothing | nobody | no one | none | none of them | no other
 define sum 0: is the sum of | are the sum of | as the sum of | which is the sum of | , which is the sum of |
     being the sum of | is sum of | defined as the sum of | equals the sum of | is the total of
 define divide 0: divided by | over the | per the

@@ -119,6 +119,9 @@ class Extremes(Patterns):
             self.fresh += 1
             owner, term = f"?o{self.fresh}", self._term(number, suffix)
             lines.append(self._step(owner, Step(node.role, node.role_inverse), term))
+            holder = self.graph.nodes[came.other(number)]
+            if holder.kind == "thing" and len(came.steps) == 1:  # the largest among those of its kind
+                lines += [line for class_ in holder.classes for line in self._typed(owner, class_, holder)]
         for edge in self.graph.edges_of(number):
             if edge is came or edge.other(number) == skip:
                 continue

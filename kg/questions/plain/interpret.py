@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from heapq import heappush, heappushpop
 from itertools import islice
 
+from kg.questions.plain.actors import doers
 from kg.questions.plain.graph import Node, QueryGraph
 from kg.questions.plain.lattice import Lattice
 from kg.questions.plain.moves import Moves
+from kg.questions.plain.soundness import boundless, coincidences, echoes, forgets
 from kg.questions.plain.state import EMPTY, State
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.measures import graded
@@ -28,6 +30,8 @@ _BEHIND = 1.2
 _SLACK = 0.3
 """How much less than its cost a partial reading may promise."""
 _ENDINGS = 8
+_COINCIDENCE = 0.8
+"""What it costs to join two things by one that both only happen to lead to."""
 _NAMELESS = 1.5
 """What it costs to ask for a thing of no kind that is named: *what is the river that …* asks for the river."""
 
@@ -196,15 +200,24 @@ class _Search:
         reached = state.component(focus)
         if any(i not in reached for i, n in enumerate(state.nodes) if n.kind != "gone"):
             return None
-        asked = state.nodes[focus]
-        if state.form == "select" and asked.kind == "entity" and len(asked.iris) == 1 and not asked.show:
-            shown = any(n.show for n in state.nodes)
-            if not shown:
-                return None  # a thing that is named is no answer
-        if self._impossible(state):
+        acting = doers(state, focus, self.vocabulary)
+        if acting is None:
             return None
-        cost = state.cost + self._vacuous(state, focus)
+        state, focus = acting
+        state = self._grounded(state, focus)
+        if echoes(state, focus) or forgets(state) or boundless(state, focus) or self._impossible(state):
+            return None
+        cost = state.cost + self._vacuous(state, focus) + _COINCIDENCE * coincidences(state)
         return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, cost, state.lines())
+
+    def _grounded(self, state: State, focus: int) -> State:
+        """Say what kind of thing is asked for where the question only says what it is not (*who is no member*)."""
+        node = state.nodes[focus]
+        bare = node.kind == "thing" and not (node.classes or node.iris)
+        if bare and state.denied and all(e.negative for e in state.edges if focus in (e.source, e.target)):
+            kinds = sorted(node.types & self.vocabulary.classes.keys())
+            return state.with_node(focus, classes=tuple(kinds[:1])) if len(kinds) == 1 else state
+        return state
 
     def _impossible(self, state: State) -> bool:
         """Whether a thing is to have two values of a property that has one, directly or over others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.questions.plain.chunks import Chunk
@@ -24,6 +24,10 @@ _HEADS = frozenset(
 )
 """Nouns that may follow the name of a property without adding to it (*phone number*)."""
 _MAX_CANDIDATES = 12
+_LONGEST = 16
+"""Tokens of the longest name with marks inside."""
+_SHORTEST = 4
+"""Letters of the shortest word that *un* may stand before."""
 _RELATED = 0.45
 """What an everyday synonym costs."""
 _FAR = 0.66
@@ -45,9 +49,23 @@ def build_lattice(tokens: Sequence[Token], vocabulary: Vocabulary, *, loose: boo
     return builder.build(loose=loose)
 
 
+def _undone(token: Token, vocabulary: Vocabulary) -> tuple[Token, ...]:
+    """Read *unpaid* as *not paid* where the graph knows only the latter."""
+    phrases = vocabulary.index.phrases
+    rest = token.lower[2:]
+    if not token.lower.startswith("un") or len(rest) < _SHORTEST or token.stem in phrases:
+        return (token,)
+    base = stem(rest)
+    if not any(entry.kind == "property" for entry in phrases.get(base, ())):
+        return (token,)
+    middle = token.start + 2
+    return Token("not", "not", "not", token.start, middle), Token(token.text[2:], rest, base, middle, token.end)
+
+
 class _Builder:
     def __init__(self, tokens: Sequence[Token], vocabulary: Vocabulary) -> None:
         rest, self.definitions = extract_definitions(tokens, vocabulary)
+        rest = [part for token in rest for part in _undone(token, vocabulary)]
         self.tokens = tuple(rest)
         self.vocabulary = vocabulary
         self.stems = [t.stem for t in rest]
@@ -94,12 +112,25 @@ class _Builder:
         by_size: dict[int, list[Entry]] = defaultdict(list)
         for size, entry in self.vocabulary.index.matches(self.stems, start):
             by_size[size].append(entry)
+        for size, entry in self._over_marks(start):
+            by_size[size].append(entry)
         for size, entries in by_size.items():
             self._add_entries(start, size, entries, 0.0, "")
             after = start + size
             if after < len(self.tokens) and self.stems[after] in _HEADS and size + 1 not in by_size:
                 roles = [e for e in entries if e.kind == "property" and e.cost < 0.3]
                 self._add_entries(start, size + 1, roles, 0.08, "")
+
+    def _over_marks(self, start: int) -> Iterator[tuple[int, Entry]]:
+        """Yield names that are written with a mark inside (*Dock 12, unit 4*)."""
+        ahead = range(start, min(start + _LONGEST, len(self.tokens)))
+        said = [at for at in ahead if self.tokens[at].is_word or self.tokens[at].lower == "'s"]
+        if not self.tokens[start].is_word or len(said) == len(ahead):
+            return
+        for size, entry in self.vocabulary.index.matches([self.stems[at] for at in said], 0):
+            last = said[size - 1] - start + 1
+            if last > size and entry.kind in ("entity", "value"):
+                yield last, entry
 
     def _add_entries(self, start: int, size: int, entries: Sequence[Entry], extra: float, why: str) -> None:
         words = self._words(start, size)

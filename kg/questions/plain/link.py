@@ -118,7 +118,7 @@ class Linker(Merger):
             if not term.is_data and b.kind == "value":
                 continue
             step = Step(verb.property, inverse)
-            expected = verb.inverse != verb.passive
+            expected = verb.inverse != (verb.passive != term.label.lower().endswith(" by"))
             both = not inverse and self._fits(a, Step(verb.property, True), b)
             turned = inverse != expected
             cost = (

@@ -41,11 +41,11 @@ class Moves(Bearers):
         elif chunk.kind == "entity":
             yield from self._entity(noted, chunk, head_follows)
         elif chunk.kind == "property":
-            yield from self._property(noted, chunk)
+            yield from self._property(noted, chunk, head_follows)
         elif chunk.kind == "formula":
             yield from self._formula(noted, chunk)
         elif chunk.kind == "value":
-            yield from self._value(noted, chunk)
+            yield from self._value(noted, chunk, head_follows)
         else:
             yield from self._number(noted, chunk)
 
@@ -158,7 +158,7 @@ class Moves(Bearers):
                 0.02
             )
 
-    def _property(self, state: State, chunk: Chunk) -> Iterator[State]:
+    def _property(self, state: State, chunk: Chunk, head_follows: bool) -> Iterator[State]:
         term = self.vocabulary.properties[chunk.iris[0]]
         verbal = self._verbal(term.label, chunk)
         extra = 0.12 if self._like_class(term.label, chunk) else 0.0
@@ -167,7 +167,7 @@ class Moves(Bearers):
         if verbal < 2 or not set(stems(chunk.words)) & set(stems(term.label)):
             cost = extra if verbal < 2 else 0.9
             if state.cost + cost <= self.attacher.ceiling:
-                yield from self._as_noun(state.plus(cost), chunk)
+                yield from self._as_noun(state.plus(cost), chunk, head_follows)
         cost = (0.45, 0.15, 0.0)[verbal]
         if (
             not state.pending.superlative
@@ -175,6 +175,15 @@ class Moves(Bearers):
             and state.cost + cost <= self.attacher.ceiling
         ):
             yield from self._as_verb(state.plus(cost), chunk)
+
+    def _suffered(self, chunk: Chunk) -> bool:
+        """Whether the words are passive (*is blocked*, *blocked by*), where the relation's name has a voice."""
+        said = chunk.words.lower().split()
+        if said[-1] == "by":
+            return True
+        label = self.vocabulary.properties[chunk.iris[0]].label.lower().split()
+        participle = said[-1].endswith("ed") or is_participle(said[-1])
+        return participle and (label[-1] == "by" or (said[-1] not in label and _third_person(label[0])))
 
     def _agentive(self, chunk: Chunk) -> bool:
         """Whether a verb was found by the noun for its subject (*manages* by *manager*): it reads backwards."""
@@ -210,7 +219,7 @@ class Moves(Bearers):
             return 0
         return int(not term.is_data or said.endswith(("ed", "s")))
 
-    def _as_noun(self, state: State, chunk: Chunk) -> Iterator[State]:
+    def _as_noun(self, state: State, chunk: Chunk, head_follows: bool) -> Iterator[State]:
         iri = chunk.iris[0]
         term = self.vocabulary.properties[iri]
         if term.datatype.endswith("#boolean"):
@@ -219,6 +228,9 @@ class Moves(Bearers):
                 "value", types=frozenset((term.datatype,)), role=iri, texts=((truth, term.datatype),),
                 words=chunk.words, start=chunk.start,
             )  # fmt: skip
+            if head_follows:
+                plain = state.but(pending=state.pending.but(negative=""))
+                yield from self._as_modifier(plain, node)
             state = state.but(pending=state.pending.but(negative="", prep="with", copula=False))
         elif term.is_data:
             node = Node("value", types=frozenset((term.datatype,)), role=iri, words=chunk.words, start=chunk.start)
@@ -236,7 +248,9 @@ class Moves(Bearers):
         pending = state.pending
         if pending.by or pending.number or pending.verb or pending.mods or pending.most or pending.adjective:
             return
-        verb = Verb(chunk.iris[0], chunk.inverse != self._agentive(chunk), chunk.cost, words=chunk.words)
+        said = pending.copula or chunk.words.lower().endswith(" by")
+        passive = bool(said and not chunk.inverse and self._suffered(chunk))
+        verb = Verb(chunk.iris[0], chunk.inverse != self._agentive(chunk), chunk.cost, passive, chunk.words)
         if not state.trees or pending.counting or (pending.focus and state.focus < 0):
             if not chunk.inverse:
                 yield state.but(pending=pending.but(verb=verb._replace(leading=True))).plus(0.1)
@@ -285,7 +299,7 @@ class Moves(Bearers):
                 best, least = iri, cost
         return best if least < 1e8 else ""
 
-    def _value(self, state: State, chunk: Chunk) -> Iterator[State]:
+    def _value(self, state: State, chunk: Chunk, head_follows: bool) -> Iterator[State]:
         iri = chunk.iris[0]
         term = self.vocabulary.properties[iri]
         node = Node(
@@ -297,7 +311,11 @@ class Moves(Bearers):
             start=chunk.start,
         )
         verb = state.pending.verb
-        if (verb is not None and verb.property != iri) or self._taken(state, chunk):
+        if self._taken(state, chunk):
+            return
+        if head_follows and not state.pending.conj:
+            yield from self._as_modifier(state, node)
+        if verb is not None and verb.property != iri:
             return
         if state.pending.conj in ("and", "or") and state.tail >= 0 and verb is None:
             last = state.nodes[state.tail]

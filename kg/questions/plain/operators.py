@@ -14,6 +14,8 @@ from kg.vocabulary.words import stems
 __all__ = ["Operators"]
 
 
+_OF_BEING = 0.5
+"""What it costs to read *what is …* as asking for a thing of any kind."""
 _VERBAL = 0.3
 """What idle words cost that are verbs (*located*, *available*)."""
 
@@ -55,7 +57,8 @@ class Operators(Comparer):
             if chunk.words.lower() in ("what", "whats"):
                 cost = self._headless(chunk.start + chunk.size)
                 if cost is not None:
-                    yield from (s.plus(cost) for s in self._wonder(state, "what"))
+                    bare = "what" if cost == _OF_BEING else "which"  # what blocks it, what does it own
+                    yield from (s.plus(cost) for s in self._wonder(state, bare))
             return
         if value == "who":
             yield from self._set(state, focus=True, person=True)
@@ -102,8 +105,10 @@ class Operators(Comparer):
         else:
             yield from self._set(state, prep="with")
 
-    def _op_neg(self, state: State, value: str, __: Chunk) -> Iterator[State]:
-        yield from self._set(state, negative=value, prep="with" if value == "without" else state.pending.prep)
+    def _op_neg(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        copula = state.pending.copula or chunk.words.lower().startswith(("is", "are", "was", "were"))
+        prep = "with" if value == "without" else state.pending.prep
+        yield from self._set(state.but(denied=True), negative=value, prep=prep, copula=copula)
 
     def _op_except(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, negative="except")
@@ -244,9 +249,10 @@ class Operators(Comparer):
                 yield state
                 return
 
-    def _op_quantity(self, state: State, value: str, __: Chunk) -> Iterator[State]:
-        """Take *paid* as said already where a price or premium is spoken of."""
-        if state.pending.verb is not None:
+    def _op_quantity(self, state: State, value: str, chunk: Chunk) -> Iterator[State]:
+        """Take *paid* as said already where a price or premium is spoken of, and the graph has no such word."""
+        here = self.lattice.chunks[chunk.start]
+        if state.pending.verb is not None or any(c.kind in ("property", "value") and not c.cost for c in here):
             return
         nouns = CONCEPTS[value].nouns
         names = [self.vocabulary.label(i) for n in state.nodes for i in (n.role, *n.classes) if i]
@@ -255,6 +261,15 @@ class Operators(Comparer):
         elif state.trees:
             adjective = QUANTITY_ADJECTIVES[value]
             yield from self._set(state, adjective=adjective, compare="=", inverted=False, prep="", relative="")
+
+    def _op_void(self, state: State, value: str, __: Chunk) -> Iterator[State]:
+        """Read *assigned to anyone*, *blocks nothing*: the relation is all that is said."""
+        if state.pending.verb is None or (state.pending.open and state.pending.negative != "not"):
+            return
+        if value == "none":
+            yield from self._set(state.but(denied=True), negative="not", prep="")
+        else:
+            yield from self._set(state, prep="")
 
     def _op_pron(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         """Take *them* as said already, where the relation before it is there already."""
@@ -277,7 +292,7 @@ class Operators(Comparer):
         if kinds & {"do", "have"}:
             return 0.0
         if kinds & {"be"}:
-            return 0.5
+            return _OF_BEING
         if kinds or any(c.kind in ("class", "entity") for c in here):
             return None
         return 0.1

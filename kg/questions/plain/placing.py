@@ -86,7 +86,9 @@ class Placer:
         if before.person and state.focus == number and not before.copula and (node.classes or node.role):
             state = state.plus(_ACTING)
         if before.counting and node.kind == "value":
-            state = state.with_node(number, question="many").plus(0.12 if self._countable(node) else 3.0)
+            state = state.with_node(number, question="many").plus(
+                0.12 if node.texts or self._countable(node) else 3.0
+            )
         if node.classes and not before.prep and not before.focus:
             state = self._refocused(state, number)
         if before.prep == "'s" and node.role and state.focus >= 0 and state.nodes[state.focus].kind == "entity":
@@ -130,6 +132,8 @@ class Placer:
     def _dress(self, state: State, node: Node) -> Iterator[tuple[State, Node]]:
         """Yield a node with the superlative, count, aggregate … said before it."""
         pending = state.pending
+        if node.texts and pending.aggregate not in ("", "count"):
+            return  # a value that is named is nothing to add up
         if pending.each:
             node = node._replace(each=True, show=True)
         if pending.most and node.kind == "value":
@@ -294,7 +298,8 @@ class Placer:
     def dangling(self, state: State) -> Iterator[State]:
         """Let a relation word with nothing after it say that there is something (*policies that were sold*)."""
         verb = state.pending.verb
-        if verb is None or not state.trees or state.pending.inverted or state.pending.open:
+        denied = state.pending.but(negative="") if state.pending.negative == "not" else state.pending
+        if verb is None or not state.trees or state.pending.inverted or denied.open:
             return
         for number in state.trees[-1][:2]:
             node = state.nodes[number]

@@ -110,6 +110,7 @@ class State:
         columns: whether the words now list columns (*by name and date*).
         later: nodes listed as columns, to be attached when the rest is known.
         shared: the node that another thing is said to have too, or -1.
+        denied: whether *not*, *no*, *never* was said.
     """
 
     def __init__(self) -> None:
@@ -126,6 +127,7 @@ class State:
         self.columns = False
         self.later: tuple[int, ...] = ()
         self.shared = -1
+        self.denied = False
 
     def but(self, **changes: Any) -> State:
         """Return a copy with changes."""
@@ -208,7 +210,7 @@ class State:
     def key(self) -> tuple[Any, ...]:
         """Return what makes two states the same for what follows."""
         placed = self.nodes, self.edges, self.trees, self.shared, self.columns, self.later
-        return *placed, self.pending, self.focus, self.form
+        return *placed, self.pending, self.focus, self.form, self.denied
 
     def lines(self) -> tuple[str, ...]:
         """Return the notes, first to last."""
