@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 from kg.questions.plain.graph import Node, QueryGraph
@@ -160,5 +160,5 @@ def without_blanks(
     kept = [place for place, column in enumerate(columns) if says(place, column)]
     if len(kept) == len(columns):
         return columns, rows
-    fewer = tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in rows)
+    fewer = tuple(row._replace(cells=tuple(row.cells[place] for place in kept)) for row in rows)
     return tuple(columns[place] for place in kept), fewer
