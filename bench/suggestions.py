@@ -171,7 +171,7 @@ def score_folder(folder: Path, text: SourceText | None, terms: ClaimTerms, score
             predicate = row["predicate"].rpartition(":")[2]
             rest = (row["polarity"] or "positive", row["modality"] or "asserted")
             gold[(name.casefold(), predicate, end.casefold(), *rest)] = form(row["quote"])
-    headings = [(heading.start, heading.text) for heading in info.headings]
+    headings = [(heading.start, heading.text, heading.level) for heading in info.headings]
     found = set()
     for candidate in suggest(source.text, terms, headings=headings, extent=info.extent):
         said = score.add(form(candidate.quote), candidate, [(claim, True) for claim in gold])

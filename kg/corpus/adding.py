@@ -110,7 +110,7 @@ def _write_folder(folder: Path, path: Path, extracted: Extracted, about: Mapping
     import yaml
 
     description: dict[str, Any] = {
-        "title": extracted.title.strip() or path.stem.replace("-", " ").replace("_", " "),
+        "title": extracted.title.strip() or _first_heading(extracted) or re.sub("[-_]", " ", path.stem),
         "media_type": extracted.media_type,
         "language": "en",
         **{key: value for key, value in about.items() if value},
@@ -120,7 +120,9 @@ def _write_folder(folder: Path, path: Path, extracted: Extracted, about: Mapping
         "original_sha256": extracted.sha256,
     }
     if extracted.headings:
-        description["headings"] = [{"start": start, "text": words} for start, words in extracted.headings]
+        description["headings"] = [
+            {"start": start, "text": words, "level": level} for start, words, level in extracted.headings
+        ]
     if extracted.pages:
         description["pages"] = list(extracted.pages)
     try:
@@ -134,6 +136,13 @@ def _write_folder(folder: Path, path: Path, extracted: Extracted, about: Mapping
     write_bytes(
         folder / "document.yaml", yaml.safe_dump(description, sort_keys=False, allow_unicode=True).encode()
     )
+
+
+def _first_heading(extracted: Extracted) -> str:
+    """Return the heading that a text begins with, if it is the only one of its level: its title."""
+    levels = [level for _, _, level in extracted.headings]
+    begins = bool(levels) and not extracted.text[: extracted.headings[0][0]].strip()
+    return extracted.headings[0][1] if begins and levels.count(levels[0]) == 1 else ""
 
 
 def _anchored_again(folder: Path, text: str) -> tuple[list[dict[str, str]], list[Broken], int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kg.corpus.pdf_text import layout, lines_of
 from kg.documents.text import read_bytes
 from kg.errors import MissingExtraError, SourceError
 
@@ -25,7 +26,6 @@ MEDIA_TYPES = {
 }
 """The documents that can be read, by the end of their name."""
 
-_BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[ \t\xa0]+")
 _BLOCKS = (
     "p", "div", "section", "article", "header", "footer", "li", "ul", "ol", "table", "tr", "blockquote", "pre",
@@ -43,7 +43,7 @@ class Extracted:
         text: with line feeds for line ends; positions count its code points.
         sha256: of the original bytes.
         media_type: of the original.
-        headings: code point and words of each heading that the format marks as one.
+        headings: code point, words and level (from 1) of each heading that the format marks as one.
         pages: code point at which each page begins; empty for formats without pages.
         title: what the format gives as its title, '' for none.
     """
@@ -51,7 +51,7 @@ class Extracted:
     text: str
     sha256: str
     media_type: str
-    headings: tuple[tuple[int, str], ...] = ()
+    headings: tuple[tuple[int, str, int], ...] = ()
     pages: tuple[int, ...] = ()
     title: str = ""
 
@@ -139,26 +139,26 @@ class _Pieces:
     """Text under construction: blocks apart, spaces folded, headings noted."""
 
     def __init__(self) -> None:
-        self.blocks: list[tuple[str, bool]] = []
+        self.blocks: list[tuple[str, int]] = []
         self.current = ""
 
     def add(self, text: str) -> None:
         self.current += text
 
-    def close(self, *, heading: bool = False, lead: str = "") -> None:
+    def close(self, *, level: int = 0, lead: str = "") -> None:
         words = _SPACES.sub(" ", " ".join(self.current.split()))
         if words:
-            self.blocks.append((lead + words, heading))
+            self.blocks.append((lead + words, level))
         self.current = ""
 
     def extracted(self, *, title: str = "") -> Extracted:
         self.close()
         text, headings = "", []
-        for words, heading in self.blocks:
+        for words, level in self.blocks:
             if text:
                 text += "\n" if _is_item(words) else "\n\n"
-            if heading:
-                headings.append((len(text), words))
+            if level:
+                headings.append((len(text), words, level))
             text += words
         return Extracted(text + "\n" if text else "", "", "", tuple(headings), title=title)
 
@@ -182,8 +182,8 @@ def _walk(node: Any, pieces: _Pieces, depth: int = 0) -> None:
                 pieces.close(lead=_bullet(node, depth))
             _walk(child, pieces, depth + (child.name in ("ul", "ol")))
             if block:
-                heading = child.name in ("h1", "h2", "h3", "h4", "h5", "h6")
-                pieces.close(heading=heading, lead=_bullet(child, depth))
+                level = int(child.name[1]) if re.fullmatch("h[1-6]", child.name) else 0
+                pieces.close(level=level, lead=_bullet(child, depth))
 
 
 def _bullet(node: Any, depth: int) -> str:
@@ -207,8 +207,9 @@ def _pdf(data: bytes, path: Path) -> Extracted:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceError("it is encrypted. Save a copy without a password.", path=str(path))
-        texts = [_lines(page.extract_text() or "") for page in reader.pages]
+        text, pages, headings = layout([lines_of(page) for page in reader.pages])
         title = str(reader.metadata.title or "") if reader.metadata is not None else ""
+        title = "" if title.strip("() ").lower() in ("anonymous", "untitled") else title
     except SourceError:
         raise
     except (
@@ -223,15 +224,8 @@ def _pdf(data: bytes, path: Path) -> Extracted:
     ) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise SourceError(f"not a PDF that can be read: {reason}. Save it anew.", path=str(path)) from error
-    return _paged(texts, title)
-
-
-def _paged(texts: list[str], title: str) -> Extracted:
-    text, pages = "", []
-    for page in texts:
-        pages.append(len(text))
-        text += _BLANK_LINES.sub("\n\n", page.strip()) + "\n\n"
-    return Extracted(text if text.strip() else "", "", "", pages=tuple(pages), title=title)
+    known = tuple(headings) if len(headings) > 1 else ()
+    return Extracted(_lines(text) if text.strip() else "", "", "", known, tuple(pages), title)
 
 
 def _docx(data: bytes, path: Path) -> Extracted:
@@ -248,9 +242,9 @@ def _docx(data: bytes, path: Path) -> Extracted:
                 raise SourceError("a part of it unpacks to more than 64 MB. Split it.", path=str(path))
         document = docx.Document(io.BytesIO(data))
         pieces = _Pieces()
-        for words, heading, lead in _paragraphs(document):
+        for words, level, lead in _paragraphs(document):
             pieces.add(words)
-            pieces.close(heading=heading, lead=lead)
+            pieces.close(level=level, lead=lead)
         title = str(document.core_properties.title or "")
     except SourceError:
         raise
@@ -260,15 +254,16 @@ def _docx(data: bytes, path: Path) -> Extracted:
     return pieces.extracted(title=title)
 
 
-def _paragraphs(document: Any) -> Iterator[tuple[str, bool, str]]:
-    """Yield the paragraphs and table rows of a document in order: words, whether a heading, what leads."""
+def _paragraphs(document: Any) -> Iterator[tuple[str, int, str]]:
+    """Yield the paragraphs and table rows of a document in order: words, level of a heading, what leads."""
     for block in document.iter_inner_content():
         if hasattr(block, "rows"):
             for row in block.rows:
-                yield " | ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)), False, ""
+                yield " | ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)), 0, ""
             continue
         style = str(block.style.name if block.style is not None else "")
         depth = re.search(r"(\d)\Z", style)
         item = style.startswith("List")
         lead = "  " * (int(depth[1]) - 1 if depth else 0) + "- " if item else ""
-        yield block.text, style.startswith(("Heading", "Title")), lead
+        level = 1 if style == "Title" else 1 + int(depth[1] if depth else 1) if style.startswith("Heading") else 0
+        yield block.text, level, lead

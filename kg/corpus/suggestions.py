@@ -155,7 +155,7 @@ def suggest_claims(
     info, text, problems = read_document_info(folder / "document.yaml")
     if info is None or text is None:
         raise SourceError(str(problems[0]) if problems else "its text is not at hand.", path=str(folder))
-    headings = [(heading.start, heading.text) for heading in info.headings]
+    headings = [(heading.start, heading.text, heading.level) for heading in info.headings]
     reading = read_text(text.text, terms, headings=headings, extent=info.extent)
     candidates = reading.candidates
     if proposed is not None:

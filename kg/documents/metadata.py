@@ -35,10 +35,11 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading and the code point at which it begins."""
+    """A heading, the code point at which it begins, and its level from 1; 0 if the format shows none."""
 
     start: int
     text: str
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,5 +246,6 @@ class _Reader:
                 remedy = "write '- {start: 12, text: \"…\"}'"
                 self.wrong(item.line, "a heading needs start and text", start, remedy)
                 continue
-            found.append(Heading(int(start), item.text("text")))
+            level = item.text("level") or "0"
+            found.append(Heading(int(start), item.text("text"), int(level) if level.isdigit() else 0))
         return tuple(sorted(found, key=lambda heading: heading.start))

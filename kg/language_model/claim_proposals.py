@@ -69,7 +69,7 @@ def propose_claims(
     terms: ClaimTerms,
     model: LanguageModel,
     *,
-    headings: Sequence[tuple[int, str]] = (),
+    headings: Sequence[tuple[int, str, int]] = (),
     extent: tuple[int, int] | None = None,
 ) -> tuple[list[Candidate], list[dict[str, Any]]]:
     """Ask a model for the claims of a text; return those that pass the checks, and the others with the reason.
@@ -78,7 +78,7 @@ def propose_claims(
         text: the canonical text.
         terms: the graph's names, properties and words.
         model: whom to ask.
-        headings: code point and words of headings that are known.
+        headings: code point, words and level of headings that are known.
         extent: the part of the text that counts.
 
     Raises:

@@ -16,6 +16,7 @@ from kg.suggesting.cues import (
     HAVE,
     MODALS,
     NEGATIONS,
+    PREPOSITIONS,
     PRONOUNS,
     QUANTIFIERS,
     SCANT,
@@ -63,16 +64,12 @@ _NO_NAMES = frozenset(
     )
 )
 _NAME_JOINERS = frozenset(("of", "&", "de"))
-_PREPOSITIONS = (
-    "of", "in", "on", "at", "for", "from", "to", "with", "by", "through", "about", "as", "into", "onto", "via",
-    "than", "under", "over", "per",
-)  # fmt: skip
 _CLOSED: tuple[tuple[str, frozenset[str]], ...] = (
     ("NEG", NEGATIONS), ("SCANT", SCANT), ("TURN", TURNS), ("BE", BE), ("HAVE", HAVE), ("DO", AUXILIARIES),
     ("MODAL", frozenset((*MODALS, "will", "can", "shall", "should", "must", "ca"))), ("AND", CONJUNCTIONS),
     ("SUB", frozenset(SUBORDINATORS)),
     ("ART", ARTICLES), ("QUANT", QUANTIFIERS), ("PRON", PRONOUNS),
-    ("P", frozenset(_PREPOSITIONS)),
+    ("P", PREPOSITIONS),
 )  # fmt: skip
 
 
@@ -224,7 +221,7 @@ class _Chunker:
             verb = self.terms.words(" ".join(stem for n in range(at, at + cut) for stem in self._stems(n)))
             if not any(w.cat == "verb" for w in verb):
                 continue
-            for end in (at + size, at + size - (self.lower[at + size - 1] in _PREPOSITIONS)):
+            for end in (at + size, at + size - (self.lower[at + size - 1] in PREPOSITIONS)):
                 name = self.terms.words(" ".join(stem for n in range(at + cut, end) for stem in self._stems(n)))
                 if any(w.cat == "thing" and not w.cost for w in name):
                     return True

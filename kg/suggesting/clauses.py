@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.suggesting.chunk import Chunk
 from kg.suggesting.clause import Clause, words_of
-from kg.suggesting.cues import PAST_PERIODS
+from kg.suggesting.cues import PAST_PERIODS, PREPOSITIONS
 from kg.suggesting.names import NamesReader
 from kg.suggesting.peeling import peel
 from kg.suggesting.turns import SAYING
@@ -97,6 +97,9 @@ def _doubt_denial(clause: Clause) -> None:
     """Doubt a denial that may hold for a time or for some of them only."""
     for words in clause.qualifiers.get("period", ()):
         if words.lower().startswith(("until", "before", "after", "since", "by")):
+            clause.doubt(f"the denial may hold only {words}")
+    for words in clause.qualifiers.get("scope", ()):
+        if " " in words and words.split()[0].lower() in PREPOSITIONS:
             clause.doubt(f"the denial may hold only {words}")
     for words in clause.qualifiers.get("quantity", ()):
         clause.doubt(f"whether it is denied of {words} of them or of some")

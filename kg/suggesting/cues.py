@@ -11,6 +11,7 @@ __all__ = [
     "MODALS",
     "NEGATIONS",
     "PAST_PERIODS",
+    "PREPOSITIONS",
     "PRONOUNS",
     "QUALIFIERS",
     "QUANTIFIERS",
@@ -37,6 +38,7 @@ NEGATIONS = _words("not never n't no neither nor cannot nobody nothing none nowh
 SCANT = _words("hardly barely scarcely rarely seldom few little")
 """Words that all but deny; what they touch is never sure."""
 PRONOUNS = _words("it they them he she we you i one who which that these those both")
+PREPOSITIONS = _words("of in on at for from to with by through about as into onto via than under over per")
 CONJUNCTIONS = _words("and or + &")
 SUBORDINATORS = {
     "if": "condition", "when": "condition", "whenever": "condition", "provided": "condition", "once": "condition",

@@ -98,7 +98,7 @@ class Grounding:
     Args:
         text: the canonical text.
         terms: the graph's names, properties and words.
-        headings: code point and words of headings that are known.
+        headings: code point, words and level of headings that are known.
         extent: the part of the text that counts.
     """
 
@@ -106,7 +106,7 @@ class Grounding:
         self,
         text: str,
         terms: ClaimTerms,
-        headings: Sequence[tuple[int, str]] = (),
+        headings: Sequence[tuple[int, str, int]] = (),
         extent: tuple[int, int] | None = None,
     ) -> None:
         self.text = text

@@ -12,7 +12,7 @@ from kg.suggesting.turns import HEADING_TURNS
 from kg.vocabulary.claim_terms import ClaimTerms, stem_of
 from kg.vocabulary.words import tokenize
 
-__all__ = ["HeadingReader", "Lead"]
+__all__ = ["HeadingReader", "Lead", "Topic"]
 
 _NUMBER = re.compile(
     r"\(?(?:(?:slide|page|part|section|chapter|appendix|annex|exhibit|box|step)\s+)?"
@@ -54,6 +54,23 @@ class Lead:
     noun: Chunk | None = None
 
 
+@dataclass(slots=True)
+class Topic:
+    """What several headings give together.
+
+    Attributes:
+        names: the subject.
+        noun: the property, by its noun.
+        headings: those between, the one that gives the subject first.
+        unclear: the innermost of them that gives nothing and is not known to be transparent.
+    """
+
+    names: list[Chunk] = field(default_factory=list)
+    noun: Chunk | None = None
+    headings: list[str] = field(default_factory=list)
+    unclear: str = ""
+
+
 class HeadingReader:
     """Tells what headings give, each once.
 
@@ -76,24 +93,25 @@ class HeadingReader:
         lead = self.read(words)
         return lead.kind in ("plain", "facet") and not lead.names
 
-    def topic(self, headings: Sequence[str]) -> tuple[list[Chunk], Chunk | None, list[str]]:
-        """Return what headings, the outermost first, give together: subject, noun, and which of them gave these.
+    def topic(self, headings: Sequence[str]) -> Topic:
+        """Return what headings, the outermost first, give together.
 
-        A heading that is neither a topic nor transparent ends the search: what stands below it may be about
-        anything.
+        What stands below a heading that is neither topic nor transparent may be about anything, so is not sure.
         """
-        noun: Chunk | None = None
-        used: list[str] = []
+        found = Topic()
         for heading in reversed(headings):
             lead = self.read(heading)
-            used.insert(0, heading)
-            if lead.kind == "facet" and noun is None:
-                noun = lead.noun
-            elif lead.kind not in ("topic", "plain"):
-                break
+            if lead.kind == "turn":
+                return Topic()
+            found.headings.insert(0, heading)
+            if lead.kind == "facet" and found.noun is None:
+                found.noun = lead.noun
+            elif lead.kind == "other":
+                found.unclear = found.unclear or heading
             if lead.names:
-                return lead.names, noun, used
-        return [], None, []
+                found.names = lead.names
+                return found
+        return Topic()
 
     def scenario(self, heading: str) -> str | None:
         """Return the scenario whose name a heading, or one of its parts, begins with."""

@@ -33,6 +33,7 @@ class Place:
         lead: the words it goes on from: *Rent capacity to:*.
         headings: the headings that gave the subject, the outermost first; empty if none did.
         start: where a label stands that gave the subject; -1 for none.
+        unclear: a heading between that may mean anything.
     """
 
     subject: list[Chunk] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Place:
     lead: list[Chunk] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     start: int = -1
+    unclear: str = ""
 
 
 class ItemReader:
@@ -53,8 +55,8 @@ class ItemReader:
 
     def place(self, unit: Unit) -> Place:
         """Return what headings and the items above give to a unit."""
-        names, noun, used = self.headings.topic(unit.headings)
-        place = Place(names, noun, headings=used)
+        topic = self.headings.topic(unit.headings)
+        place = Place(topic.names, topic.noun, headings=topic.headings, unclear=topic.unclear)
         if not unit.depth and unit.block == self._block and self._label:
             place = Place(self._label, start=unit.block)
         for above in unit.above:
@@ -62,7 +64,7 @@ class ItemReader:
             if lead.kind == "topic" and not any(map(_may_be_verb, lead.names)):
                 place = Place(lead.names, start=above.start)
             elif lead.kind == "facet" and not place.lead:
-                place = Place(lead.names or place.subject, lead.noun, [], place.headings, place.start)
+                place = replace(place, subject=lead.names or place.subject, noun=lead.noun)
             elif lead.kind != "plain":  # *Rent capacity to:*
                 row = chunks(above.text.rstrip(":"), self.terms)
                 place.lead += [replace(chunk, kind="WORD") if _may_be_verb(chunk) else chunk for chunk in row]
@@ -81,6 +83,7 @@ class ItemReader:
             read = read_measure(row, place.subject) or self._measured(row, place)
             listed = [read] if read else list(self._listed(row, place))
             if listed:
+                self._doubt_place(listed, place)
                 return listed
         found = read_clauses([*place.lead, *row], place.subject)
         for clause in found:
@@ -88,6 +91,7 @@ class ItemReader:
                 clause.doubt("the item does not go on from the one above it")
             if clause.subjects == place.subject and place.subject:
                 self._doubt_form(clause, place, row)
+                self._doubt_place([clause], place)
             elif labelled:
                 clause.doubt(f"“{words_of(place.subject)}:” may be who says it")
         return found
@@ -100,6 +104,7 @@ class ItemReader:
         lead = self.headings.read(unit.text[: row[end].start])
         if lead.kind == "topic":
             place.subject, place.noun, place.headings, place.start = lead.names, None, [], unit.start
+            place.unclear = ""
             if not unit.depth:
                 self._block, self._label = unit.block, lead.names
             return row[end + 1 :], True
@@ -112,7 +117,7 @@ class ItemReader:
     def _facet(lead: Lead, place: Place, unit: Unit) -> None:
         place.noun = lead.noun
         if lead.names:
-            place.subject, place.headings, place.start = lead.names, [], unit.start
+            place.subject, place.headings, place.start, place.unclear = lead.names, [], unit.start, ""
 
     # ---- nouns: what follows them is the object ----
 
@@ -154,7 +159,14 @@ class ItemReader:
             found.append(clause)
         yield from found
 
-    # ---- forms of the verb ----
+    # ---- doubts ----
+
+    @staticmethod
+    def _doubt_place(clauses: Sequence[Clause], place: Place) -> None:
+        """Doubt the subject that a heading gives across another one that may mean anything."""
+        if place.unclear:
+            for clause in clauses:
+                clause.doubt(f"whether it is about {words_of(place.subject)}: it stands under “{place.unclear}”")
 
     def _doubt_form(self, clause: Clause, place: Place, row: Sequence[Chunk]) -> None:
         """Doubt verbs without a subject that need not be statements: advice, participles, gerunds."""

@@ -45,7 +45,7 @@ def suggest(
     text: str,
     terms: ClaimTerms,
     *,
-    headings: Sequence[tuple[int, str]] = (),
+    headings: Sequence[tuple[int, str, int]] = (),
     extent: tuple[int, int] | None = None,
 ) -> list[Candidate]:
     """Return the claims that a text may make about the names a graph knows, in the order of the text.
@@ -56,7 +56,7 @@ def suggest(
     Args:
         text: canonical text; quotes are verbatim stretches of it.
         terms: the graph's names, properties and words.
-        headings: code point and words of headings that are known; else they are told by their form.
+        headings: code point, words and level of headings that are known; else they are told by their form.
         extent: the part of the text that counts.
     """
     return read_text(text, terms, headings=headings, extent=extent).candidates
@@ -66,7 +66,7 @@ def read_text(
     text: str,
     terms: ClaimTerms,
     *,
-    headings: Sequence[tuple[int, str]] = (),
+    headings: Sequence[tuple[int, str, int]] = (),
     extent: tuple[int, int] | None = None,
 ) -> TextReading:
     """Return the claims that a text may make, and what of it suggested nothing; as :func:`suggest` else.
@@ -177,7 +177,7 @@ class _TextReader:
                 denied = bool(words & (NEGATIONS | TURNS)) and bool(unit.depth)
                 clause.dropped = clause.dropped or denied
                 self.turned = self.turned or clause.dropped
-        if unit.depth and own_subject and unit.headings and not place.subject:
+        if unit.depth and own_subject and unit.headings and (not place.subject or place.unclear):
             clause.doubt(f"it stands in a list under “{unit.headings[-1]}”")
 
     # ---- candidates ----

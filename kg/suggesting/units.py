@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -59,19 +59,19 @@ class _Line:
 
 
 def units(
-    text: str, headings: Sequence[tuple[int, str]] = (), *, is_facet: Callable[[str], bool] = lambda _: False
+    text: str, headings: Sequence[tuple[int, str, int]] = (), *, is_facet: Callable[[str], bool] = lambda _: False
 ) -> Iterator[Unit]:
     r"""Yield the sentences and list items of a text in order.
 
     Args:
         text: the canonical text.
-        headings: code point and words of headings that are known; else they are told by their form.
+        headings: code point, words and level of headings that are known; else they are told by their form.
         is_facet: whether a heading only names a side of what the one before it is about (*What they do*).
 
     >>> [(u.text, u.headings, u.depth) for u in units("Risk\n\nMerchants wait.\n- Bear:\n  - capex risk")]
     [('Merchants wait.', ('Risk',), 0), ('Bear:', ('Risk',), 1), ('capex risk', ('Risk',), 2)]
     """
-    known = dict(headings)
+    known = {start: (words, level) for start, words, level in headings}
     above: list[tuple[int, str]] = []
     items: list[tuple[int, Unit]] = []
     paragraph: list[_Line] = []
@@ -124,7 +124,7 @@ def _is_whole(line: _Line) -> bool:
     return line.text.rstrip().endswith((".", "!", "?", ":", ";")) or bool(_LABEL.match(line.text))
 
 
-def _item_end(lines: Sequence[_Line], n: int, known: dict[int, str]) -> int:
+def _item_end(lines: Sequence[_Line], n: int, known: Mapping[int, tuple[str, int]]) -> int:
     """Return the line after a list item: it may go on over lines that are indented or begin small."""
     end = n + 1
     while end < len(lines):
@@ -138,14 +138,15 @@ def _item_end(lines: Sequence[_Line], n: int, known: dict[int, str]) -> int:
     return end
 
 
-def _lines(text: str, known: dict[int, str]) -> Iterator[_Line]:
+def _lines(text: str, known: Mapping[int, tuple[str, int]]) -> Iterator[_Line]:
     """Yield lines; a list or a heading inside a line begins one of its own."""
     at = 0
     places = sorted(known.items())
+    starts = [start for start, _ in places]
     for raw in text.splitlines(keepends=True):
         cuts = {at, *(at + m.start() for m in _INLINE.finditer(raw)), *(at + n for n in _inline_numbers(raw))}
-        first = bisect_left(places, (at, ""))
-        for start, words in places[first : bisect_left(places, (at + len(raw), ""))]:
+        first = bisect_left(starts, at)
+        for start, (words, _) in places[first : bisect_left(starts, at + len(raw))]:
             cuts |= {start, min(start + len(words), at + len(raw))}
         edges = [*sorted(cuts), at + len(raw)]
         for start, end in pairwise(edges):
@@ -162,12 +163,17 @@ def _inline_numbers(line: str) -> list[int]:
     return found if len(found) > 1 else []
 
 
-def _heading(lines: Sequence[_Line], n: int, known: dict[int, str], is_facet: Callable[[str], bool]) -> int | None:
+def _heading(
+    lines: Sequence[_Line], n: int, known: Mapping[int, tuple[str, int]], is_facet: Callable[[str], bool]
+) -> int | None:
     """Return the level of a heading, or None where a line is none."""
     line = lines[n]
     if known:
-        words = known.get(line.start, "").strip(" :")
-        return _level(words, n, is_facet) if words and line.text.strip(" :").startswith(words) else None
+        told, level = known.get(line.start, ("", 0))
+        words = told.strip(" :")
+        if not words or not line.text.strip(" :").startswith(words):
+            return None
+        return level or _level(words, n, is_facet)
     marked = _MARKDOWN.match(line.text)
     if marked:
         return len(marked["marks"])
@@ -271,7 +277,11 @@ def _sentences(text: str, lines: Sequence[_Line], above: Sequence[tuple[int, str
 
 
 def _unit(
-    text: str, place: tuple[int, int], above: Sequence[tuple[int, str]], block: int = 0, form: str = "sentence"
+    text: str,
+    place: tuple[int, int],
+    above: Sequence[tuple[int, str]],
+    block: int = 0,
+    form: str = "sentence",
 ) -> Iterator[Unit]:
     """Yield what stands at a place, unless nothing does."""
     start, end = place

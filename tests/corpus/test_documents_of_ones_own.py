@@ -14,6 +14,7 @@ import pytest
 from kg import SourceError, open_graph
 from kg.corpus.adding import add_document
 from kg.corpus.extraction import extract
+from kg.corpus.pdf_text import Line, layout
 from kg.corpus.project import Project
 from kg.corpus.suggestions import read_suggestions, suggest_claims
 from kg.resources import ontology_folder
@@ -60,7 +61,7 @@ def test_html_becomes_text_with_its_headings_and_without_its_scripts(tmp_path: P
     )
     found = extract(path)
     assert found.title == "T"
-    assert found.headings == ((0, "Risk"),)
+    assert found.headings == ((0, "Risk", 1),)
     assert "Oracle leases data centers." in found.text
     assert "- one\n- two\n  - three" in found.text
     assert "alert" not in found.text
@@ -75,6 +76,36 @@ def test_pdf_becomes_text_with_pages(tmp_path: Path) -> None:
     assert found.page(found.text.index("Merchants")) == 2
 
 
+def test_a_pdf_keeps_its_headings_lists_and_paragraphs() -> None:
+    def line(text: str, x: float, y: float, size: float = 10, *, bold: bool = False) -> Line:
+        return Line(text, x, y, size, bold)
+
+    text, pages, headings = layout(
+        [
+            [
+                line("Who carries the risk?", 60, 760, 20, bold=True),
+                line("A note on lenders that is long enough to be wrapped where the page", 60, 730),
+                line("ends, and so goes on.", 60, 718),
+                line("Merchants", 60, 690, 14, bold=True),
+                line("\x7f", 60, 670),
+                line("Buy GPUs", 78, 671),
+                line("Rent capacity to", 78, 658),
+                line("LLM startups", 100, 646),
+            ],
+            [line("Weaknesses", 60, 760, bold=True), line("1. Demand risk", 70, 740)],
+        ]
+    )
+    assert text == (
+        "Who carries the risk?\n\nA note on lenders that is long enough to be wrapped where the page\n"
+        "ends, and so goes on.\n\nMerchants\n\n- Buy GPUs\n- Rent capacity to\n  - LLM startups\n\n"
+        "Weaknesses\n\n1. Demand risk\n\n"
+    )
+    assert [(text[start:].split("\n")[0], level) for start, _, level in headings] == [
+        ("Who carries the risk?", 1), ("Merchants", 2), ("Weaknesses", 3),
+    ]  # fmt: skip
+    assert text[pages[1] :].startswith("Weaknesses")
+
+
 def test_docx_becomes_text_with_headings_and_lists(tmp_path: Path) -> None:
     import docx
 
@@ -85,7 +116,7 @@ def test_docx_becomes_text_with_headings_and_lists(tmp_path: Path) -> None:
     document.add_paragraph("deeper", style="List Bullet 2")
     document.save(str(tmp_path / "a.docx"))
     found = extract(tmp_path / "a.docx")
-    assert found.headings == ((0, "Risk"),)
+    assert found.headings == ((0, "Risk", 2),)
     assert "- first\n  - deeper" in found.text
 
 

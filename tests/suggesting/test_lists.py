@@ -155,6 +155,17 @@ def test_a_denied_list_is_denied_throughout(join: str) -> None:
     assert affirmed(f"Oracle\n\n- Does not design chips {join} build data centers\n") == set()
 
 
+def test_a_denial_with_a_place_or_a_partner_denies_no_more_than_that() -> None:
+    assert sure("Oracle does not buy GPUs from NVIDIA.") == set()
+    assert sure("CoreWeave\n\n- Never raised debt through lenders\n") == set()
+
+
+def test_a_heading_between_that_may_mean_anything_is_doubted() -> None:
+    text = "A report\n\n## CoreWeave\n\n### Financing\n\n- Raises debt\n"
+    (one,) = suggest(text, TERMS)
+    assert one.reasons == ("whether it is about CoreWeave: it stands under “Financing”",)
+
+
 def test_what_suggests_nothing_is_told_with_the_reason() -> None:
     text = (
         "A report\n\nDoes Oracle lease data centers?\n\n| Oracle | leases |\n\n- [ ] Oracle leases data centers"

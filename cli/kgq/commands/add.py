@@ -52,7 +52,8 @@ def add(session: Session, *, file: Path, name: str, title: str, issued: str, cre
     if added.broken and not force:
         session.say("nothing was changed. Correct these quotes, or take the new text with --force.")
         return 1
-    pages = f", {len(added.extracted.pages)} pages" if added.extracted.pages else ""
+    count = len(added.extracted.pages)
+    pages = f", {count} page{'s' if count > 1 else ''}" if count else ""
     moved = f"; {added.moved} quotes anchored again" if added.moved else ""
     size = f"{len(added.extracted.text):,} characters"
     session.say(f"{added.state}: {size}{pages}{moved}. Next: kgq suggest {added.folder.name}")
