@@ -21,7 +21,7 @@ from kg.server.family import Nursery
 from kg.server.job import Job
 from kg.server.lending import Adopt, Borrowed
 from kg.server.loading import Opened, open_state
-from kg.server.pool import Pool, StoppedError
+from kg.server.pool import BusyError, Pool, StoppedError
 from kg.server.scribe import Scribe
 from kg.server.settings import Settings
 from kg.store.folder import Reading, StoreFolder, is_store
@@ -342,14 +342,31 @@ class Graph:
                 self._begun = monotonic()
                 self._live.begin()
             self._writing += 1
-        self._updates.append(_told(verb, arguments))
+        changed = True  # unless it is known that it did not
         try:
-            return await self._scribe.write(verb, *arguments)
+            found = await self._scribe.write(verb, *arguments)
+            changed = not (verb == "drop" and found)  # there was no such graph
+            return found
+        except (RefusedError, BusyError):
+            changed = False
+            raise
         finally:
             self._writing -= 1
-            self._commits += 1
-            self.pool.lending.outdate()
-            self._publish_soon()
+            if changed:
+                self._updates.append(_told(verb, arguments))
+                self._commits += 1
+                self.pool.lending.outdate()
+                self._publish_soon()
+            else:
+                await self._withdraw()
+
+    async def _withdraw(self) -> None:
+        """Take back the note that something may be written, if nothing was and nothing will be."""
+        assert self._live is not None  # noqa: S101 - somebody wanted to write
+        async with self._switching:
+            if self._begun and not self._writing and self.current:
+                self._begun = 0.0
+                self._live.withdraw()
 
     async def close(self) -> None:
         """Finish what runs and end every process."""

@@ -47,7 +47,9 @@ class _Line(asyncio.Protocol):
             self.doomed = self.doomed or last  # it ends after this answer, and takes no more
             answer = self.answers.pop(number, None)
             if answer is not None and not answer.done():
-                if status >= 400:
+                if last:  # nobody knows what of it is on the disk
+                    answer.set_exception(StoppedError(message, status))
+                elif status >= 400:
                     answer.set_exception(RefusedError(status, message))
                 else:
                     answer.set_result(status)

@@ -53,6 +53,11 @@ class LiveStore:
         with disk_errors(self._folder.path, "written to"):
             self._folder.journal.begin(self._folder.state().change + 1, self._command)
 
+    def withdraw(self) -> None:
+        """Take back what :meth:`begin` noted: nothing was written."""
+        with disk_errors(self._folder.path, "written to"):
+            self._folder.journal.tidy(self._folder.state().change)
+
     def new_copy(self) -> Generation:
         """Return a place for a copy; the engine fills its ``data``."""
         made = self._folder.new_generation()

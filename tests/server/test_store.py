@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -116,3 +117,50 @@ def test_a_store_is_served_read_only_and_durable(serve: Callable[..., Endpoint],
         assert len(reader.query("SELECT * { ?s ?p ?o }").rows) == 1
         assert reader.update("CLEAR ALL").status == 403
     assert readers[0].process.poll() is None
+
+
+REFUSED = (
+    "INSERT DATA { <e:a> <e:b> }",
+    "CREATE GRAPH <e:g> ; CREATE GRAPH <e:g>",
+    "CREATE GRAPH <e:g> ; NONSENSE",
+)
+
+
+def log_of(store: Path) -> list[dict[str, object]]:
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
+    command = [sys.executable, "-m", "kgq", "-g", str(store), "log", "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=30, check=True)
+    found = json.loads(done.stdout)["changes"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_a_refused_update_is_no_change(serve: Callable[..., Endpoint], tmp_path: Path) -> None:
+    endpoint = serve("-g", tmp_path, "--writable", "--no-token")
+    before = log_of(tmp_path)
+    for update in REFUSED:
+        assert endpoint.update(update).status in (400, 500)
+        assert endpoint.query("SELECT * { ?s ?p ?o }").rows == []
+    assert endpoint.send("DELETE", "/rdf-graph-store?graph=e:none").status == 404
+    etag = endpoint.query("SELECT * { ?s ?p ?o }").headers["etag"]
+    assert endpoint.update(REFUSED[0]).status == 400
+    assert endpoint.query("SELECT * { ?s ?p ?o }").headers["etag"] == etag
+    assert log_of(tmp_path) == before
+    assert endpoint.update("INSERT DATA { <e:a> <e:b> 1 }").status == 204
+    assert len(endpoint.query("SELECT * { ?s ?p ?o }").rows) == 1
+    assert len(log_of(tmp_path)) == len(before) + 1
+    assert "<e:a> <e:b> 1" in str(log_of(tmp_path))
+
+
+def test_a_refused_update_is_no_change_either_when_all_is_killed_then(
+    serve: Callable[..., Endpoint], tmp_path: Path
+) -> None:
+    endpoint = serve("-g", tmp_path, "--writable", "--no-token")
+    before = log_of(tmp_path)
+    assert endpoint.update(REFUSED[0]).status == 400
+    for pid in (endpoint.process.pid, *endpoint.children()):
+        os.kill(pid, signal.SIGKILL)
+    endpoint.process.wait()
+    again = serve("-g", tmp_path, "--writable", "--no-token")
+    assert again.is_well()
+    assert log_of(tmp_path) == before
