@@ -15,6 +15,7 @@ from kg.errors import KgError
 from kg.server.cache import ResponseCache
 from kg.server.evaluation import RefusedError
 from kg.server.exchange import Exchange, Headers, Receive, Scope, Send
+from kg.server.front import Front
 from kg.server.graph import Graph
 from kg.server.graph_store import ROOT, answer_graph_store
 from kg.server.operations import Log, Metrics
@@ -51,6 +52,7 @@ class Application:
         self.cache = ResponseCache(settings.cache)
         self.metrics = Metrics()
         self.log = Log(settings.access_log, settings.slow)
+        self.front = Front(settings.proxies, settings.root)
         self.shortcuts = Shortcuts(self)
         store = settings.sources[0] if settings.sources else None
         self.reviewing = Reviewing(settings.project, settings.base, store)
@@ -169,9 +171,11 @@ class Application:
                 raise RefusedError(401, "writing needs a token: send 'Authorization: Bearer …'.")
             return
         origin = exchange.header(b"origin")
-        foreign = origin and origin != self.address(exchange) and origin.encode() not in self._open
+        foreign = origin and origin != self._origin(exchange) and origin.encode() not in self._open
         if foreign or exchange.header(b"sec-fetch-site") in ("cross-site", "same-site"):
             raise RefusedError(403, "a page from elsewhere may not write here. Use a token.")
+        if exchange.header(b"x-forwarded-for") or exchange.header(b"forwarded"):
+            raise RefusedError(403, "without a token, nobody may write through a proxy. Use a token.")
         host = exchange.header(b"host").rpartition(":")[0] or exchange.header(b"host")
         if host.lower() not in _LOOPBACK and host != self.settings.host:
             raise RefusedError(403, "without a token, write to this machine by the name localhost or 127.0.0.1.")
@@ -179,7 +183,10 @@ class Application:
     # --- every response ------------------------------------------------------------------------------------
 
     def address(self, exchange: Exchange) -> str:
-        """Return the address the client used, without a path."""
+        """Return the address the client used, with the path that the endpoint is found under."""
+        return self._origin(exchange) + self.settings.root
+
+    def _origin(self, exchange: Exchange) -> str:
         host = exchange.header(b"host") or f"{self.settings.host}:{self.settings.port}"
         if not _HOST.fullmatch(host):
             raise RefusedError(400, "the Host header is no host.")

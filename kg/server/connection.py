@@ -169,6 +169,8 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        if not self.app.front.plain:
+            self.app.front.apply(cycle.scope)
         if not self.app.shortcuts.take(self, cycle):
             super()._start_asgi_task(cycle, app)
 

@@ -73,6 +73,8 @@ class Settings:
         cache: bytes of responses kept.
         project: the folder whose documents are reviewed on the page; None for none.
         base: folders of sources that its documents build on.
+        proxies: addresses and networks of proxies that say truly who asks, by which scheme and host.
+        root: path that the endpoint is found under; '' or ``/some/path``.
     """
 
     sources: Sequence[Path] = ()
@@ -93,6 +95,8 @@ class Settings:
     cache: int = 64 * MIB
     project: Path | None = None
     base: tuple[Path, ...] = ()
+    proxies: tuple[str, ...] = ()
+    root: str = ""
 
     @property
     def slots(self) -> int:

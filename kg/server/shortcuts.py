@@ -68,7 +68,7 @@ class Shortcuts:
         found = self._app.cache.get(self._app.graph.version, key)
         if found is None:
             return self._start(connection, cycle, exchange)
-        if cycle.keep_alive:
+        if cycle.keep_alive and self._app.front.plain:
             connection.asked = key
         self._send_kept(connection, cycle, found)
         return True

@@ -37,8 +37,10 @@ _TEXT_LIMIT = 2_000
 
 
 @cache
-def _asset(name: str) -> bytes:
-    return files("kg.server").joinpath("assets", name).read_bytes()
+def _asset(name: str, root: str = "") -> bytes:
+    """Return a file of the pages; links of a page go to where the endpoint is found."""
+    found = files("kg.server").joinpath("assets", name).read_bytes()
+    return found.replace(b'="/', b'="' + root.encode() + b"/") if root and name.endswith(".html") else found
 
 
 def _only_get(exchange: Exchange) -> None:
@@ -48,23 +50,22 @@ def _only_get(exchange: Exchange) -> None:
 
 async def answer_page(app: Application, exchange: Exchange) -> None:
     """Answer with the page, or with what it is made of."""
-    del app
     _only_get(exchange)
     exchange.note["kind"] = "page"
     name = exchange.path.removeprefix("/assets/")
     if name in _ASSETS:
         await exchange.reply(200, _asset(name), _ASSETS[name], [(b"cache-control", b"no-cache"), *_COMMON])
     elif exchange.path in ("/", "/index.html"):
-        await _page(exchange)
+        await _page(app, exchange)
     elif exchange.path == "/review":
-        await _page(exchange, "review.html")
+        await _page(app, exchange, "review.html")
     else:
         raise RefusedError(404, f"there is nothing at {exchange.path[:200]}.")
 
 
-async def _page(exchange: Exchange, name: str = "page.html") -> None:
+async def _page(app: Application, exchange: Exchange, name: str = "page.html") -> None:
     headers = [(b"content-security-policy", _PAGE_POLICY), (b"cache-control", b"no-cache"), *_COMMON]
-    await exchange.reply(200, _asset(name), b"text/html; charset=utf-8", headers)
+    await exchange.reply(200, _asset(name, app.settings.root), b"text/html; charset=utf-8", headers)
 
 
 async def answer_api(app: Application, exchange: Exchange) -> None:
@@ -115,7 +116,7 @@ async def answer_entity(app: Application, exchange: Exchange) -> None:
         raise RefusedError(404, "name an entity: /entity/CoreWeave")
     if media.choose(accept, _ENTITY) == 12:
         exchange.note["kind"] = "page"
-        await _page(exchange)
+        await _page(app, exchange)
         return
     app.check_reader(exchange)
     chosen = media.choose(accept, _ENTITY)

@@ -61,9 +61,10 @@ async def answer_sparql(app: Application, exchange: Exchange) -> None:
 # --- queries ------------------------------------------------------------------------------------------------
 
 
-def request_key(exchange: Exchange) -> tuple[bytes, str, str, bool]:
+def request_key(exchange: Exchange) -> tuple[bytes, str, str, str, bool]:
     """Return what the answer to a GET depends on, beside the graph."""
-    return exchange.query, exchange.header(b"host"), exchange.header(b"accept"), exchange.accepts_gzip
+    scheme: str = exchange.scope["scheme"]
+    return exchange.query, scheme, exchange.header(b"host"), exchange.header(b"accept"), exchange.accepts_gzip
 
 
 def _found(app: Application, exchange: Exchange) -> Cached | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +66,9 @@ class Size(click.ParamType[int]):
 @click.option(
     "--cors", multiple=True, metavar="ORIGIN", help="Origins whose pages may ask; '*' for all; repeatable."
 )
+@click.option("--trust-proxy", multiple=True, metavar="ADDRESS",
+              help="Believe X-Forwarded-For, -Proto and -Host of this proxy or network; repeatable.")  # fmt: skip
+@click.option("--root-path", default="", metavar="PATH", help="Path that a proxy puts this under, such as /graph.")
 @click.option("--writable", is_flag=True, help="Take updates; needs a store folder (-g) and a token.")
 @click.option(
     "--token-file", type=click.Path(path_type=Path), metavar="FILE", help="Token for writing (or KGQ_TOKEN)."
@@ -134,7 +139,25 @@ def _settings(session: Session, options: dict[str, Any]) -> Settings:
         cache=options["cache_size"],
         project=_project(sources[0]) if writable else None,
         base=base_folders(options["base"]) if writable else (),
+        proxies=_proxies(options["trust_proxy"]),
+        root=_root(options["root_path"]),
     )
+
+
+def _proxies(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(address, strict=False)) for address in addresses)
+    except ValueError as error:
+        raise click.UsageError(
+            f"--trust-proxy: {error}. Give an address, such as 127.0.0.1, or a network, such as 10.0.0.0/8."
+        ) from error
+
+
+def _root(path: str) -> str:
+    root = path.rstrip("/")
+    if root and not re.fullmatch(r"(/[\w.~-]+)+", root, re.ASCII):
+        raise click.UsageError(f"--root-path {path} is no path. Write it like /graph.")
+    return root
 
 
 def _project(store: Path) -> Path | None:

@@ -1,5 +1,6 @@
 // The page: asks the JSON API and shows what it says. Text from the graph only ever becomes text nodes.
 
+const ROOT = new URL("..", import.meta.url).pathname.slice(0, -1);  // a proxy may serve this below a path
 const $ = (id) => document.getElementById(id);
 
 function make(tag, properties = {}, ...children) {
@@ -17,10 +18,10 @@ const show = (place, ...nodes) => place.replaceChildren(...nodes.filter(Boolean)
 const say = (text) => { $("status").textContent = text; };  // for those who hear the page
 const problem = (text) => make("div", { class: "box bad", role: "alert" }, text.charAt(0).toUpperCase() + text.slice(1));
 const chip = (text, action) => make("button", { type: "button", class: "chip", onclick: action }, text);
-const entityLink = (label, iri) => make("a", { href: "/entity/" + encodeURIComponent(iri ?? label) }, label);
+const entityLink = (label, iri) => make("a", { href: ROOT + "/entity/" + encodeURIComponent(iri ?? label) }, label);
 
 async function get(path, accept = "application/json") {
-  const response = await fetch(path, { headers: { accept } });
+  const response = await fetch(ROOT + path, { headers: { accept } });
   if (!response.ok) throw new Error((await response.text()).trim() || `The server answered ${response.status}.`);
   return accept === "application/json" ? response.json() : response.text();
 }
@@ -222,7 +223,7 @@ async function sparql(text) {
   const { prefixes } = await getOverview();
   const started = performance.now();
   try {
-    const response = await fetch("/sparql", { method: "POST", body: text,
+    const response = await fetch(ROOT + "/sparql", { method: "POST", body: text,
       headers: { "content-type": "application/sparql-query", accept: "application/sparql-results+json, text/turtle;q=0.9" } });
     if (!response.ok) {
       const message = (await response.text()).trim();
@@ -262,7 +263,7 @@ function downloads(formats, text) {
 
 async function download(text, accept, ending) {
   try {
-    const response = await fetch("/sparql", { method: "POST", body: text, headers: { "content-type": "application/sparql-query", accept } });
+    const response = await fetch(ROOT + "/sparql", { method: "POST", body: text, headers: { "content-type": "application/sparql-query", accept } });
     if (!response.ok) throw new Error((await response.text()).trim());
     const link = make("a", { href: URL.createObjectURL(await response.blob()), download: `results.${ending}` });
     link.click();
@@ -293,7 +294,7 @@ function section(title, ...nodes) {
 }
 
 function mapFrame(query) {
-  return make("iframe", { src: `/map?${query}`, title: "Map", sandbox: "allow-scripts allow-downloads", loading: "lazy" });
+  return make("iframe", { src: `${ROOT}/map?${query}`, title: "Map", sandbox: "allow-scripts allow-downloads", loading: "lazy" });
 }
 
 async function browse(name) {
@@ -335,7 +336,7 @@ async function find(text) {
 async function startBrowsing() {
   const { classes } = await getOverview();
   show($("entity"), section("Kinds of things", make("div", { class: "chips" }, ...classes.filter((kind) => kind.count).slice(0, 60).map((kind) =>
-    make("a", { href: "/entity/" + encodeURIComponent(kind.iri) }, `${kind.label} (${kind.count})`)))));
+    make("a", { href: ROOT + "/entity/" + encodeURIComponent(kind.iri) }, `${kind.label} (${kind.count})`)))));
 }
 
 // --- which view ----------------------------------------------------------------------------------------------
@@ -343,7 +344,7 @@ async function startBrowsing() {
 async function route() {
   const path = location.pathname;
   const [name, rest = ""] = decodeURIComponent(location.hash.slice(1)).split(/=(.*)/s);
-  const view = path.startsWith("/entity/") ? "browse" : name === "find" ? "browse" : ["sparql", "browse", "map"].includes(name) ? name : "ask";
+  const view = path.startsWith(ROOT + "/entity/") ? "browse" : name === "find" ? "browse" : ["sparql", "browse", "map"].includes(name) ? name : "ask";
   const [, reading] = name.split(".");
   for (const id of ["ask", "sparql", "browse", "map"]) $(`view-${id}`).hidden = id !== view;
   for (const link of document.querySelectorAll("nav a")) {
@@ -356,15 +357,15 @@ async function route() {
   }
   if (view === "sparql") { offerQueries(); if (rest) await sparql(rest); else { $("sparql-text").value ||= FIRST; fitEditor(); } }
   if (view === "browse") {
-    if (path.startsWith("/entity/")) await browse(decodeURIComponent(path.slice(8)));
+    if (path.startsWith(ROOT + "/entity/")) await browse(decodeURIComponent(path.slice(ROOT.length + 8)));
     else if (name === "find" && rest) { $("browse-title").textContent = "Browse"; $("find").value = rest; show($("entity")); await find(rest); }
     else { $("browse-title").textContent = "Browse"; await startBrowsing(); }
   }
-  if (view === "map" && !$("map").src) $("map").src = "/map";
+  if (view === "map" && !$("map").src) $("map").src = ROOT + "/map";
 }
 
 function go(hash) {
-  if (location.pathname !== "/") location.href = "/#" + hash;
+  if (location.pathname !== ROOT + "/") location.href = ROOT + "/#" + hash;
   else if (location.hash === "#" + hash) route();
   else location.hash = hash;
 }

@@ -1,5 +1,6 @@
 // Reviewing: one suggestion at a time, by mouse or by the keys a, e, r, l. Text only ever becomes text nodes.
 
+const ROOT = new URL("..", import.meta.url).pathname.slice(0, -1);  // a proxy may serve this below a path
 const $ = (id) => document.getElementById(id);
 const state = { document: "", shown: null, skipped: [], busy: false, unpublished: 0 };
 
@@ -26,7 +27,7 @@ async function send(path, body) {
   const token = sessionStorage.getItem("kgq-token");
   if (token) headers.authorization = `Bearer ${token}`;
   if (body) headers["content-type"] = "application/json";
-  const response = await fetch(`/review/${path}`, { method: body ? "POST" : "GET", headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const response = await fetch(`${ROOT}/review/${path}`, { method: body ? "POST" : "GET", headers, ...(body ? { body: JSON.stringify(body) } : {}) });
   if (response.status === 401) {
     sessionStorage.removeItem("kgq-token");
     $("token-form").hidden = false;
