@@ -48,7 +48,12 @@ class Dataset:
         self.version = version
 
     def _find_claims(self) -> bool:
-        return self.engine.ask("ASK { ?claim kgq:claimPredicate ?predicate }", prefixes=self.prefixes, union=True)
+        one = "?claim kgq:claimPredicate ?predicate"
+        if self.is_remote:  # how it shows the union of its graphs is another question, and a slow one
+            return self.engine.ask(
+                f"ASK {{ {{ {one} }} UNION {{ GRAPH ?g {{ {one} }} }} }}", prefixes=self.prefixes
+            )
+        return self.engine.ask(f"ASK {{ {one} }}", prefixes=self.prefixes, union=True)
 
     @property
     def is_remote(self) -> bool:
@@ -56,8 +61,12 @@ class Dataset:
         return bool(getattr(self.engine, "is_remote", False))
 
     def stream(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
-        """Yield the solutions of a SELECT; those of a remote engine as they arrive."""
+        """Yield the solutions of a SELECT as the engine finds them, or as they arrive."""
         if not self.is_remote:
+            from kg.engines.oxigraph import OxigraphEngine
+
+            if isinstance(self.engine, OxigraphEngine):
+                return self.engine.stream(sparql, prefixes=self.prefixes, union=self.union)
             return iter(self.select(sparql))
         from kg.engines.query_text import complete
         from kg.engines.remote import RemoteEngine

@@ -11,7 +11,7 @@ from pyoxigraph import Triple
 
 from kg.dataset import Dataset
 from kg.errors import QueryError, UnknownEntityError
-from kg.opening import Source, built_folder, load_aside, open_dataset
+from kg.opening import Source, load_aside, open_dataset, read_vocabulary
 from kg.results import Answer, Claim, Problem, Rows
 from kg.terms import expand
 
@@ -102,11 +102,27 @@ class KnowledgeGraph:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What can be asked: classes, properties, entities and their words, the user's own among them."""
+        return self._words(whole=False)
+
+    def read_names(self) -> Vocabulary:
+        """Return the vocabulary with all names in it; where the graph is large, they are read now, in minutes.
+
+        >>> open_graph().read_names().is_complete
+        True
+        """
+        if not self.vocabulary.is_complete:
+            self.vocabulary = self._words(whole=True)
+        return self.vocabulary
+
+    def _words(self, *, whole: bool) -> Vocabulary:
+        built = self._built_in and self.lang == "en"
+        of = self._dataset if built else self.dataset
+        vocabulary = read_vocabulary(of, self.lang, built_in=built, whole=whole)
         if self._lexicon is None or not self._lexicon.is_file():
-            return self._own_vocabulary()
+            return vocabulary
         from kg.learning.overlay import with_words
 
-        return with_words(self._own_vocabulary(), self.lexicon.words)
+        return with_words(vocabulary, self.lexicon.words)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -114,19 +130,6 @@ class KnowledgeGraph:
         from kg.learning.lexicon import Lexicon, read_lexicon
 
         return Lexicon() if self._lexicon is None else read_lexicon(self._lexicon)
-
-    def _own_vocabulary(self) -> Vocabulary:
-        if self._built_in and self.lang == "en" and (built_folder() / "vocabulary.json").is_file():
-            from kg.vocabulary.written import WrittenVocabulary
-
-            return WrittenVocabulary(built_folder())
-        if self._dataset.is_remote:
-            from kg.cache.endpoint import endpoint_vocabulary
-
-            return endpoint_vocabulary(self._dataset, self.lang)
-        from kg.cache.graphs import cached_vocabulary
-
-        return cached_vocabulary(self.dataset, self.lang)
 
     @cached_property
     def names(self) -> Names:

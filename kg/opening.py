@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from kg.engines.http.settings import Endpoint
     from kg.reading.sources import SourceFile
+    from kg.vocabulary import Vocabulary
 
-__all__ = ["Source", "built_folder", "load_aside", "open_dataset"]
+__all__ = ["Source", "built_folder", "load_aside", "open_dataset", "read_vocabulary"]
 
 Source: TypeAlias = "str | Path | Sequence[str | Path] | rdflib.Graph | Endpoint | None"
 """What a graph can be opened from."""
@@ -103,6 +104,30 @@ def load_aside(dataset: Dataset) -> None:
     path = built_folder() / "aside.nq"
     if path.is_file() and isinstance(dataset.engine, OxigraphEngine):
         dataset.engine.store.load(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
+
+
+def read_vocabulary(
+    dataset: Dataset, lang: str = "en", *, built_in: bool = False, whole: bool = False
+) -> Vocabulary:
+    """Return what can be asked of a dataset: kept from before, or read now.
+
+    Args:
+        dataset: any.
+        lang: the language of labels, where there is a choice.
+        built_in: whether it is the graph that ships with kgq, whose vocabulary is built ahead.
+        whole: of a large graph, read all names, however long that takes.
+    """
+    if built_in and (built_folder() / "vocabulary.json").is_file():
+        from kg.vocabulary.written import WrittenVocabulary
+
+        return WrittenVocabulary(built_folder())
+    if dataset.is_remote:
+        from kg.cache.endpoint import endpoint_vocabulary
+
+        return endpoint_vocabulary(dataset, lang, whole=whole)
+    from kg.cache.graphs import cached_vocabulary
+
+    return cached_vocabulary(dataset, lang, whole=whole)
 
 
 def _built_version() -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "AS_WRITTEN",
     "UNJOINED",
     "Answer",
     "AnswerRow",
@@ -30,6 +31,9 @@ __all__ = [
     "leaves",
 ]
 
+
+AS_WRITTEN = "names in this large graph are looked up as they are written, and its schema is from a sample"
+"""The last line of the explanation where not all names were at hand."""
 
 UNJOINED = "each of these words is known, but nothing joins them"
 """The first line of the explanation where a question was not understood although its words were."""

@@ -110,8 +110,8 @@ def _english(
 
     _check_format(session, _ENGLISH, "a question in English")
     graph = _open_for_questions(session)
-    if session.graphs and graph.dataset.is_remote:  # of the built-in graph, a question needs only a part
-        _ = graph.vocabulary  # read once and kept, which may take longer than a question may
+    if session.graphs:
+        run_bounded(lambda: graph.vocabulary)  # read once and kept, which may take longer than a question may
     answer = run_bounded(lambda: graph.query(question, include=include), time_limit=time_limit)
     if interactive and answer.status in ("ambiguous", "not_understood"):
         from kgq.dialogue import settle
@@ -122,6 +122,10 @@ def _english(
 
         answer = assisted(session, graph, answer, include)
     write_answer(session, answer, explain, _titles(graph, answer))
+    if answer.status in ("not_understood", "not_stated") and not graph.vocabulary.is_complete:
+        from kg.results import AS_WRITTEN
+
+        session.say(f"{AS_WRITTEN}. 'kgq vocabulary --index' reads all names once, and then finds misspelt ones.")
     if answer.status == "answered" and answer.boolean is False:
         return 1
     return _EXIT[answer.status]

@@ -66,7 +66,7 @@ def network_for(
     ends: tuple[str, str] | None = None,
     hops: int = 1,
 ) -> Network:
-    """Return the network, or of an endpoint the part that a command needs.
+    """Return the network, or of an endpoint or a large graph the part that a command needs.
 
     Args:
         session: for the language, and messages.
@@ -76,9 +76,10 @@ def network_for(
         ends: IRIs to look between.
         hops: how far around.
     """
+    from kg.cache.sampled import is_large
     from kg.network import network_about, network_around, network_between, network_sample, read_network
 
-    if not graph.dataset.is_remote:
+    if not (graph.dataset.is_remote or is_large(graph.dataset)):
         return read_network(graph.dataset, include=include, lang=session.lang)
     dataset, label = graph.dataset, graph.names.label
     if ends is not None:

@@ -18,13 +18,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from kg.cache.files import cache_folder, entry
+from kg.cache.files import cache_folder, entry, kept
 from kg.cache.graphs import code_of_vocabularies
-from kg.cache.names import StoredNames, write_names
+from kg.cache.names import RemoteNames, StoredNames, write_names
+from kg.cache.sampled import is_large, sampled_vocabulary
 from kg.cache.vocabulary import open_vocabulary, write_vocabulary
 from kg.dataset import Dataset
 from kg.engines.remote import RemoteEngine
 from kg.errors import SourceError
+from kg.lookup.names import Names
 from kg.vocabulary import Vocabulary
 
 __all__ = ["endpoint_names", "endpoint_vocabulary"]
@@ -32,6 +34,9 @@ __all__ = ["endpoint_names", "endpoint_vocabulary"]
 _FORMAT = 1
 _QUICK = 0.5
 _SHARE = 20.0
+_SAMPLE_AGE = 3600.0
+"""Seconds for which a sampled schema is kept: whether it is out of date is not asked."""
+_NAMES: list[object] = ["names"]
 
 
 @dataclass(frozen=True)
@@ -55,18 +60,31 @@ class _Record:
     seconds: float = 0.0
 
 
-def endpoint_names(dataset: Dataset, lang: str = "en") -> StoredNames:
-    """Return the names of an endpoint's graph, from the file that is kept of them or is made now."""
+def endpoint_names(dataset: Dataset, lang: str = "en") -> Names:
+    """Return the names of an endpoint's graph: of a large one, looked up until something needs them all."""
+
+    def read() -> StoredNames:
+        return StoredNames(dataset, _kept(dataset, _NAMES, make) / "names.sqlite", lang)
 
     def make(folder: Path) -> None:
         _engine(dataset).notice("reading the names of the graph")
         write_names(dataset.stream, folder / "names.sqlite", claims=dataset.has_claims)
 
-    return StoredNames(dataset, _kept(dataset, ["names"], make) / "names.sqlite", lang)
+    if _is_kept(dataset, _NAMES) or not (_sampled(dataset) or is_large(dataset)):
+        return read()
+    return RemoteNames(dataset, read, lang)
 
 
-def endpoint_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
-    """Return the vocabulary of an endpoint's graph, from the file that is kept of it or is made now."""
+def endpoint_vocabulary(dataset: Dataset, lang: str = "en", *, whole: bool = False) -> Vocabulary:
+    """Return the vocabulary of an endpoint's graph, from the file that is kept of it or is made now.
+
+    Of a large graph of which none is kept, it is one that looks names up.
+
+    Args:
+        dataset: at an endpoint.
+        lang: the language of labels, where there is a choice.
+        whole: read all names now where that was not done, however long it takes.
+    """
 
     def make(folder: Path) -> None:
         _engine(dataset).notice("reading the vocabulary of the graph")
@@ -79,8 +97,16 @@ def endpoint_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
 
         write_surveyed(survey(dataset.stream, lang), dataset.stream, path, lang)
 
-    folder = _kept(dataset, ["vocabulary", lang, code_of_vocabularies()], make)
-    return open_vocabulary(folder / "vocabulary.sqlite")
+    what: list[object] = ["vocabulary", lang, code_of_vocabularies()]
+    if whole or _is_kept(dataset, what):
+        return open_vocabulary(_kept(dataset, what, make) / "vocabulary.sqlite")
+    since = _sampled(dataset)
+    if not since and is_large(dataset):
+        since = time.time()
+        _write(_place(_engine(dataset), dataset.union, "sampled"), _Record("sampled", built=since))
+    if since:
+        return sampled_vocabulary(dataset, ["endpoint", _engine(dataset).name, dataset.union, since, *what], lang)
+    return open_vocabulary(_kept(dataset, what, make) / "vocabulary.sqlite")
 
 
 def _engine(dataset: Dataset) -> RemoteEngine:
@@ -88,11 +114,28 @@ def _engine(dataset: Dataset) -> RemoteEngine:
     return dataset.engine
 
 
+def _key(engine: RemoteEngine, union: bool, what: list[object]) -> list[object]:
+    return ["endpoint", _FORMAT, engine.name, union, _fingerprint(engine, union), *what]
+
+
+def _is_kept(dataset: Dataset, what: list[object]) -> bool:
+    """Tell whether something is kept and up to date; where nothing is, the endpoint is not even asked."""
+    engine = _engine(dataset)
+    known = engine.fingerprint or _read(_place(engine, dataset.union)).fingerprint
+    return bool(known) and kept(_key(engine, dataset.union, what)) is not None
+
+
+def _sampled(dataset: Dataset) -> float:
+    """Return when the schema was sampled that is kept of a large endpoint; 0 for none, or an old one."""
+    endpoint = _engine(dataset).endpoint
+    built = 0.0 if endpoint.refresh else _read(_place(_engine(dataset), dataset.union, "sampled")).built
+    return built if 0 <= time.time() - built < min(_SAMPLE_AGE, endpoint.max_age) else 0.0
+
+
 def _kept(dataset: Dataset, what: list[object], make: Callable[[Path], None]) -> Path:
     engine = _engine(dataset)
-    fingerprint = _fingerprint(engine, dataset.union)
     try:
-        folder = entry(["endpoint", _FORMAT, engine.name, dataset.union, fingerprint, *what], make)
+        folder = entry(_key(engine, dataset.union, what), make)
         if folder is not None:
             return folder
         scratch = Path(tempfile.mkdtemp(prefix="kgq-endpoint-"))  # no cache: for this run alone
@@ -129,12 +172,12 @@ def _current(engine: RemoteEngine, union: bool, old: _Record) -> _Record:
     return _Record(f"{count}-{now}", -1 if count is None else count, tag, now, now, seconds)
 
 
-def _place(engine: RemoteEngine, union: bool) -> Path | None:
+def _place(engine: RemoteEngine, union: bool, kind: str = "json") -> Path | None:
     folder = cache_folder()
     if folder is None:
         return None
     key = repr((_FORMAT, engine.name, union, engine.endpoint.authorization))
-    return folder / "endpoints" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    return folder / "endpoints" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.{kind}"
 
 
 def _read(place: Path | None) -> _Record:

@@ -77,7 +77,7 @@ def entry(key: Sequence[object], make: Callable[[Path], None], *, size: int = 0)
     folder = cache_folder()
     if folder is None:
         return None
-    target = folder / "entries" / hashlib.sha256(repr(tuple(key)).encode()).hexdigest()[:32]
+    target = _place(folder, key)
     try:
         if (target / _MARK).is_file():
             (target / _MARK).touch()
@@ -93,6 +93,18 @@ def entry(key: Sequence[object], make: Callable[[Path], None], *, size: int = 0)
         return _put(scratch, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def kept(key: Sequence[object]) -> Path | None:
+    """Return the folder of an entry if it is there; None otherwise."""
+    folder = cache_folder()
+    if folder is None or not (_place(folder, key) / _MARK).is_file():
+        return None
+    return entry(key, lambda _: None)
+
+
+def _place(folder: Path, key: Sequence[object]) -> Path:
+    return folder / "entries" / hashlib.sha256(repr(tuple(key)).encode()).hexdigest()[:32]
 
 
 def _prepare(folder: Path, size: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import Quad, Store
 
-from kg.cache.files import digest, entry, forget
+from kg.cache.files import digest, entry, forget, kept
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import SourceError
@@ -126,12 +126,15 @@ def _make(scratch: Path, load: Loader) -> Store:
     return memory
 
 
-def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
+def cached_vocabulary(dataset: Dataset, lang: str = "en", *, whole: bool = False) -> Vocabulary:
     """Return the vocabulary of a dataset: the one on disk where its data came from the cache or from a store.
+
+    Of a large graph whose names were not read yet, it is one that looks them up.
 
     Args:
         dataset: any.
         lang: the language of labels, where there is a choice.
+        whole: read all names now where that was not done, however long it takes.
     """
     engine = dataset.engine
     content = engine.content if isinstance(engine, OxigraphEngine) else ""
@@ -139,16 +142,27 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en") -> Vocabulary:
         return Vocabulary.from_dataset(dataset, lang=lang)
     import sqlite3
 
+    from kg.cache.sampled import is_large, is_sampled, sampled_vocabulary
     from kg.cache.vocabulary import open_vocabulary, write_vocabulary
 
     made: list[Vocabulary] = []
 
     def make(scratch: Path) -> None:
-        made.append(Vocabulary.from_dataset(dataset, lang=lang))
-        write_vocabulary(made[0], scratch / "vocabulary.sqlite")
+        path = scratch / "vocabulary.sqlite"
+        if is_large(dataset):
+            from kg.cache.surveyed import write_surveyed
+            from kg.vocabulary.survey import survey
 
+            write_surveyed(survey(dataset.stream, lang), dataset.stream, path, lang)
+            return
+        made.append(Vocabulary.from_dataset(dataset, lang=lang))
+        write_vocabulary(made[0], path)
+
+    key = [content, dataset.union, lang, code_of_vocabularies()]
+    if not whole and kept(["vocabulary", *key]) is None and (is_sampled(key, lang) or is_large(dataset)):
+        return sampled_vocabulary(dataset, key, lang)
     try:
-        folder = entry(["vocabulary", content, dataset.union, lang, code_of_vocabularies()], make)
+        folder = entry(["vocabulary", *key], make)
     except (sqlite3.Error, OSError):
         folder = None
     if folder is None:

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from pyoxigraph import Literal, NamedNode
 from kg.dataset import Dataset
 from kg.lookup.names import ALIASES, NAMING, Names, key_of
 from kg.terms import lexical, local_name
+from kg.vocabulary.probed import cases
 from kg.vocabulary.survey import Ask
 
-__all__ = ["StoredNames", "write_names"]
+__all__ = ["RemoteNames", "StoredNames", "write_names"]
 
 _SCHEMA = """
 PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
@@ -182,3 +183,46 @@ class StoredNames(Names):
 
     def _pools(self, name: str) -> Iterator[dict[str, list[tuple[int, str]]]]:
         yield self.holding(_WORD.findall(name.casefold()))
+
+
+class RemoteNames(Names):
+    """Names of a large graph that lies elsewhere, looked up as they are written; where that fails, all are read.
+
+    Args:
+        dataset: what they are names of.
+        read: reads them all, and keeps them.
+        lang: the language of labels, where there is a choice.
+    """
+
+    def __init__(self, dataset: Dataset, read: Callable[[], StoredNames], lang: str = "en") -> None:
+        super().__init__(dataset, lang)
+        self._read = read
+
+    @cached_property
+    def _all(self) -> StoredNames:
+        return self._read()
+
+    @cached_property
+    def labels(self) -> dict[str, list[tuple[int, str]]]:
+        """Every name of each IRI."""
+        return self._all.labels
+
+    def _written(self, name: str) -> list[str]:
+        return super()._written(name) or next(filter(None, map(super()._written, sorted(cases(name)))), [])
+
+    def _called(self, name: str) -> list[tuple[int, str]]:
+        return self._all._called(name)
+
+    def _slugged(self, name: str) -> list[str]:
+        return self._all._slugged(name)
+
+    def _pools(self, name: str) -> Iterator[dict[str, list[tuple[int, str]]]]:
+        yield self.holding(_WORD.findall(name.casefold()))
+
+    def holding(self, words: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+        """Return the names of what has a word in its names, one that begins so, or one that it may misspell."""
+        return self._all.holding(words)
+
+    def quotes(self, words: Sequence[str]) -> list[tuple[str, str, str, str]]:
+        """Return (claim, identifier, quote, heading) of the quotes that hold some words, or begin so."""
+        return self._all.quotes(words)

@@ -50,6 +50,7 @@ def mentions(vocabulary: Vocabulary, text: str) -> list[Mention]:
     >>> mentions(Vocabulary.from_dataset(Dataset(OxigraphEngine())), "who buys chips?")
     []
     """
+    vocabulary.hear(text)
     tokens = [token for token in tokenize(text) if token.is_word or token.lower == "'s"]
     found: list[Mention] = []
     at = 0

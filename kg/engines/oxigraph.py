@@ -86,6 +86,22 @@ class OxigraphEngine:
             raise EngineError(f"the query failed: {error}") from error
         return Rows(tuple(v.value for v in found.variables), rows)
 
+    def stream(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, union: bool = False
+    ) -> Iterator[tuple[Term | None, ...]]:
+        """Yield the solutions of a SELECT as they are found, in the thread that began to ask."""
+        found = self._run(sparql, prefixes, union)
+        if not isinstance(found, QuerySolutions):
+            raise QueryError("expected a SELECT query.")
+        return self._rows(found)
+
+    @staticmethod
+    def _rows(found: QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
+        try:
+            yield from map(tuple, found)
+        except (OSError, RuntimeError) as error:
+            raise EngineError(f"the query failed: {error}") from error
+
     def ask(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, union: bool = False) -> bool:
         """Return the result of an ASK."""
         found = self._run(sparql, prefixes, union)

@@ -29,7 +29,8 @@ ALIASES = {"skos:altLabel": 1, "skos:hiddenLabel": 2}
 _NAMING = f"VALUES ?p {{ {' '.join(NAMING)} }}"
 _LABELS = f"SELECT ?x ?p ?label {{ {_NAMING} ?x ?p ?label }}"
 _WRITTEN = f"SELECT ?x ?p ?label {{ VALUES ?label {{ %s }} {_NAMING} ?x ?p ?label }}"
-_OF_ONE = f"SELECT ?x ?p ?label {{ VALUES ?x {{ %s }} {_NAMING} ?x ?p ?label }}"
+_OF_THESE = f"SELECT ?x ?p ?label {{ VALUES ?x {{ %s }} ?x ?p ?label FILTER(?p IN ({', '.join(NAMING)})) }}"
+"""A second VALUES in place of the filter makes the embedded engine read all names."""
 _LOW = f"SELECT ?x ?p ?label {{ {_NAMING} ?x ?p ?label BIND(LCASE(STR(?label)) AS ?low) FILTER(%s) }}"
 _SUBJECTS = "SELECT DISTINCT ?x { ?x ?p ?o FILTER(isIRI(?x))"
 _SCHEMA = """SELECT DISTINCT ?x { VALUES ?type { rdfs:Class owl:Class rdf:Property owl:ObjectProperty
@@ -107,7 +108,7 @@ class Names:
         if "labels" in self.__dict__:
             return self.labels.get(iri, [])
         if iri not in self._looked_up:
-            found = self._ranked(self._dataset.select(_OF_ONE % f"<{iri}>")) if _is_iri(iri) else {}
+            found = self._ranked(self._dataset.select(_OF_THESE % f"<{iri}>")) if _is_iri(iri) else {}
             self._looked_up[iri] = found.get(iri, [])
         return self._looked_up[iri]
 
@@ -204,7 +205,7 @@ class Names:
             return
         for n in range(0, len(new), _BATCH):
             part = new[n : n + _BATCH]
-            found = self._ranked(self._dataset.select(_OF_ONE % " ".join(f"<{iri}>" for iri in part)))
+            found = self._ranked(self._dataset.select(_OF_THESE % " ".join(f"<{iri}>" for iri in part)))
             self._looked_up.update({iri: found.get(iri, []) for iri in part})
 
     def _written(self, name: str) -> list[str]:

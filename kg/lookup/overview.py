@@ -14,7 +14,7 @@ from kg.vocabulary import PropertyTerm, Vocabulary
 
 __all__ = ["Overview", "Term", "overview"]
 
-_DEFINITIONS = """SELECT ?x ?text { VALUES ?x { %s } VALUES ?p { skos:definition rdfs:comment } ?x ?p ?text }"""
+_DEFINITIONS = """SELECT ?x ?text { VALUES ?x { %s } ?x ?p ?text FILTER(?p IN (skos:definition, rdfs:comment)) }"""
 _WORDS = 6
 _CHEAP = 0.1
 _EXAMPLES = 12

@@ -88,6 +88,7 @@ class Finder:
             return named
         if not self._large:
             return self._graph.find(name)
+        self._graph.vocabulary.hear(name)
         exact = [c for c in self._exact(name) if c.kind == "entity"] or list(self._exact(name))
         best = [c for c in exact if c.score == max(other.score for other in exact)]
         same = [c for c in best if c.entity.label.casefold() == name.strip().casefold()] or best
@@ -111,6 +112,7 @@ class Finder:
 
     def candidates(self, name: str, *, kinds: Collection[str] = _KINDS, limit: int = 200) -> list[Candidate]:
         """Return what a name may mean, the likeliest first: by the very name, or by its words, misspelt or not."""
+        self._graph.vocabulary.hear(name)
         found = {c.entity.iri: c for c in self._exact(name)}
         for candidate in self._by_words(name):
             known = found.get(candidate.entity.iri)

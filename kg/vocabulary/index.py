@@ -55,6 +55,21 @@ class LabelIndex:
             for entry in self.phrases.get(" ".join(words[start : start + size]), ()):
                 yield size, entry
 
+    def add(self, phrase: str, entries: Sequence[Entry]) -> None:
+        """Take a phrase with what it may stand for; what was known of it stays.
+
+        >>> index = LabelIndex({})
+        >>> index.add("new york", [Entry("entity", "http://example.com/NY", 0.0)])
+        >>> [size for size, _ in index.matches(("new", "york"), 0)]
+        [2]
+        """
+        known = self.phrases.get(phrase, [])
+        self.phrases[phrase] = [*known, *(entry for entry in entries if entry not in known)]
+        first, size = phrase.partition(" ")[0], phrase.count(" ") + 1
+        self._longest[first] = max(size, self._longest.get(first, 0))
+        self._roots = self._words = None
+        self._sorted.clear()
+
     def derived(self, words: Sequence[str]) -> Iterator[Entry]:
         """Yield classes and properties whose words share the roots of these words."""
         if self._roots is None:

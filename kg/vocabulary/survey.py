@@ -6,7 +6,7 @@ Each query asks for one kind of thing, so that a server with limits answers it; 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -19,7 +19,19 @@ from kg.vocabulary.reader import LABELS, SCHEMA_NAMESPACES, SCHEMA_TYPES, FactsR
 from kg.vocabulary.terms import Usage
 from kg.vocabulary.usage import STRING, UsageCounts
 
-__all__ = ["Ask", "Survey", "is_fact", "is_searched", "survey"]
+__all__ = [
+    "Ask",
+    "Survey",
+    "batches",
+    "is_fact",
+    "is_searched",
+    "node_of",
+    "number_of",
+    "read_declarations",
+    "read_words",
+    "survey",
+    "value_of",
+]
 
 _BATCH = 200
 _DECLARED = (
@@ -29,7 +41,7 @@ _DECLARED = (
 )  # fmt: skip
 _DECLARATIONS = "SELECT ?s ?o {{ ?s {} ?o }}"
 _TYPED = "SELECT ?s ?o {{ VALUES ?o {{ {} }} ?s a ?o }}"
-_WORDS = "SELECT ?s ?p ?o {{ VALUES ?s {{ {} }} VALUES ?p {{ {} }} ?s ?p ?o }}"
+_WORDS = "SELECT ?s ?p ?o {{ VALUES ?s {{ {} }} ?s ?p ?o FILTER(?p IN ({})) }}"
 _CLASSES = "SELECT ?c (COUNT(?x) AS ?n) { ?x a ?c } GROUP BY ?c"
 _BELOW = "SELECT (COUNT(DISTINCT ?x) AS ?n) {{ VALUES ?c {{ {} }} ?x a ?c }}"
 _PROPERTIES = "SELECT ?p (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?p"
@@ -85,14 +97,14 @@ def survey(ask: Ask, lang: str = "en") -> Survey:
         lang: the language of labels, where there is a choice.
     """
     found = Survey(FactsReader(False, lang))
-    _read_declarations(found, ask)
-    direct = {lexical(c): _int(n) for c, n in ask(_CLASSES) if isinstance(c, NamedNode)}
+    read_declarations(found.reader, ask)
+    direct = {lexical(c): number_of(n) for c, n in ask(_CLASSES) if isinstance(c, NamedNode)}
     direct = {c: n for c, n in direct.items() if c not in SCHEMA_TYPES and not c.startswith(SCHEMA_NAMESPACES)}
-    found.sizes = {lexical(p): _int(n) for p, n in ask(_PROPERTIES)}
+    found.sizes = {lexical(p): number_of(n) for p, n in ask(_PROPERTIES)}
     facts = found.reader.facts
     facts.classes |= set(direct)
     facts.properties |= {p for p in found.sizes if is_fact(p)}
-    _read_words(found, ask, sorted(facts.classes | facts.properties | facts.annotations))
+    read_words(found.reader, ask, sorted(facts.classes | facts.properties | facts.annotations))
     found.reader.settle()
     found.supers = superclasses(facts)
     implied = _imply(found, ask)
@@ -118,20 +130,22 @@ def is_fact(property_: str) -> bool:
     )
 
 
-def _read_declarations(found: Survey, ask: Ask) -> None:
+def read_declarations(reader: FactsReader, ask: Ask) -> None:
+    """Take what a graph says of its own classes and properties, and the words of its lexicon."""
     for name in _DECLARED:
         prefix, _, local = name.partition(":")
         for s, o in ask(_DECLARATIONS.format(name)):
-            found.reader.take(_name(s), PREFIXES[prefix] + local, _value(o))
+            reader.take(node_of(s), PREFIXES[prefix] + local, value_of(o))
     for s, o in ask(_TYPED.format(" ".join(f"<{t}>" for t in SCHEMA_TYPES))):
-        found.reader.take(_name(s), PREFIXES["rdf"] + "type", _value(o))
+        reader.take(node_of(s), PREFIXES["rdf"] + "type", value_of(o))
 
 
-def _read_words(found: Survey, ask: Ask, iris: list[str]) -> None:
-    words = " ".join(f"<{p}>" for p in LABELS) + " " + _COMMENTS
-    for batch in _batches([iri for iri in iris if not iri.startswith("_:")]):
+def read_words(reader: FactsReader, ask: Ask, iris: list[str]) -> None:
+    """Take the labels and comments of some terms."""
+    words = ", ".join([*(f"<{p}>" for p in LABELS), *_COMMENTS.split()])
+    for batch in batches([iri for iri in iris if not iri.startswith("_:")]):
         for s, p, o in ask(_WORDS.format(" ".join(f"<{iri}>" for iri in batch), words)):
-            found.reader.take(_name(s), lexical(p), _value(o))
+            reader.take(node_of(s), lexical(p), value_of(o))
 
 
 def _imply(found: Survey, ask: Ask) -> dict[str, set[tuple[str, bool]]]:
@@ -144,7 +158,7 @@ def _imply(found: Survey, ask: Ask) -> dict[str, set[tuple[str, bool]]]:
             if property_ not in found.sizes:
                 continue
             for (thing,) in ask(_UNTYPED[inverse].format(f"<{property_}>")):
-                things[_name(thing)] |= classes
+                things[node_of(thing)] |= classes
             if things:
                 for class_ in classes:
                     by[class_].add((property_, inverse))
@@ -159,7 +173,7 @@ def _number_of(class_: str, direct: dict[str, int], below: list[str], ask: Ask) 
     if not used:
         return direct.get(class_, 0)
     classes = " ".join(f"<{c}>" for c in (class_, *used))
-    return next((_int(row[0]) for row in ask(_BELOW.format(classes))), 0)
+    return next((number_of(row[0]) for row in ask(_BELOW.format(classes))), 0)
 
 
 def _count_usage(found: Survey, ask: Ask) -> UsageCounts:
@@ -167,7 +181,9 @@ def _count_usage(found: Survey, ask: Ask) -> UsageCounts:
     datatypes: dict[str, Counter[str]] = defaultdict(Counter)
     functional, identifying = set(), set()
     for property_ in sorted(p for p in found.sizes if is_fact(p)):
-        n, subjects, objects = (_int(cell) for cell in next(iter(ask(_FAN.format(f"<{property_}>"))), (None,) * 3))
+        n, subjects, objects = (
+            number_of(cell) for cell in next(iter(ask(_FAN.format(f"<{property_}>"))), (None,) * 3)
+        )
         functional |= {property_} if 0 < n == subjects else set()
         identifying |= {property_} if 0 < n == objects else set()
         for query in (_LINKS, _VALUES):
@@ -175,9 +191,11 @@ def _count_usage(found: Survey, ask: Ask) -> UsageCounts:
                 range_ = lexical(r)
                 if query is _VALUES:
                     range_ = STRING if range_.endswith("langString") or not range_ else range_
-                    datatypes[property_][range_] += _int(counts[0])
+                    datatypes[property_][range_] += number_of(counts[0])
                 known = triples[lexical(d), property_, range_]
-                triples[lexical(d), property_, range_] = [a + _int(b) for a, b in zip(known, counts, strict=True)]
+                triples[lexical(d), property_, range_] = [
+                    a + number_of(b) for a, b in zip(known, counts, strict=True)
+                ]
     usages = [Usage(d, p, r, *counts) for (d, p, r), counts in _raised(dict(triples), found.supers).items()]
     return UsageCounts(sorted(usages, key=lambda u: -u.triples), datatypes, functional, identifying)
 
@@ -213,20 +231,24 @@ def is_searched(property_: str, found: Survey) -> bool:
     return any(not is_number(k) and not is_date(k) for k in kinds) or property_ in found.usage.identifying
 
 
-def _name(term: Term | None) -> str:
+def node_of(term: Term | None) -> str:
+    """Return a node as facts have it: an IRI, or ``_:`` and the label of a blank node."""
     return f"_:{term.value}" if isinstance(term, BlankNode) else lexical(term)
 
 
-def _value(term: Term | None) -> str | Literal:
-    return term if isinstance(term, Literal) else _name(term)
+def value_of(term: Term | None) -> str | Literal:
+    """Return an object as facts have it."""
+    return term if isinstance(term, Literal) else node_of(term)
 
 
-def _int(term: Term | None) -> int:
+def number_of(term: Term | None) -> int:
+    """Return a count, 0 for what is none."""
     try:
         return int(float(lexical(term) or 0))
     except ValueError:
         return 0
 
 
-def _batches(items: list[str]) -> Iterable[list[str]]:
-    return (items[n : n + _BATCH] for n in range(0, len(items), _BATCH))
+def batches(items: Sequence[str], size: int = _BATCH) -> Iterator[Sequence[str]]:
+    """Yield the items in parts that fit in a query."""
+    return (items[n : n + size] for n in range(0, len(items), size))

@@ -10,6 +10,8 @@ from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.words import STOP_WORDS, stems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kg.dataset import Dataset
     from kg.vocabulary.build import Parts
     from kg.vocabulary.claim_terms import ClaimTerms
@@ -46,6 +48,8 @@ class Vocabulary:
     index: LabelIndex
     has_claims: bool
     claim_terms: ClaimTerms | None = None
+    is_complete = True
+    """Whether every name is at hand, and a misspelt one can be found."""
 
     def __init__(
         self, parts: Parts, phrases: dict[str, list[Entry]] | None = None, *, has_claims: bool = False
@@ -98,21 +102,22 @@ class Vocabulary:
 
     @cached_property
     def _keys(self) -> dict[str, str]:
-        nameless: dict[str, int] = defaultdict(int)
+        nameless: Counter[str] = Counter()
+        things: Counter[str] = Counter()
         for entity in self.entities.values():
+            things.update(entity.types)
             if not entity.named:
-                for type_ in entity.types:
-                    nameless[type_] += 1
+                nameless.update(entity.types)
         found: dict[str, list[tuple[tuple[int, ...], str]]] = defaultdict(list)
         numbers = Counter(u.domain for u in self.usages if is_number(u.range))
         for usage in self.usages:
             term, owner = self.properties.get(usage.property), self.classes.get(usage.domain)
             if term is None or owner is None or not term.is_data or not term.functional:
                 continue
-            if usage.subjects < owner.count:
+            if usage.subjects < things[usage.domain]:
                 continue
             words, name = set(stems(term.label)), set(stems(owner.label))
-            named = 2 * nameless[usage.domain] < owner.count
+            named = 2 * nameless[usage.domain] < things[usage.domain]
             key = bool(words & _KEY_WORDS) and not is_date(term.datatype)
             only = is_number(term.datatype) and numbers[usage.domain] == 1
             if named and not (key and term.identifying and self._said(usage.domain, term.iri)):
@@ -157,6 +162,12 @@ class Vocabulary:
     def key_of(self, classes: tuple[str, ...]) -> str:
         """Return the property that tells the instances of a class apart, '' where their labels do."""
         return next((self._keys[c] for c in classes if c in self._keys), "")
+
+    def hear(self, text: str) -> None:
+        """Look up what a text may name, where the names are not all at hand."""
+
+    def meet(self, iris: Iterable[str]) -> None:
+        """Look up the names of many things at once, where they are not all at hand."""
 
     def label(self, iri: str) -> str:
         """Return the label of any term, or the IRI itself."""

@@ -149,7 +149,7 @@ class Virtuoso:
         copy = self._folder / f"{self._count}{file.suffix}"
         shutil.copy(file, copy)
         flags = 767 if file.suffix == ".nq" else 255
-        self.run(f"DB.DBA.TTLP(file_to_string('{copy}'),'','{graph}',{flags});")
+        self.run(f"DB.DBA.TTLP(file_open('{copy}'),'','{graph}',{flags});")
         return (
             self.url
             if file.suffix == ".nq"

@@ -97,7 +97,7 @@ def _index(session: Session, report: ProgressLine) -> None:
     report.what = ""
     with closing(report):
         report(Progress("index"))
-        _ = session.open().vocabulary
+        session.open().read_names()
 
 
 def _built(source: SourceFile, base: Sequence[Path]) -> Built:

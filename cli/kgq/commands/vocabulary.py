@@ -20,23 +20,32 @@ __all__ = ["vocabulary"]
         "kgq vocabulary risk",
         "kgq vocabulary --check          what cannot be asked for, and words that several terms share",
         "kgq -g my-data.ttl vocabulary --format json",
+        "kgq -g https://sparql.example.org/ vocabulary --index",
     )
     + "\n\n\b\nExit codes: 0 found, or nothing wrong; 1 no term holds the word, or an error found by --check."
 )
 @click.argument("word", nargs=-1)
 @click.option("--check", is_flag=True, help="Report terms without words, and words that several terms share.")
+@click.option("--index", is_flag=True,
+              help="Of a large graph, read all of it now, which takes minutes; this is kept.")  # fmt: skip
 @session_options("text", "json")
-def vocabulary(session: Session, *, word: tuple[str, ...], check: bool) -> int:
+def vocabulary(session: Session, *, word: tuple[str, ...], check: bool, index: bool = False) -> int:
     """List what a question can mention: classes, properties with their words, and example questions.
 
-    WORD narrows the list to terms whose names, words or definitions hold it.
+    WORD narrows the list to terms whose names, words or definitions hold it. Of a large graph, a store or an
+    endpoint, it shows what a sample of the things of each class has, until --index has read the whole.
     """
     wanted = " ".join(word)
     if check:
         if wanted:
             raise click.UsageError("--check looks at the whole vocabulary. Leave out the word.")
         return _check(session)
-    found = session.open().overview()
+    graph = session.open()
+    if index:
+        graph.read_names()
+    found = graph.overview()
+    if not graph.vocabulary.is_complete:
+        session.say("this is from a sample of a large graph, and the numbers are estimates. --index counts.")
     if wanted:
         found = found.about(wanted)
     if session.format == "json":
@@ -56,7 +65,7 @@ def _check(session: Session) -> int:
     from kgq.commands.check import exit_code, write_report
 
     graph = session.open()
-    problems = check_vocabulary(graph.vocabulary, graph.dataset.prefixes)
+    problems = check_vocabulary(graph.read_names(), graph.dataset.prefixes)
     if session.format == "json":
         write_report(session, problems)
     else:

@@ -19,7 +19,7 @@ from kg.questions.plain.interpret import BEAM, interpret
 from kg.questions.plain.lattice import Lattice, build_lattice
 from kg.questions.plain.paraphrase import paraphrase
 from kg.questions.plain.support import support_rows, with_support
-from kg.results import UNJOINED, Answer, AnswerRow, Cell, Reading, Rows
+from kg.results import AS_WRITTEN, UNJOINED, Answer, AnswerRow, Cell, Reading, Rows
 from kg.terms import PREFIXES, Term
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.words import Token, tokenize
@@ -66,7 +66,10 @@ def ask(
         from kg.questions.claims.ask import ask_claims
 
         return _timed(ask_claims(dataset, vocabulary.claim_terms, text, include=include, lang=lang), started)
+    vocabulary.hear(text[:MAX_LENGTH])
     answer = _Asker(dataset, vocabulary).answer(text)
+    if not vocabulary.is_complete:
+        answer = answer._replace(explanation=(*answer.explanation, AS_WRITTEN))
     return _timed(answer, started)
 
 
@@ -274,6 +277,7 @@ class _Asker:
     def _rows(self, tried: _Tried) -> tuple[AnswerRow, ...]:
         if isinstance(tried.result, bool):
             return ()
+        self.vocabulary.meet({t.value for row in tried.result for t in row if isinstance(t, NamedNode)})
         rows = dict.fromkeys(tuple(self._cell(term) for term in row) for row in tried.result)
         found = [AnswerRow(cells) for cells in rows if any(cell is not None for cell in cells)]
         if tried.graph.order is None:
