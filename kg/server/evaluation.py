@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 from typing import IO, Any, cast
 
@@ -66,13 +67,20 @@ class Output:
         data: called with each block after that.
         bounds: what the result may not exceed.
         compress: whether the bytes are gzipped.
+        whole: whether all of it is held back, since it is all there already.
 
     Raises:
         LimitError: from :meth:`write`, which makes the engine stop.
     """
 
     def __init__(
-        self, head: Callable[[bool], None], data: Callable[[bytes], None], bounds: Bounds, *, compress: bool
+        self,
+        head: Callable[[bool], None],
+        data: Callable[[bytes], None],
+        bounds: Bounds,
+        *,
+        compress: bool,
+        whole: bool = False,
     ) -> None:
         self._head = head
         self._data = data
@@ -83,7 +91,8 @@ class Output:
         self._rows = 0
         self._mark = b""
         self._tail = b""
-        self._due = monotonic() + PATIENCE
+        self._due = inf if whole else monotonic() + PATIENCE
+        self._hold = inf if whole else BLOCK
         self._compress = compress
         self._gzip: Any = None
         self.streaming = False
@@ -106,7 +115,7 @@ class Output:
         if block:
             self._parts.append(block)
             self._held += len(block)
-        if self._held >= (_CHUNK if self.streaming else BLOCK) or (
+        if self._held >= (_CHUNK if self.streaming else self._hold) or (
             self._parts and not self.streaming and monotonic() > self._due
         ):
             self._flush()

@@ -156,7 +156,7 @@ class Reader:
         self.snapshot = snapshot
         self.opened = None
 
-    def _output(self, compress: bool) -> Callable[[int, bool], Output]:
+    def _output(self, compress: bool, *, whole: bool = False) -> Callable[[int, bool], Output]:
         emit = self.emit
 
         def make(chosen: int, volatile: bool) -> Output:
@@ -166,6 +166,7 @@ class Reader:
                 lambda block: emit(wire.DATA, 0, block),
                 self.answering.bounds,
                 compress=compress,
+                whole=whole,
             )
 
         return make
@@ -226,7 +227,7 @@ class Reader:
         if self.scholar is not None and verb in _WORDY:
             self.scholar.lend(graph)
         chosen, body = answer(graph, verb, given)
-        output = self._output(compress)(chosen, False)
+        output = self._output(compress, whole=True)(chosen, False)  # so that the parent can keep it
         output.write(body)
         self._finish(chosen, False, output)
 

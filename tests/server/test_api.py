@@ -32,6 +32,17 @@ def test_a_question_is_answered_with_its_quotes(builtin: Endpoint) -> None:
     assert get(builtin, "/ask?q=who+bears+capex+risk").headers["etag"] == answer.headers["etag"]
 
 
+def test_a_map_is_drawn_once_and_kept(builtin: Endpoint) -> None:
+    first = get(builtin, "/map?entity=CoreWeave", "text/html")
+    assert first.status == 200
+    assert len(first.body) > 256 * 1024
+    before = get(builtin, "/metrics").text
+    assert get(builtin, "/map?entity=CoreWeave", "text/html").body == first.body
+    hits = "\nkgq_cache_hits_total "
+    after = get(builtin, "/metrics").text
+    assert int(after.partition(hits)[2].split()[0]) == int(before.partition(hits)[2].split()[0]) + 1
+
+
 @pytest.mark.parametrize(
     "question", ["who bears climate risk", "zxq", "SELECT", "'; DROP ALL; --", "<script>", "?"]
 )

@@ -13,6 +13,7 @@ import time
 import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,13 @@ RUNAWAYS = {
     "heavy MINUS": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?j ?k ?l MINUS { ?d ?e ?f . ?g ?h ?i . ?m ?n ?o } }",
     "heavy NOT EXISTS": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?j ?k ?l"
     " FILTER NOT EXISTS { ?d ?e ?f . ?g ?h ?i . ?m ?n ?o FILTER(?f = ?j) } }",
+    "rows times rows": "SELECT (COUNT(*) AS ?n) { "
+    + " ".join(f"VALUES ?v{i} {{ {' '.join(map(str, range(60)))} }}" for i in range(6))
+    + " FILTER(?v0 + ?v5 = 200) }",
+    "growing by REPLACE": 'SELECT (STRLEN(?i) AS ?n) { BIND("0123456789" AS ?a) '
+    + " ".join(f'BIND(REPLACE(?{x}, "[0-9]", "0123456789") AS ?{y})' for x, y in pairwise("abcdefghi"))
+    + " }",
+    "sorting by a search": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY REGEX(?c, '(v|va|val)*e') ?f ?i",
     "slow to plan": "SELECT * { " + " ".join(f"?a ?p{i} ?b{i} ." for i in range(500)) + " }",
     "slow to scan": "SELECT * { ?s ?p '" + "\\'" * 100_000,
 }
@@ -95,6 +103,18 @@ CRASHES = {
     "optionals": "SELECT * { " + "OPTIONAL { ?s ?p ?o } " * 20_000 + " }",
     "groups": "ASK { " + "{} " * 50_000 + " }",
     "sums": "ASK { FILTER(" + chain("1", "+", 20_000) + " = 1) }",
+    "subqueries": "SELECT * { " + "{ SELECT * { " * 1000 + "?s ?p ?o" + " } }" * 1000 + " }",
+    "exists": "ASK { " + "FILTER EXISTS { " * 1000 + "?s ?p ?o" + " }" * 1000 + " }",
+    "functions": "ASK { FILTER(" + "STR(" * 5000 + "1" + ")" * 5000 + " = '1') }",
+    "minuses": "ASK { FILTER(" + "-" * 20_000 + "1 = 1) }",
+    "inverses": "ASK { ?s " + "^(" * 5000 + "<e:p>" + ")" * 5000 + " ?o }",
+    "a list of choices": "ASK { ?s ?p ?o FILTER(?o IN (" + ",".join(map(str, range(20_000))) + ")) }",
+    "prefixes": "".join(f"PREFIX p{i}: <http://example.com/{i}/> " for i in range(20_000))
+    + "ASK { ?s p19999:x ?o }",
+    "a long IRI": "ASK { <http://example.com/" + "a" * 1_000_000 + "> ?p ?o }",
+    "a long string": 'ASK { ?s ?p "' + "a" * 1_000_000 + '" }',
+    "lists": "ASK { ?s ?p " + "( 1 " * 5000 + ")" * 5000 + " }",
+    "not closed": 'SELECT * { ?s ?p """' + "a" * 200_000,
     "binds": "SELECT * { " + " ".join(f"BIND({i} AS ?v{i})" for i in range(20_000)) + " }",
 }
 

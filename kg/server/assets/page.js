@@ -361,7 +361,7 @@ async function route() {
     else if (name === "find" && rest) { $("browse-title").textContent = "Browse"; $("find").value = rest; show($("entity")); await find(rest); }
     else { $("browse-title").textContent = "Browse"; await startBrowsing(); }
   }
-  if (view === "map" && !$("map").src) $("map").src = ROOT + "/map";
+  if (view === "map" && !$("whole-map").src) $("whole-map").src = ROOT + "/map";
 }
 
 function go(hash) {
