@@ -18,7 +18,7 @@ from kg.vocabulary.claim_terms import key_words
 
 __all__ = ["Finder", "Found"]
 
-_GRADED = ("frequency", "quantity", "degree")
+_GRADED = ("frequency", "quantity", "degree", "alternative")
 _QUANTIFIERS = frozenset(("all", "every", "each", "both"))
 _HIDDEN = 0.1
 _COUNTED = "counted among those that the graph names"

@@ -19,7 +19,7 @@ from kg.questions.claims.english import (
     is_participle,
 )
 from kg.questions.claims.meaning import Predicate, Term
-from kg.vocabulary.claim_terms import ClaimTerms, Word, spelled, stem_of
+from kg.vocabulary.claim_terms import ClaimTerms, Word, key_words, spelled, stem_of
 from kg.vocabulary.words import tokenize
 
 __all__ = ["Edge", "Lattice", "Spelling", "read_words", "words_of"]
@@ -308,7 +308,33 @@ class _Reader:
         if not self.words[at].lower[:1].isalnum():
             self.edges[at].append(Edge(at, at + 1, "X", None, 0.1))
             return True
-        return self._misspelt(at, stems)
+        return self._alike(at, stems) or self._short(at) or self._misspelt(at, stems)
+
+    def _short(self, at: int) -> bool:
+        """Read *the fleets* as the one thing whose name ends so."""
+        word = self.words[at]
+        named = [
+            t for t in self.terms.things.values() if " " in t.label and key_words(t.label)[-1:] == (word.stem,)
+        ]
+        if len(named) != 1 or named[0].background:
+            return False
+        note = f"{word.text}: {named[0].label} (the one name that ends so)"
+        self.edges[at].append(Edge(at, at + 1, "N", Term(iris=(named[0].iri,), words=word.text), _TYPO, note))
+        return True
+
+    def _alike(self, at: int, stems: Sequence[str]) -> bool:
+        """Read *big fleets* as *large fleets* where a name has the other word, and all the rest as it is."""
+        from kg.vocabulary.thesaurus import synonyms
+
+        before = sum(map(len, self.edges))
+        for near in dict.fromkeys(stem_of(text) for text, _ in synonyms(self.words[at].lower) if " " not in text):
+            changed = [*stems[:at], near, *stems[at + 1 :]]
+            for start in range(max(0, at - 3), at + 1):
+                for size, words in self._matches(start, changed):
+                    things = [w for w in words if w.cat == "thing"]
+                    if size > 1 and start + size > at and things:
+                        self._add(start, start + size, things, _TYPO, f" (taken as “{near}”)")
+        return sum(map(len, self.edges)) > before
 
     def _misspelt(self, at: int, stems: Sequence[str]) -> bool:
         for near in self._near(self.words[at].lower):

@@ -80,18 +80,25 @@ def answer_form(asker: ClaimAsker, text: str, words: Sequence[Spelling], context
         if answer.status == "not_stated" and first.status == "not_understood":
             better = better or other
     found = answer_head(asker, asked, lambda question: _answer(asker, question))
-    found = found or _covered(asker, asked)
+    found = found or _unjoined(asker, asked)
     asker.brief = False
     if found is not None:
         return found
     return first if better is None else _answer(asker, better)
 
 
-def _covered(asker: ClaimAsker, asked: Question) -> Answer | None:
-    """Answer with the claims that account for every word of a question the grammar makes nothing of."""
+def _unjoined(asker: ClaimAsker, asked: Question) -> Answer | None:
+    """Answer a question the grammar makes nothing of: as supposed, or with claims that account for every word."""
     from kg.questions.claims.forms.coverage import answer_coverage
+    from kg.questions.claims.forms.supposing import answer_supposed
 
-    return answer_coverage(asker, read_setting(asked, asker.terms))
+    def ask(question: Question) -> Answer:
+        answer = _answer(asker, question)
+        if answer.status != "answered":
+            answer = answer_coverage(asker, read_setting(question, asker.terms)) or answer
+        return answer
+
+    return answer_supposed(asker, asked, ask) or answer_coverage(asker, read_setting(asked, asker.terms))
 
 
 def _others(asker: ClaimAsker, asked: Question) -> Iterator[Question]:

@@ -39,7 +39,7 @@ _IN_COMMON = (
     Frame(r"(?:how|in what way|in what ways) (?:are|is) (?P<a>.+?) (?:and|like|similar to) (?P<b>.+?)(?:"
           r" similar| alike)?"),
     Frame(r"(?:similarities|similarity|commonalities) (?:between|of) (?P<a>.+?) and (?P<b>.+)"),
-    Frame(r"what does (?P<a>.+?) (?:have in common|share) with (?P<b>.+)"),
+    Frame(r"what (?:do|does|did) (?P<a>.+?) (?:have in common|share) with (?P<b>.+)"),
 )  # fmt: skip
 _BARE = Frame(r"(?:compare|contrast|difference|differences|comparison) (?P<both>(?!between).+)")
 _BOTH = (

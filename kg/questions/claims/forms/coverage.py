@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kg.questions.claims.english import FUNCTION_WORDS, NUMBERS
 from kg.questions.claims.forms.fitting import Fit, Fitting, names_of
 from kg.questions.claims.forms.question import Question
+from kg.questions.claims.lattice import Spelling
 from kg.questions.claims.rows import claim_rows, make_row
 from kg.results import Answer, AnswerRow, Cell, Claim
 
@@ -32,6 +33,18 @@ _FORBIDDEN = frozenset(
     ]
 )  # fmt: skip
 _NAMING = frozenset(("called", "named", "name", "titled", "termed"))
+_GRADES = {
+    f"how {word}": names
+    for words, names in (
+        ("often frequently regularly", ("frequency",)),
+        ("big large great high serious severe strong heavy significant massive huge", ("magnitude", "quantity")),
+        ("much far fully strongly closely", ("degree", "magnitude", "quantity")),
+        ("likely probable", ("likelihood",)),
+        ("fast quickly rapidly", ("manner",)),
+    )
+    for word in words.split()
+} | {"when": ("condition", "period", "exception")}
+"""The qualifiers of a claim that a question of degree or time asks for."""
 _AGENTS = frozenset(("who", "whom"))
 _MAX_WORDS = 20
 
@@ -44,28 +57,43 @@ def answer_coverage(asker: ClaimAsker, question: Question) -> Answer | None:
         question: with its setting set apart.
     """
     words = question.words
+    graded, words = _grading(words)
     plain = [w.lower for w in words]
+    if len(words) == len(question.words) and plain[0] in ("when", "how"):
+        return None
     if not _NAMING.isdisjoint(question.text.lower().strip("?!. ").split()):
         return None
     if not 3 <= len(words) <= _MAX_WORDS or not _FORBIDDEN.isdisjoint(plain):
         return None
-    if any("NEG" in FUNCTION_WORDS.get(w, ()) or w in NUMBERS for w in plain):
+    if any("NEG" in FUNCTION_WORDS.get(w, ()) for w in plain):
         return None
+    if plain[0] not in _OPENING and not _ASKING & set(plain) and not {*_OPENING, "has", "be"}.isdisjoint(plain):
+        return None  # a statement
     asking = next((w for w in plain if w in _ASKING), "")
-    if not asking and plain[0] not in _OPENING and "LIST" not in FUNCTION_WORDS.get(plain[0], ()):
-        return None
-    return _Cover(asker, question, asking).answer()
+    return _Cover(asker, question._replace(words=words), asking, graded).answer()
+
+
+def _grading(words: tuple[Spelling, ...]) -> tuple[tuple[str, ...], tuple[Spelling, ...]]:
+    """Return the qualifiers that *how often* or *when* ask for, and the words without these."""
+    for size in (2, 1):
+        names = _GRADES.get(" ".join(w.lower for w in words[:size]))
+        if names and len(words) > size and words[size].lower in _OPENING:
+            return names, words[size:]
+    return (), words
 
 
 class _Cover(Fitting):
     """Looks for the claims that answer one question, and says with which end they do."""
 
-    def __init__(self, asker: ClaimAsker, question: Question, asking: str) -> None:
+    def __init__(self, asker: ClaimAsker, question: Question, asking: str, graded: tuple[str, ...]) -> None:
         super().__init__(asker, question)
         self.asker = asker
         self.question = question
         self.asking = asking
-        self.asks = bool(asking) or question.words[0].lower not in _OPENING
+        self.graded = graded
+        first = question.words[0].lower
+        self.asks = bool(asking) or "LIST" in FUNCTION_WORDS.get(first, ())
+        self.bare = not self.asks and first not in _OPENING
 
     def answer(self) -> Answer | None:
         """Return the answer, or None."""
@@ -86,15 +114,20 @@ class _Cover(Fitting):
     def _answer(self, found: Sequence[tuple[Fit, str]]) -> Answer | None:
         claims = [fit.claim for fit, _ in found]
         verdict: bool | None = None
-        if self.asks:
+        columns = ("answer",) if self.asks or self.graded else ("subject", "property", "object")
+        if self.graded:
+            rows = _graded(claims, self.graded)
+        elif self.asks:
             rows = self._rows(found)
+        elif self.bare:
+            rows = claim_rows(claims, self.terms)
         else:
             if len({c.polarity for c in claims}) > 1:
                 return None
             rows, verdict = claim_rows(claims, self.terms), claims[0].polarity == "positive"
-        if not rows:
+        wanted = {NUMBERS[w.lower] for w in self.words if w.lower in NUMBERS}
+        if not rows or (wanted and (wanted != {len(rows)} or not self.asks)):
             return None
-        columns = ("answer",) if self.asks else ("subject", "property", "object")
         said = "; ".join(dict.fromkeys(c.text or "" for c in claims[:3]))
         return Answer(
             self.question.text,
@@ -103,9 +136,9 @@ class _Cover(Fitting):
             columns=columns,
             rows=rows,
             explanation=(*self.question.notes, "every word is one of these claims' own"),
-            paraphrase=f"Which claims have all these words: {said}?"
-            if self.asks
-            else f"Is it stated that {said}?",
+            paraphrase=f"Is it stated that {said}?"
+            if verdict is not None
+            else f"What has all these words: {said}?",
             sparql=self.asker.about_sparql(claims),
         )
 
@@ -141,11 +174,18 @@ class _Cover(Fitting):
         claim = fit.claim
         ends = (claim.subject, claim.object or "")
         weak = claim.predicate in self._weak
-        if not self._ordered(fit):
+        if not self._ordered(fit) or self._paired(fit):
             return None
         if not self.asks:
-            good = all(map(fit.touched, ends)) and bool(fit.named) and (fit.predicate or weak or fit.headed)
-            return claim.subject if good else None
+            joined = (
+                fit.predicate
+                or weak
+                or fit.headed
+                or (self.owning and fit.whole >= set(ends))
+                or (bool(self.graded) and fit.named >= set(ends))
+            )
+            whole = all(map(fit.touched, ends)) or (self.bare and (fit.predicate or fit.headed))
+            return claim.subject if whole and fit.named and (joined or self.bare) else None
         open_ends = [e for e in ends if e not in fit.named]
         if len(open_ends) != 1 or not fit.named:
             return None
@@ -153,7 +193,8 @@ class _Cover(Fitting):
         part = end in fit.partly and self.asking not in _AGENTS
         if not fit.predicate and not (weak and (part or fit.kinds)):
             return None
-        if fit.owners and not fit.verbs and self.asking != "whose" and end in fit.owners and len(fit.owners) == 1:
+        owned = fit.owners and not fit.verbs and "have" not in self.stems
+        if owned and self.asking != "whose" and end in fit.owners and len(fit.owners) == 1:
             return None
         return end if self._sort(end, fit) else None
 
@@ -161,7 +202,7 @@ class _Cover(Fitting):
         """Whether the ends stand where the verb or noun of the question wants them."""
         ends = (fit.claim.subject, fit.claim.object or "")
         swappable = self.swappable(fit.claim)
-        if not fit.verbs:
+        if not fit.verbs or (self.bare and not swappable):
             return not swappable or bool(self.asks and fit.owners and fit.owners <= fit.named)
         for at, inverse, be, participle in fit.verbs:
             passive = participle and not be and self._passive(at)
@@ -173,6 +214,17 @@ class _Cover(Fitting):
             holder = before[0] if before else next((e for e in ends if e not in fit.named), None)
             if holder == ends[inverse != passive]:
                 return True
+        return False
+
+    def _paired(self, fit: Fit) -> bool:
+        """Whether *and* or a comma joins the ends, which then stand side by side and in no relation."""
+        both = {fit.claim.subject, fit.claim.object or ""}
+        for i, word in enumerate(self.words[1:-1], start=1):
+            if word.lower in ("and", ","):
+                left = {iri for e in self.names[i - 1] for iri in e.meaning.iris} & both
+                right = {iri for e in self.names[i + 1] for iri in e.meaning.iris} & both
+                if left and right and left | right == both:
+                    return True
         return False
 
     def _passive(self, at: int) -> bool:
@@ -191,3 +243,13 @@ class _Cover(Fitting):
         if fit.kinds and not any(self.types.is_a(end, k) for k in fit.kinds):
             return False
         return self.asking != "where" or (not fit.predicate and end in fit.partly)
+
+
+def _graded(claims: Sequence[Claim], names: Sequence[str]) -> tuple[AnswerRow, ...]:
+    """Return the words by which claims are qualified in some way, each with the claims it qualifies."""
+    found: dict[str, list[Claim]] = {}
+    for claim in claims:
+        for name in names:
+            for text in claim.qualifiers.get(name, ()):
+                found.setdefault(text, []).append(claim)
+    return tuple(make_row((Cell(text),), [said]) for text, said in found.items())

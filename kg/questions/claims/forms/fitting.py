@@ -27,10 +27,14 @@ _REPORTING = frozenset(
         "present", "presented", "given", "come", "comes", "came", "kind", "kinds", "type", "types", "sort",
         "sorts", "way", "ways", "thing", "things", "form", "forms", "aspect", "aspects", "technique",
         "techniques", "side", "camp", "category", "field", "area", "one", "ones", "case", "fact", "stand",
-        "stands", "become", "becomes", "became", "becoming", "used", "drawn", "made",
+        "stands", "adjective", "adjectives", "word", "words", "attribute", "attributes", "property", "properties",
+        "trait", "traits", "quality", "qualities", "characteristic", "characteristics", "thinking", "idea",
+        "concept", "notion", "principle", "become", "becomes", "became", "becoming", "used", "drawn", "made",
     ]
 )  # fmt: skip
 """Words that only report or point: what they say of is said by the rest."""
+_QUANTIFIERS = frozenset(("all", "every", "each", "any"))
+_DESCRIBING = frozenset(("describe", "describes", "described", "characterize", "characterizes", "characterized"))
 _PARTICLES = frozenset(("up", "down", "out", "off", "away", "back"))
 _OWNING = frozenset(("of", "in", "for", "at", "behind"))
 _LIGHT = frozenset(map(stem_of, ("have", "include", "involve", "comprise", "contain", "feature", "consist")))
@@ -43,6 +47,7 @@ class Fit:
 
     claim: Claim
     named: set[str] = field(default_factory=set)
+    whole: set[str] = field(default_factory=set)
     partly: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     predicate: bool = False
@@ -70,7 +75,11 @@ class Fitting:
         self.types = asker.finder.types
         self.words = question.words
         self.about: Sequence[Claim] = ()
+        self.bare = False
+        self.asks = False
+        self.stems = frozenset(w.stem for w in question.words)
         self._plain = frozenset(w.lower for w in question.words)
+        self.owning = "'s" in self._plain or "of" in self._plain
         self.edges = read_words(question.words, asker.terms).edges
 
     def swappable(self, claim: Claim) -> bool:
@@ -95,16 +104,26 @@ class Fitting:
             for edge in edges:
                 if self._explains(edge, fit):
                     covered[edge.start : edge.end] = [True] * (edge.end - edge.start)
+        fit.whole = fit.named | {e for e in (claim.subject, claim.object or "") if self._labelled(e)}
         left = [i for i, word in enumerate(self.words) if not covered[i] and not self._single(i, word, fit)]
         return fit if not left or self._beside(left, fit) else None
+
+    def _labelled(self, iri: str) -> bool:
+        """Whether the question has every word of a thing's label, in any order."""
+        return iri in self.terms.things and self.stems.issuperset(key_words(self.terms.label(iri)))
 
     def _beside(self, left: Sequence[int], fit: Fit) -> bool:
         """Whether what is left names one thing of another sort, which a claim joins to a named end."""
         sorts = self._sorts(fit.claim.subject) | self._sorts(fit.claim.object or "")
-        for edge in self._names[left[0]]:
+        for edge in self.names[left[0]]:
             before = self.words[edge.start - 1].lower if edge.start else ""
             after = self.words[edge.end].lower if edge.end < len(self.words) else ""
-            if before not in _OWNING and "DO" not in FUNCTION_WORDS.get(before, ()) and after not in ("'s", "'"):
+            if (
+                not self.bare
+                and before not in _OWNING
+                and "DO" not in FUNCTION_WORDS.get(before, ())
+                and after not in ("'s", "'")
+            ):
                 continue
             for iri in edge.meaning.iris:
                 joined = [
@@ -124,7 +143,7 @@ class Fitting:
                 fit.named.add(iri)
                 fit.at.setdefault(iri, edge.start)
             inside = any(
-                e.end >= edge.end and e.end - e.start > edge.end - edge.start for e in self._names[edge.start]
+                e.end >= edge.end and e.end - e.start > edge.end - edge.start for e in self.names[edge.start]
             )
             kinds = [k for k in edge.meaning.kinds if not inside and self._of_kind(claim, k)]
             fit.kinds.update(kinds)
@@ -161,7 +180,7 @@ class Fitting:
         return prep in ("", "of") or prep in self._plain
 
     @cached_property
-    def _names(self) -> list[list[Edge]]:
+    def names(self) -> list[list[Edge]]:
         """The names of things over each word."""
         found: list[list[Edge]] = [[] for _ in self.words]
         for edges in self.edges:
@@ -174,29 +193,39 @@ class Fitting:
     # ---- single words
 
     def _single(self, at: int, word: Spelling, fit: Fit) -> bool:
+        """Whether a word that no term of the claim covers is accounted for all the same."""
         claim = fit.claim
         said = word.stem in self._said(claim)
+        if self.asks and word.lower in _QUANTIFIERS:
+            return True
         if word.lower in STRENGTH or said:
             return said
+        if fit.predicate and word.stem in self._inside.get(claim.predicate, ()):
+            return True
         if self._empty(word, claim) or self._taken(at, word):
+            fit.predicate |= word.lower in _DESCRIBING and claim.predicate in self.types.copulas
             return self._empty(word, claim)
-        if root(word.stem) in _headed(claim):
+        return self._derived(at, word, fit) or self._alike(word, fit)
+
+    def _derived(self, at: int, word: Spelling, fit: Fit) -> bool:
+        """Whether a word is of the heading, a part of a name, or a form of a verb for the property."""
+        claim, base = fit.claim, root(word.stem)
+        if base in _headed(claim):
             fit.headed = True
             return True
         for end in (claim.subject, claim.object or ""):
             names = self._stems.get(end, frozenset())
-            if word.stem in names or root(word.stem) in names:
+            if word.stem in names or base in names:
                 fit.partly.add(end)
                 fit.at.setdefault(end, at)
                 return True
-        if root(word.stem) in self._verbal.get(claim.predicate, ()):
-            fit.predicate = True
-            return True
-        return self._alike(word, fit)
+        formed = root(base) in self._verbal.get(claim.predicate, ())
+        fit.predicate |= formed
+        return formed
 
     def _taken(self, at: int, word: Spelling) -> bool:
         """Whether a word names something else, a class, or what is done: then it is no part of a name."""
-        if any(e.end > e.start + 1 or not is_participle(word.lower) for e in self._names[at]):
+        if any(e.end > e.start + 1 or not is_participle(word.lower) for e in self.names[at]):
             return True
         here = [e for e in self.edges[at] if e.end == at + 1 and "(read as" not in e.note]
         kind = any(e.cat == "N" and isinstance(e.meaning, Term) and e.meaning.kinds for e in here)
@@ -253,7 +282,17 @@ class Fitting:
         for phrase, rows in self.terms.phrases.items():
             for row in rows:
                 if row[0] == "verb" and " " not in phrase and not row[5]:
-                    found.setdefault(row[1], set()).add(root(phrase))
+                    found.setdefault(row[1], set()).add(root(root(phrase)))
+        return found
+
+    @cached_property
+    def _inside(self) -> dict[str, set[str]]:
+        """The words inside the phrases for each property: *risk* in *shift risk to*, which others may part."""
+        found: dict[str, set[str]] = {}
+        for phrase, rows in self.terms.phrases.items():
+            for row in rows:
+                if row[0] == "verb" and " " in phrase:
+                    found.setdefault(row[1], set()).update(phrase.split()[1:])
         return found
 
 

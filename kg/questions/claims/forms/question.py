@@ -10,7 +10,7 @@ from kg.questions.claims.compile import Context
 from kg.questions.claims.forms.first_words import first_words
 from kg.questions.claims.lattice import Spelling
 
-__all__ = ["Frame", "Question"]
+__all__ = ["Frame", "Question", "cut"]
 
 _NO_CONTEXT = Context()
 
@@ -71,3 +71,13 @@ class Frame:
             first = plain[:start].count(" ")
             found[name] = tuple(words[first : first + plain[start:end].strip().count(" ") + 1])
         return found
+
+
+def cut(question: Question, start: int, end: int) -> Question:
+    """Return a question without some of its words, and without a comma that they leave at either end."""
+    words = (*question.words[:start], *question.words[end:])
+    while words and words[0].lower in (",", "then", "that"):
+        words = words[1:]
+    while words and words[-1].lower in (",", "then"):
+        words = words[:-1]
+    return question._replace(words=words)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kg.questions.claims.english import IRREGULAR_PARTICIPLES
 from kg.questions.claims.forms.question import Frame
 from kg.questions.claims.lattice import Spelling, words_of
 
@@ -36,6 +37,12 @@ _ROOM = (
     r"|discussion|story|debate|analysis|argument|framework|context|setup|set-up|picture|game|boom|race|account"
     r"|setting|scene|environment|trade|build-out|buildout|narrative|view)"
 )
+_GET = r"(?:gets?|got|getting)"
+_DONE = rf"(?:\w+ed|{'|'.join(sorted(IRREGULAR_PARTICIPLES))})"
+_PAPER = (
+    r"(?:(?:this |ai )?(?:document|text|article|post|blog|author|reply|prompt|source|paper|report|prompter"
+    r"|writer))"
+)
 _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     # what is added without weight
     (Frame(rf"(?P<a>.+?) ,? ?{_AT_LAST}"), ("{a}",)),
@@ -59,14 +66,53 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
            r" that| if| whether)? (?P<a>.+)"),
      ("{a}",)),
     # clefts
+    (Frame(rf"(?P<wh>when|where|how|why) {_BE} it that (?P<a>.+)"), ("{wh} do {a}", "{wh} {a}")),
     (Frame(rf"(?P<wh>{_WH}|which)(?: (?P<n>.+?))? {_BE} it (?:that|which|who|whom) (?P<a>.+)"),
-     ("{wh} {n} {a}", "{wh} {n} do {a}")),
+     ("{wh} {n} do {a}", "{wh} {n} {a}")),
     (Frame(rf"(?P<wh>{_WH}|which)(?: (?P<n>.+?))? {_BE} (?:ones?|parties|party|thing|things|people) (?:that"
            r"|which|who|whom) (?P<a>.+)"),
      ("{wh} {n} {a}", "{wh} {n} do {a}")),
     (Frame(rf"{_BE} it (?:really |actually )?(?P<a>.+?) (?:that|which|who|whom) (?P<b>.+)"),
      ("do {a} {b}", "{b} {a}")),
     (Frame(rf"what (?P<a>.+?) (?P<v>do|does|did) {_BE} (?:to )?(?P<b>.+)"), ("{a} {b}",)),
+    # what is hard, possible, got, borne
+    (Frame(r"(?P<a>.+?) (?:more|much|just|somewhat|rather) like(?P<b>(?: .+)?)"), ("{a} like {b}",)),
+    (Frame(rf"(?P<q>.*?){_BE} it (?:hard|difficult|tough|impossible|challenging|problematic) for (?P<a>.+?) to"
+           r" (?P<b>.+)"),
+     ("{q} can {a} not {b}", "{q} can not {a} {b}")),
+    (Frame(r"is it (?:possible|conceivable|thinkable)(?: that)? (?P<a>.+?) (?:will|would|could|may"
+           r"|might) (?P<b>.+)"),
+     ("may {a} {b}",)),
+    (Frame(r"(?:has|have) (?P<a>.+?) got (?P<b>.+)"), ("do {a} have {b}",)),
+    (Frame(rf"(?P<q>.*?)(?:do|does|did) (?P<a>.+?) {_GET} (?P<v>{_DONE})(?P<b>(?: .+)?)"),
+     ("{q} is {a} {v} {b}",)),
+    (Frame(rf"(?P<a>.+?) {_GET} (?P<v>{_DONE})(?P<b>(?: .+)?)"), ("{a} is {v} {b}",)),
+    (Frame(r"(?P<q>.*?)(?:do|does|did|will|would|can|could) (?P<a>.+?) (?:stop|cease|no longer|avoid|escape)"
+           r" (?:be|being|to be) (?P<b>.+)"),
+     ("{q} is {a} not {b}",)),
+    (Frame(r"(?:what|which) (?P<n>\w+(?: \w+)?) (?:do|does|did) (?P<a>.+?) (?:bear|carry|have|hold|show|play|offer"
+           r"|exhibit|enjoy|possess|display|give|provide|bring|see)(?: as .+)?"),
+     ("what is {n} of {a}", "what are {n} of {a}", "which {n} do {a} have")),
+    (Frame(rf"(?P<q>how many|what|which) (?P<n>.+?) (?:do|does|did) (?P<d>{_PAPER}) (?:see|identify|distinguish"
+           r"|name|list|mention|recognize|discern|give|cite|count|describe|note)"
+           r"(?P<r>(?: (?:for|in|of|among) .+)?)"),
+     ("according to {d} {q} {n} are there", "according to {d} {q} {n} {r} are there")),
+    (Frame(rf"how (?:do|does|did) {_PAPER} (?:describe|characterize|depict|portray|define|see|view|picture"
+           r"|sum up|summarize) (?P<a>.+)"),
+     ("what is {a}", "how is {a} described", "what are {a}")),
+    (Frame(rf"(?:what|which) (?:claims|statements|assertions|predictions|points|remarks|things) (?:are|is|were"
+           rf"|was) (?:made|said|stated|given|offered)(?: by {_PAPER})? (?:about|of|for|on|regarding|concerning)"
+           r" (?P<a>.+)"),
+     ("what is said about {a}",)),
+    (Frame(r"(?P<w>what|which) (?P<n>\w+) (?:represents|stands for|corresponds to|denotes|depicts|embodies"
+           r"|amounts to|constitutes|goes by name of|goes by name) (?P<a>.+)"),
+     ("{w} {n} is {a}",)),
+    (Frame(r"(?P<a>.+?) , (?P<w>which|what) (?P<n>.+?) (?:is|are) (?:that|this|it|those|they)"),
+     ("{w} {n} is {a}",)),
+    (Frame(r"in (?:what|which) (?:way|ways|manner|fashion) (?P<a>.+)"), ("how {a}",)),
+    (Frame(r"(?:who|whom) (?!is |are |was |were |do |does |did )(?P<a>.+?) (?P<p>to|from|with)"
+           r"(?P<t>(?: ,? ?and (?:how|why))?)"),
+     ("{p} whom do {a} {t}",)),
     # a question word at the end or in the middle
     (Frame(rf"(?P<a>.+?) (?P<be>{_BE}) (?P<v>\w+) (?P<p>by|to|from|for|with|through|into|on|as|at) (?P<wh>{_WH})"),
      ("{p} {wh} {be} {a} {v}", "{wh} {be} {a} {v} {p}")),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.questions.claims.forms.question import Question
+from kg.questions.claims.forms.question import Question, cut
+from kg.questions.claims.forms.scenario_setting import set_in_scenarios
 from kg.questions.claims.lattice import Spelling, words_of
 from kg.vocabulary.claim_terms import ClaimTerms
 
@@ -43,14 +44,17 @@ _SAYING = (
     r"|confirms|indicate|indicates)"
 )
 _TRUTH = _Pattern(
-    r"^(?:is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to"
+    rf"^(?:does (?:anything|something|anyone|anybody|any passage)(?: in {_DOCUMENT})? {_SAYING}(?: that| if"
+    rf"| whether)?|is there (?:anything|something|any passage|a passage)(?: in {_DOCUMENT})? (?:that says|saying"
+    r"|stating|that states|to say|to suggest|that suggests|suggesting)(?: that)?"
+    r"|is it (?:really )?(?:true|correct|right|accurate|said|stated|claimed|written|case|fair to"
     r" say)(?: that| to say that)?"
     r"|is it case that|do we know (?:that|if|whether)|true or false|does it (?:say|state) (?:that)?"
     rf"|does {_DOCUMENT} {_SAYING}(?: that| if| whether)?|according to {_DOCUMENT}"
     rf"|in {_DOCUMENT}|do you know (?:if|whether)|can you (?:tell me|say) (?:if|whether)|tell me (?:if|whether)"
     rf"|(?:what )?does {_DOCUMENT} {_SAYING} (?=who |which |what |how |why |when |where )|what does {_DOCUMENT}"
     rf" {_SAYING} (?=who |which |what |how )) ",
-    "is do true does according in can tell what",
+    "is do true does according in can tell what there anything something",
 )
 _ASIDE = _Pattern(
     rf" (?:according to|in|as per|from) (?:this |that )?{_DOCUMENT}$| (?:mentioned|named|described|listed"
@@ -90,40 +94,6 @@ _LETS = re.compile(r"(?:which|what) (?:\w+ )+?(lets?|allows?|enables?|helps?|per
 _VERBS = frozenset(
     ("is", "are", "was", "were", "do", "does", "did", "can", "will", "would", "may", "might", "has", "have")
 )
-_IN = frozenset(
-    [
-        "in",
-        "under",
-        "within",
-        "given",
-        "with",
-        "assuming",
-        "for",
-        "by",
-        "if",
-        "when",
-        "should",
-        "once",
-        "case",
-        "of",
-        "event",
-        "suppose",
-        "supposing",
-    ]
-)
-
-
-_SUPPOSING = frozenset(("if", "when", "should", "once", "assuming", "suppose", "supposing", "case"))
-_OCCURS = frozenset(
-    (
-        "comes about", "come about", "happens", "happen", "materializes", "materialize", "occurs", "occur",
-        "plays out", "play out", "comes true", "come true", "takes place", "take place", "is realized", "unfolds",
-        "unfold", "prevails", "prevail", "arrives", "emerges", "emerge", "comes to pass", "applies", "holds",
-        "is reached", "becomes reality", "is outcome",
-    )
-)  # fmt: skip
-"""What is said of a scenario that comes true."""
-
 _DISCOURSE = _Pattern(
     r"^(?:(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in"
     r" summary|so far"
@@ -147,9 +117,9 @@ def read_setting(question: Question, terms: ClaimTerms) -> Question:
     """Set scenario, voice and frame words apart from the clause."""
     match = _DISCOURSE.search(question.plain)
     if match:
-        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
+        question = cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     while match := _POLITE.search(question.plain):
-        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
+        question = cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     question = _strip(question)
     match = _CONSIDER.search(question.plain)
     if match:
@@ -158,7 +128,7 @@ def read_setting(question: Question, terms: ClaimTerms) -> Question:
         words = (*question.words[:start], Spelling("is", "is", "is"), *question.words[start + size :])
         question = question._replace(words=words)
     question = _rephrased(_excluded(question, terms))
-    question = _scenarios(question, terms)
+    question = set_in_scenarios(question, terms)
     question = _voices(question, terms)
     return _strip(question)
 
@@ -170,12 +140,12 @@ def _excluded(question: Question, terms: ClaimTerms) -> Question:
         return question
     start = question.plain[: match.start(1)].count(" ")
     first = start + match.group(1).count(" ") + 1
-    things: tuple[str, ...] = ()
-    end = len(question.words)
-    while end > first and not things:
-        rest = " ".join(w.stem for w in question.words[first:end])
-        things = tuple(w.key for w in terms.words(rest) if w.cat == "thing")
-        end -= 0 if things else 1
+    things, end = _named_from(question.words, first, terms)
+    while things and end < len(question.words) and question.words[end].lower in ("and", "or", ","):
+        more, after_more = _named_from(question.words, end + 1, terms)
+        if not more:
+            break
+        things, end = (*things, *more), after_more
     if not things:
         return question
     context = question.context._replace(excluded=things)
@@ -183,6 +153,16 @@ def _excluded(question: Question, terms: ClaimTerms) -> Question:
     after = question.words[end:]
     words = (*question.words[:start], *(after[1:] if not start and after and after[0].lower == "," else after))
     return question._replace(words=words, context=context, notes=(*question.notes, note))
+
+
+def _named_from(words: Sequence[Spelling], first: int, terms: ClaimTerms) -> tuple[tuple[str, ...], int]:
+    """Return the things that the longest stretch from a word on names, and where it ends."""
+    for end in range(len(words), first, -1):
+        phrase = " ".join(w.stem for w in words[first:end])
+        things = tuple(w.key for w in terms.words(phrase) if w.cat == "thing")
+        if things:
+            return things, end
+    return (), first
 
 
 def _rephrased(question: Question) -> Question:
@@ -229,20 +209,11 @@ def _rephrased(question: Question) -> Question:
     return question
 
 
-def _cut(question: Question, start: int, end: int) -> Question:
-    words = (*question.words[:start], *question.words[end:])
-    while words and words[0].lower in (",", "then", "that"):
-        words = words[1:]
-    while words and words[-1].lower in (",", "then"):
-        words = words[:-1]
-    return question._replace(words=words)
-
-
 def _strip(question: Question) -> Question:
     """Take off *is it true that* and *in the document*."""
     match = _TRUTH.search(question.plain + " ")
     if match and match.end() < len(question.plain):
-        question = _cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
+        question = cut(question, 0, question.plain[: match.end()].strip().count(" ") + 1)
     match = _ASIDE.search(question.plain) or (
         _MENTIONED.search(question.plain)
         if question.plain.startswith(("which", "what", "how many", "list"))
@@ -266,112 +237,12 @@ def _strip(question: Question) -> Question:
     return question
 
 
-def _scenarios(question: Question, terms: ClaimTerms) -> Question:
-    """Set *in scenario A*, *if the hyperscalers win* apart."""
-    names = terms.scenario_names
-    found: list[str] = []
-    changed = True
-    while changed:
-        changed = False
-        stems = tuple(w.stem for w in question.words)
-        for phrase, iri in names:
-            for start in range(len(stems) - len(phrase) + 1):
-                if stems[start : start + len(phrase)] != phrase:
-                    continue
-                span = _scenario_span(question.words, start, start + len(phrase), phrase)
-                if span is None:
-                    continue
-                question = _cut(question, *span)
-                found.append(iri)
-                changed = True
-                break
-            if changed:
-                break
-    if not found:
-        question, found = _supposed(question, names)
-    any_one = re.search(r"(?:^| )in (?:any|either|one|some)(?: of)? scenarios?(?: |$)", question.plain)
-    if any_one and not found:
-        start = question.plain[: any_one.start() + 1].strip().count(" ") + (1 if any_one.start() else 0)
-        question = _cut(question, start, start + any_one.group().strip().count(" ") + 1)
-        found = ["*"]
-    if not found:
-        return question
-    labels = ", ".join(terms.label(i) for i in found if i != "*") or "any scenario"
-    context = question.context._replace(scenarios=tuple(dict.fromkeys(found)))
-    return question._replace(context=context, notes=(*question.notes, f"set in {labels}"))
-
-
-def _supposed(question: Question, names: Sequence[tuple[tuple[str, ...], str]]) -> tuple[Question, list[str]]:
-    """Set *if demand falls* apart where a scenario is called *falling demand*: the same words in any order."""
-    for start, word in enumerate(question.words):
-        if word.lower not in ("if", "when", "should", "once", "assuming", "suppose"):
-            continue
-        rest = [w.lower for w in question.words[start + 1 :]]
-        end = start + 1 + (rest.index(",") if "," in rest else len(rest))
-        stems = {w.stem for w in question.words[start + 1 : end]}
-        for phrase, iri in names:
-            if stems == set(phrase) and len(question.words) > end - start:
-                return _cut(question, start, end), [iri]
-    return question, []
-
-
-def _as_voice(words: tuple[Spelling, ...], start: int, end: int) -> tuple[int, int] | None:
-    """Return the words of *does scenario C say that*, *according to scenario C*."""
-    saying = {
-        "say",
-        "says",
-        "assume",
-        "assumes",
-        "suppose",
-        "supposes",
-        "predict",
-        "predicts",
-        "state",
-        "states",
-        "imply",
-    }
-    if start == 1 and words[0].lower in ("does", "do", "did") and end < len(words) and words[end].lower in saying:
-        end += 1
-        return 0, end + (1 if end < len(words) and words[end].lower == "that" else 0)
-    if start == 2 and [w.lower for w in words[:2]] in (["what", "does"], ["what", "do"]) and end + 1 < len(words):
-        return (
-            (1, end + 1) if words[end].lower in saying and words[end + 1].lower in ("about", "of", "on") else None
-        )
-    if start >= 2 and [w.lower for w in words[start - 2 : start]] == ["according", "to"]:
-        return start - 2, end
-    return None
-
-
-def _scenario_span(
-    words: tuple[Spelling, ...], start: int, end: int, phrase: tuple[str, ...]
-) -> tuple[int, int] | None:
-    """Return the words to cut, or None where the scenario is what the question is about."""
-    voiced = _as_voice(words, start, end)
-    if voiced is not None:
-        return voiced
-    if end < len(words) and words[end].lower in ("scenario", "case", "scenarios", "future", "outcome"):
-        end += 1
-    if start and words[start - 1].lower in _SUPPOSING:
-        end += next((n for n in (3, 2, 1) if " ".join(w.lower for w in words[end : end + n]) in _OCCURS), 0)
-    before = start
-    while before and words[before - 1].lower in _IN:
-        before -= 1
-    if before == start or (before == 0 and end == len(words)):
-        return None
-    taken = {w.lower for w in words[before:start]}
-    named = phrase[0] == "scenario"
-    conditional = taken & {"if", "when", "should", "once", "assuming", "suppose", "supposing", "given"}
-    if taken <= {"of", "for", "with", "by"} or (
-        not named and not conditional and not taken & {"in", "under", "case"}
-    ):
-        return None
-    return before, end
-
-
 def _voice_pattern(voices: Sequence[str]) -> _Pattern:
     names = "|".join(map(re.escape, voices))
     return _Pattern(
-        rf"(?:^| )(?:according to|in|as per|by|from|per) (?:{names})(?= |$)(?: ,)?"
+        rf"(?:^| )(?:in|from) (?:{names}) 's (?:view|opinion|eyes|words|account|reading|judge?ment)(?= |$)"
+        rf"(?: ,)?"
+        rf"|(?:^| )(?:according to|in|as per|by|from|per) (?:{names})(?= |$)(?! 's)(?: ,)?"
         rf"|^(?:does|did) (?:{names}) {_SAYING}(?: that| if| whether)? "
         rf"|(?<=^what )(?:does|did) (?:{names}) {_SAYING}(?= about| on| of| regarding| concerning|$)"
         rf"|^(?:{names}) {_SAYING}(?: that)? ",
@@ -387,7 +258,7 @@ def _voices(question: Question, terms: ClaimTerms) -> Question:
         if match is None:
             continue
         start = question.plain[: match.start()].count(" ") + (1 if match.group().startswith(" ") else 0)
-        question = _cut(question, start, start + match.group().strip().count(" ") + 1)
+        question = cut(question, start, start + match.group().strip().count(" ") + 1)
         context = question.context._replace(voices=(iri,))
         return question._replace(context=context, notes=(*question.notes, f"as {terms.label(iri)} says it"))
     return question

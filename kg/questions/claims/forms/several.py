@@ -21,6 +21,10 @@ _ASKING = (
 _AND_WHY = Frame(
     r"(?P<a>(?:who|what|which|is|are|do|does|did|can) .+?)(?: ,)? and (?P<b>why|how come|for what reason)(?: not)?"
 )
+_AND_HOW = Frame(
+    r"(?P<a>(?:to |from |with |on )?(?:who|whom|what|which|is|are|do|does|did|can) .+?)(?: ,)? and how"
+)
+_MEANS = ("mechanism", "manner", "condition")
 _TWO = Frame(
     rf"(?P<a>(?:who|what|which|how|why|where|when|is|are|do|does|did|can|to|in|through) .+?)(?: ,)? (?:and|but"
     rf"|,) (?P<b>{_ASKING}\b.+)"
@@ -32,6 +36,9 @@ def answer_several(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer both questions, one after the other; not stated if either is not; None if either is no question."""
     if not any(w.lower in ("and", "but", ",") for w in question.words):
         return None
+    found = _AND_HOW.match(question.words)
+    if found and found["a"]:
+        return _and_how(asker.answer_words(question, found["a"]))
     found = _AND_WHY.match(question.words)
     if found:
         found = {"a": found["a"], "b": (*words_of("why"), *found["a"])}
@@ -51,6 +58,15 @@ def answer_several(asker: ClaimAsker, question: Question) -> Answer | None:
         boolean=None,
         explanation=(*first.explanation, *second.explanation, "two questions, answered one after the other"),
         paraphrase=f"{first.paraphrase or ''} {second.paraphrase or ''}".strip(),
+    )
+
+
+def _and_how(answer: Answer) -> Answer | None:
+    """Return an answer whose rows say how, in the words that qualify them; None where none does."""
+    if answer.status != "answered" or not any(name in row.qualifiers for row in answer.rows for name in _MEANS):
+        return None
+    return answer._replace(
+        explanation=(*answer.explanation, "asked: and how, which the words beside each row say")
     )
 
 
