@@ -15,7 +15,7 @@ from kg.building.sources import Sources, document_folders, read_ontology
 from kg.corpus.project import Project
 from kg.corpus.suggestions import Suggestion, Suggestions
 from kg.dataset import Dataset
-from kg.documents.document import find_table, read_document, read_entities
+from kg.documents.document import read_document, read_entities
 from kg.documents.encoding import entity_quads
 from kg.documents.entities import Entity
 from kg.documents.ontology_terms import OntologyTerms
@@ -60,12 +60,12 @@ class RowCheck:
         """What the shapes find before anything is added; it is no news."""
         return frozenset(str(problem) for problem in self._shaped(()))
 
-    def check(self, folder: Path, suggestion: Suggestion) -> None:
-        """Try a suggestion on a copy of its document's tables: its row, its quote, the shapes.
+    def check(self, folder: Path, *suggestions: Suggestion) -> None:
+        """Try suggestions on a copy of their document's tables: their rows, their quotes, the shapes.
 
         Args:
             folder: the document's folder.
-            suggestion: what is to be accepted.
+            suggestions: what is to be accepted.
 
         Raises:
             SourceError: the row would be refused; in one line, with what to do.
@@ -75,14 +75,22 @@ class RowCheck:
             for name in _FILES:
                 if (folder / name).is_file():
                     shutil.copyfile(folder / name, trial / name)
-            decided = Suggestions(trial, [suggestion]).decide(suggestion, "accepted", by="", at="")
-            for problem in self._problems(trial, decided.claim):
+            before = _lines(trial)
+            tried = Suggestions(trial, list(suggestions))
+            claims = {tried.decide(item, "accepted", by="", at="").claim for item in suggestions}
+            for problem in self._problems(trial, claims, before):
                 if problem.severity == "error":
                     remedy = f". {problem.remedy[:1].upper()}{problem.remedy[1:]}." if problem.remedy else "."
                     raise SourceError(f"{problem.message.rstrip('.')}{remedy}")
 
-    def _problems(self, trial: Path, claim: str) -> Iterator[Problem]:
-        """Yield what is wrong with the last row of a copy, and with the things it names."""
+    def _problems(self, trial: Path, claims: set[str], before: int) -> Iterator[Problem]:
+        """Yield what is wrong with the new rows of a copy, and with the things they name.
+
+        Args:
+            trial: the folder of the copy.
+            claims: identifiers of the new rows.
+            before: how many lines the table had without them.
+        """
         own, problems = read_entities(trial, self._terms)
         yield from problems
         entities = dict(self._entities)
@@ -90,10 +98,9 @@ class RowCheck:
             entities.update(read_entities(self._project.folder(name), self._terms)[0])
         entities.update(own)
         document, problems = read_document(trial, self._terms, entities=entities, own=own)
-        last = find_table(trial, "claims").read_text("utf-8").count("\n")
-        yield from (p for p in problems if p.line is None or p.line >= last or "claims.csv" not in p.file)
-        record = [r for r in document.claims if r.identifier == claim] if document is not None else []
-        if document is None or not record:
+        yield from (p for p in problems if p.line is None or p.line > before or "claims.csv" not in p.file)
+        record = [r for r in document.claims if r.identifier in claims] if document is not None else []
+        if document is None or len({r.identifier for r in record}) < len(claims):
             yield Problem("error", "the row cannot be read as a claim", remedy="edit it, or reject it")
             return
         alone = replace(document, entities=entities, claims=tuple(record))
@@ -107,3 +114,9 @@ class RowCheck:
         engine.add(entity_quads(self._entities.values(), "en"))
         engine.add(quads)
         return shacl(Dataset(engine, union=True))
+
+
+def _lines(folder: Path) -> int:
+    """Return how many lines a table of claims has."""
+    table = folder / "claims.csv"
+    return table.read_bytes().count(b"\n") if table.is_file() else 0

@@ -61,7 +61,8 @@ class Clerk:
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer one request; what is wrong with it is said in one line under ``error``."""
         verbs: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
-            "documents": self._documents, "next": self._next, "decide": self._decide, "publish": self._publish,
+            "documents": self._documents, "next": self._next, "decide": self._decide,
+            "back": self._back, "publish": self._publish,
         }  # fmt: skip
         try:
             return verbs[request["verb"]](request)
@@ -122,6 +123,9 @@ class Clerk:
             item = edited(self._desk.graph, item, changes)
         self._desk.by = str(request.get("by") or "page")
         return {"decided": self._desk.decide(str(request["document"]), item, state).to_dict()}
+
+    def _back(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        return {"decided": self._desk.take_back().to_dict()}
 
     def _publish(self, _: Mapping[str, Any]) -> dict[str, Any]:
         """Build the graph of all documents and write the update that puts it into the store."""

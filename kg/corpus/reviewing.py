@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kg.building.build import write_bytes
 from kg.claims import ClaimReader
 from kg.corpus.checking import RowCheck
 from kg.corpus.project import Project
@@ -53,6 +55,21 @@ class Waiting:
     after: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """A decision with what the files of its document held before and after it; None for no file."""
+
+    folder: Path
+    item: Suggestion
+    before: Mapping[Path, bytes | None]
+    after: Mapping[Path, bytes | None]
+
+
+def _tables(folder: Path) -> dict[Path, bytes | None]:
+    files = (folder / name for name in ("claims.csv", "entities.csv", "suggestions.jsonl"))
+    return {file: file.read_bytes() if file.is_file() else None for file in files}
+
+
 class Sitting:
     """Deciding on the suggestions of a project.
 
@@ -69,6 +86,7 @@ class Sitting:
         self._check = RowCheck(project)
         self._open: dict[str, Suggestions] = {}
         self._texts: dict[str, str] = {}
+        self._last: _Decision | None = None
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many suggestions of each document are in which state."""
@@ -113,7 +131,17 @@ class Sitting:
         after = text[candidate.end : candidate.end + _CONTEXT]
         return Waiting(item, same, tuple(self._near(candidate)), before, after)
 
-    def decide(self, name: str, item: Suggestion, state: str, note: str = "") -> Suggestion:
+    def pass_together(self, name: str, items: Sequence[Suggestion]) -> bool:
+        """Return whether suggestions pass the checks all together, in the time of one."""
+        try:
+            self._check.check(self.project.folder(name), *items)
+        except SourceError:
+            return False
+        return True
+
+    def decide(
+        self, name: str, item: Suggestion, state: str, note: str = "", *, checked: bool = False
+    ) -> Suggestion:
         """Record a decision at once; what says the same is folded into an accepted claim.
 
         Args:
@@ -121,6 +149,7 @@ class Sitting:
             item: one of its suggestions, perhaps with an edited candidate.
             state: ``accepted``, ``rejected`` or ``later``.
             note: why.
+            checked: whether it has passed the checks already.
 
         Raises:
             SourceError: the claim would be refused if it were written by hand; nothing is changed.
@@ -130,18 +159,40 @@ class Sitting:
         before = next(i for i in found.items if i.candidate.id == item.candidate.id)
         if before.state not in ("open", "later"):
             raise SourceError(f"this was {before.state} by {before.by or 'somebody'} meanwhile.")
-        if state == "accepted":
+        if state == "accepted" and not checked:
             self._check.check(found.folder, item)
         same = [o for o in found.waiting() if o.candidate.id != item.candidate.id and _same(o, item)]
         if before.candidate != item.candidate:
             note = "; ".join(
                 filter(None, (note, f"edited: {', '.join(_changes(before.candidate, item.candidate))}"))
             )
+        tables = _tables(found.folder)
         decided = found.decide(item, state, by=self.by, at=at, note=note)
         if state == "accepted":
             for other in same:
                 found.decide(other, "known", by=self.by, at=at, note=f"says the same as {decided.claim}")
+        self._last = _Decision(found.folder, before, tables, _tables(found.folder))
         return decided
+
+    def take_back(self) -> Suggestion:
+        """Take back the last decision of this sitting; return the suggestion, which waits again.
+
+        Raises:
+            SourceError: there is none, or the tables were changed since.
+        """
+        last = self._last
+        if last is None:
+            raise SourceError("there is no decision of this sitting to take back.")
+        if _tables(last.folder) != last.after:
+            raise SourceError("the tables were changed since. Correct claims.csv by hand.", path=str(last.folder))
+        self._last = None
+        for file, data in last.before.items():
+            if data is None:
+                file.unlink(missing_ok=True)
+            else:
+                write_bytes(file, data)
+        self._open.pop(last.folder.name, None)
+        return last.item
 
     def unpublished(self) -> int:
         """Return how many claims of the documents the graph does not have yet."""

@@ -98,7 +98,7 @@ def read_bytes(path: Path) -> tuple[bytes | None, list[Problem]]:
         if path.is_dir():
             return None, [_unreadable(name, "this is a folder", "name a file in it")]
         if path.stat().st_size > MAX_BYTES:
-            return None, [_unreadable(name, f"larger than {MAX_BYTES} bytes", "split it")]
+            return None, [_unreadable(name, f"larger than {MAX_BYTES >> 20} MB", "split it")]
         data = path.read_bytes()
     except FileNotFoundError:
         return None, [Problem("error", "no such file", name, None, name, "check the path", "missing-file")]

@@ -100,7 +100,7 @@ async def answer_review(app: Application, exchange: Exchange) -> None:
     app.check_writer(exchange)
     if app.reviewing.project is None:
         raise RefusedError(404, "there are no documents beside this store. Add one: kgq add FILE.")
-    wanted = {"documents": "GET", "next": "GET", "decide": "POST", "publish": "POST"}.get(verb)
+    wanted = {"documents": "GET", "next": "GET", "decide": "POST", "back": "POST", "publish": "POST"}.get(verb)
     if wanted is None:
         raise RefusedError(404, f"there is nothing at {exchange.path[:200]}.")
     if exchange.method != wanted:

@@ -143,6 +143,36 @@ def test_claims_that_were_accepted_and_not_published_are_known(sitting: Sitting)
     assert sitting.unpublished() == 1
 
 
+def test_the_last_decision_can_be_taken_back(sitting: Sitting) -> None:
+    with pytest.raises(SourceError, match="no decision of this sitting"):
+        sitting.take_back()
+    sitting.decide("notes", one(sitting, "technology risk"), "accepted")
+    kept = table(sitting)
+    sitting.decide("notes", edited(GRAPH, one(sitting, "Oracle builds"), {"subject": "Northgate"}), "accepted")
+    assert sitting.take_back().state == "open"
+    assert table(sitting) == kept
+    assert table(sitting, "entities.csv") == []
+    assert one(sitting, "Oracle builds").state == "open"
+
+
+def test_a_decision_is_not_taken_back_over_what_somebody_wrote_since(sitting: Sitting) -> None:
+    sitting.decide("notes", one(sitting, "technology risk"), "accepted")
+    file = sitting.project.folder("notes") / "claims.csv"
+    file.write_text(file.read_text("utf-8").replace("hyperscalers", "oracle"), "utf-8")
+    with pytest.raises(SourceError, match="changed since"):
+        sitting.take_back()
+    assert table(sitting)[0]["subject"] == "oracle"
+
+
+def test_what_is_sure_is_checked_together(sitting: Sitting) -> None:
+    sure = [item for item in sitting.queue("notes") if item.candidate.sure]
+    assert len(sure) > 2
+    assert sitting.pass_together("notes", sure)
+    forged = replace(sure[1], candidate=replace(sure[1].candidate, quote="Lenders bear no risk"))
+    assert not sitting.pass_together("notes", [sure[0], forged])
+    assert table(sitting) == []
+
+
 @pytest.fixture
 def desk(terminal: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
     """A terminal in a project without a store, with the short document added."""
@@ -165,6 +195,11 @@ def test_at_a_terminal_every_key_decides_and_quitting_loses_nothing(
     sitting.expect("[q]uit ")
     sitting.type("a")
     sitting.expect("accepted as C001.")
+    sitting.expect("[q]uit ")
+    sitting.type("r")
+    sitting.expect("[q]uit ")
+    sitting.type("u")
+    sitting.expect("taken back.")
     sitting.expect("[q]uit ")
     sitting.type("r")
     sitting.expect("[q]uit ")

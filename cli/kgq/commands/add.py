@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kgq.options import Session, examples, session_options
-from kgq.projects import the_project
+from kgq.projects import publish, the_project, with_option
 
 __all__ = ["add"]
 
@@ -26,18 +26,28 @@ __all__ = ["add"]
 @click.option("--issued", default="", metavar="DATE", help="When it was issued (2026, 2026-05, 2026-05-11).")
 @click.option("--creator", default="", metavar="TEXT", help="Who wrote it.")
 @click.option("--force", is_flag=True, help="Take a new version although quotes break; their rows are set aside.")
+@with_option
 @session_options("text", "json")
-def add(session: Session, *, file: Path, name: str, title: str, issued: str, creator: str, force: bool) -> int:
+def add(
+    session: Session,
+    *,
+    file: Path,
+    name: str,
+    title: str,
+    issued: str,
+    creator: str,
+    force: bool,
+    base: tuple[str, ...],
+) -> int:
     """Keep a document in the folder 'documents': the original, its text, and what is known of it.
 
     Text, Markdown, HTML, PDF and DOCX are read. Nothing enters the graph by itself: see kgq suggest.
     """
     from kg.corpus.adding import add_document
 
+    project = the_project(base)
     about = {"title": title, "issued": issued, "creator": creator}
-    added = add_document(
-        the_project(()), file, name=name, about={k: v for k, v in about.items() if v}, force=force
-    )
+    added = add_document(project, file, name=name, about={k: v for k, v in about.items() if v}, force=force)
     if session.format == "json":
         broken = [{"claim": b.claim, "quote": b.quote, "line": b.line, "reason": b.reason} for b in added.broken]
         session.write_json(
@@ -48,7 +58,8 @@ def add(session: Session, *, file: Path, name: str, title: str, issued: str, cre
         session.write(f"{added.folder}\n")
     for lost in added.broken:
         place = f"{added.folder / 'claims.csv'}:{lost.line}"
-        click.echo(f"{place}: error: the quote of {lost.claim} {lost.reason}: “{lost.quote}”", err=True)
+        words = " ".join(lost.quote.split())
+        click.echo(f"{place}: error: the quote of {lost.claim} {lost.reason}: “{words}”", err=True)
     if added.broken and not force:
         session.say("nothing was changed. Correct these quotes, or take the new text with --force.")
         return 1
@@ -56,5 +67,11 @@ def add(session: Session, *, file: Path, name: str, title: str, issued: str, cre
     pages = f", {count} page{'s' if count > 1 else ''}" if count else ""
     moved = f"; {added.moved} quotes anchored again" if added.moved else ""
     size = f"{len(added.extracted.text):,} characters"
-    session.say(f"{added.state}: {size}{pages}{moved}. Next: kgq suggest {added.folder.name}")
-    return 0
+    gone = (
+        f"; {len(added.broken)} row{'s' if len(added.broken) > 1 else ''} moved to broken.csv"
+        if added.broken
+        else ""
+    )
+    session.say(f"{added.state}: {size}{pages}{moved}{gone}. Next: kgq suggest {added.folder.name}")
+    has_claims = added.state == "changed" and (added.folder / "claims.csv").is_file()
+    return 0 if not (has_claims or gone) or publish(session, project) else 4

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["review"]
 
 _KEYS = {"a": "accepted", "r": "rejected", "l": "later"}
-_ASKED = "[a]ccept [e]dit [r]eject [l]ater [q]uit "
+_ASKED = "[a]ccept [e]dit [r]eject [l]ater [u]ndo [q]uit "
 
 
 @click.command(
@@ -101,15 +101,20 @@ def _accept_sure(session: Session, sitting: Sitting, names: list[str]) -> int:
     """Accept what is sure; what the checks refuse stays open, and is said."""
     from kg.errors import SourceError
 
-    def accept(name: str, item: Suggestion) -> bool:
+    def accept(name: str, item: Suggestion, *, checked: bool) -> bool:
         try:
-            sitting.decide(name, item, "accepted", "sure")
+            sitting.decide(name, item, "accepted", "sure", checked=checked)
         except SourceError as error:
             session.say(f"left open: {error}")
             return False
         return True
 
-    return sum(accept(name, item) for name in names for item in sitting.queue(name) if item.candidate.sure)
+    accepted = 0
+    for name in names:
+        sure = [item for item in sitting.queue(name) if item.candidate.sure]
+        checked = bool(sure) and sitting.pass_together(name, sure)
+        accepted += sum(accept(name, item, checked=checked) for item in sure)
+    return accepted
 
 
 class _Dialogue:
@@ -119,16 +124,17 @@ class _Dialogue:
         self.session = session
         self.sitting = sitting
         self.accepted = 0
+        self.last_accepted = False
+        self.asked: set[str] = set()
 
     def run(self, names: list[str]) -> int:
         """Ask; return how many were accepted."""
         for name in names:
-            asked: set[str] = set()
             while True:
-                queue = [item for item in self.sitting.queue(name) if item.candidate.id not in asked]
+                queue = [item for item in self.sitting.queue(name) if item.candidate.id not in self.asked]
                 if not queue:
                     break
-                asked.add(queue[0].candidate.id)
+                self.asked.add(queue[0].candidate.id)
                 title = f"{name} · {len(queue)} to decide"
                 if not self._ask(name, queue[0], title):
                     return self.accepted
@@ -144,6 +150,9 @@ class _Dialogue:
             if key == "q":
                 return False
             try:
+                if key == "u":
+                    self._take_back(item)
+                    return True
                 if key == "e":
                     item, title = self._edited(item), "edited"
                     continue
@@ -151,10 +160,18 @@ class _Dialogue:
             except KgError as error:
                 click.echo(f"not done: {error}")
                 continue
-            self.accepted += key == "a"
+            self.last_accepted = key == "a"
+            self.accepted += self.last_accepted
             if decided.claim:
                 click.echo(f"accepted as {decided.claim}.")
             return True
+
+    def _take_back(self, item: Suggestion) -> None:
+        """Take the last decision back, and ask about it and about what is shown now again."""
+        back = self.sitting.take_back()
+        self.accepted -= self.last_accepted
+        self.asked -= {back.candidate.id, item.candidate.id}
+        click.echo("taken back.")
 
     def _key(self) -> str:
         while True:
@@ -165,7 +182,7 @@ class _Dialogue:
                 raise KeyboardInterrupt
             if key in ("q", "\x1b"):
                 return "q"
-            if key in ("e", *_KEYS):
+            if key in ("e", "u", *_KEYS):
                 return key
 
     def _shown(self, waiting: Waiting, title: str) -> str:

@@ -1,4 +1,4 @@
-// Reviewing: one suggestion at a time, by mouse or by the keys a, e, r, l. Text only ever becomes text nodes.
+// Reviewing: one suggestion at a time, by mouse or by the keys a, e, r, l, u. Text only ever becomes text nodes.
 
 const ROOT = new URL("..", import.meta.url).pathname.slice(0, -1);  // a proxy may serve this below a path
 const $ = (id) => document.getElementById(id);
@@ -65,6 +65,7 @@ function showPublishing() {
 async function open(name) {
   state.document = name;
   state.skipped = [];
+  showLast("");
   await run(async () => { await next(); await loadDocuments(); });
 }
 
@@ -167,7 +168,26 @@ async function decide(decision, edits = {}) {
     if (decision === "later") state.skipped.push(item.id);
     await next();
     await loadDocuments();
-    say(decided.claim ? `Accepted as ${decided.claim}.` : capital(decision));
+    const said = decided.claim ? `Accepted as ${decided.claim}` : capital(decision);
+    say(`${said}.`);
+    showLast(`${said}: ${item.parts.subject} ${item.polarity === "negative" ? "not " : ""}${item.parts.predicate} ${item.parts.object}`);
+  });
+}
+
+function showLast(text) {
+  $("last").hidden = !text;
+  $("last-said").textContent = text;
+}
+
+async function takeBack() {
+  if ($("last").hidden) return;
+  await run(async () => {
+    const { decided } = await send("back", {});
+    state.skipped = state.skipped.filter((id) => id !== decided.id);
+    showLast("");
+    await next();
+    await loadDocuments();
+    say("Taken back.");
   });
 }
 
@@ -190,7 +210,7 @@ async function run(work) {
 
 // --- the page ------------------------------------------------------------------------------------------------
 
-const KEYS = { a: () => decide("accepted"), e: startEdit, r: () => decide("rejected"), l: () => decide("later") };
+const KEYS = { a: () => decide("accepted"), e: startEdit, r: () => decide("rejected"), l: () => decide("later"), u: takeBack };
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
@@ -200,9 +220,12 @@ addEventListener("keydown", (event) => {
   KEYS[event.key]();
 });
 
+$("back").addEventListener("click", takeBack);
+
 $("publish").addEventListener("click", () => run(async () => {
   say("Publishing …");
   const { statements } = await send("publish", {});
+  showLast("");
   await loadDocuments();
   say(`Published: ${statements.toLocaleString("en")} statements.`);
 }));
