@@ -195,7 +195,10 @@ def _entity_forms(facts: Facts, iri: str, class_names: set[tuple[str, ...]]) -> 
 
 
 def _add_heads(parts: Parts, taken: set[tuple[str, ...]]) -> None:
-    """Let the last word of a class's name stand for it (*trial*: clinical trial), unless others have it too."""
+    """Let the last word of a class's name stand for it (*trial*: clinical trial), unless others have it too.
+
+    Kinds of the class itself are no others: a *plant* is any power plant.
+    """
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for iri, term in parts.classes.items():
         for text, cost in term.forms:
@@ -204,8 +207,11 @@ def _add_heads(parts: Parts, taken: set[tuple[str, ...]]) -> None:
             if len(head) > 3 and head.isalpha() and cost < _COST["hidden"] and stems(head) not in taken:
                 found[head].setdefault(iri, cost + _HEAD)
     for head, owners in found.items():
-        if len(owners) == 1:
-            ((iri, cost),) = owners.items()
+        tops = [
+            iri for iri in owners if all(other == iri or iri in parts.classes[other].supers for other in owners)
+        ]
+        if tops:
+            iri, cost = tops[0], owners[tops[0]]
             parts.classes[iri] = replace(parts.classes[iri], forms=(*parts.classes[iri].forms, (head, cost)))
 
 
@@ -216,7 +222,8 @@ def _unit(text: str, comment: str) -> str:
     for source in (text, comment):
         for match in _UNIT.finditer(source):
             found = (match.group(1) or match.group(2)).strip().lower()
-            if match.group(1) or is_unit(found.split()[-1]):
+            whole = source.lower().strip(" .") == f"in {found}"
+            if match.group(1) or whole or is_unit(found.split()[-1]):
                 return found
     return ""
 

@@ -164,7 +164,7 @@ QUANTITY_VERBS = {
         "price": "pay paid paying pays charge charged cost costs spent spend billed owed worth",
         "turnover": "earn earned earns generated made",
         "weight": "weigh weighs weighed",
-        "duration": "last lasts lasted take takes taken",
+        "duration": "last lasts lasted take takes took taken",
         "population": "live lives living inhabit inhabiting reside stay",
         "length": "measure measures travelled traveled stretch stretches",
     }.items()
@@ -258,8 +258,8 @@ _UNITS = {
     "kilometre": "km", "kilometer": "km", "metre": "m", "meter": "m", "mile": "mi", "foot": "ft", "feet": "ft",
     "square": "sq", "sqkm": "sq km", "km²": "sq km", "km2": "sq km", "kilogram": "kg", "gram": "g", "tonne": "t",
     "ton": "t", "euro": "eur", "€": "eur", "dollar": "usd", "$": "usd", "pound": "gbp", "£": "gbp", "year": "y",
-    "hour": "h", "minute": "min", "mins": "min", "second": "s", "day": "d", "people": "", "per": "/",
-    "sqm": "sq m", "m²": "sq m", "m2": "sq m",
+    "hour": "h", "minute": "min", "mins": "min", "second": "s", "day": "d", "week": "weeks", "people": "",
+    "per": "/",    "sqm": "sq m", "m²": "sq m", "m2": "sq m",
 }  # fmt: skip
 
 

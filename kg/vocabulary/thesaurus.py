@@ -62,7 +62,7 @@ _GROUPS = [
     "found establish create start set",
     "member belong part",
     "use employ utilize utilise apply",
-    "site plant facility location premises",
+    "site plant facility premises",
     "area region zone territory",
     "job occupation profession position role",
     "kind type sort category class",

@@ -274,12 +274,26 @@ class Attacher(Lister):
                 if placed.cost + distance > self.ceiling:
                     continue
                 for linked in self.relate(placed, anchor, number, verb):
-                    yield self._hooked(linked, tree, anchor, number).plus(distance)
+                    for both in self._twinned(linked, anchor, number, verb):
+                        yield self._hooked(both, tree, anchor, number).plus(distance)
             if len(placed.trees) > 1:
                 earlier = placed.trees[-2][-1]
                 for linked in self.relate(placed, earlier, number, verb):
                     merged = (number, *placed.trees[-2])
                     yield self._done(linked.but(trees=(*placed.trees[:-2], placed.trees[-1], merged))).plus(0.5)
+
+    def _twinned(self, state: State, anchor: int, number: int, verb: Verb) -> Iterator[State]:
+        """Let the relation said before connect the same two things (*performed but not written by X*)."""
+        twin = state.pending.twin
+        if twin is None:
+            yield state
+            return
+        if state.nodes[number].kind != "entity":
+            return
+        first, negative = twin
+        ready, again = state.but(pending=state.pending.but(negative=negative, twin=None)).add(state.nodes[number])
+        for both in self.relate(ready, anchor, again, first._replace(passive=verb.passive)):
+            yield both.but(tail=number)
 
     def _by_path(self, state: State, number: int) -> Iterator[State]:
         node = state.nodes[number]

@@ -9,9 +9,14 @@ from kg.questions.plain.chunks import Chunk
 from kg.questions.plain.graph import Edge, Filter, Node, steps_of
 from kg.questions.plain.operators import Operators
 from kg.questions.plain.state import EMPTY, State
+from kg.terms import PREFIXES
 from kg.vocabulary.schema import Step
 
 __all__ = ["Bearers"]
+
+_CONCEPT = PREFIXES["skos"] + "Concept"
+_OWNERLESS = 0.4
+"""What it costs to take a role for all that fill it."""
 
 
 class Bearers(Operators):
@@ -63,12 +68,15 @@ class Bearers(Operators):
     def _ownerless(self, state: State, node: Node) -> Iterator[State]:
         """Read *creators* as all that are the creator of something."""
         starts = self.schema.range(node.role) if node.role_inverse else self.schema.domain(node.role)
+        if node.types == {_CONCEPT}:  # all terms of a scheme are of their kind, used or not
+            kind = Node("thing", (_CONCEPT,), node.types, words=node.words, start=node.start)
+            yield from (placed.plus(_OWNERLESS + 0.05) for placed in self._place(state, kind))
         for placed in self._place(state, node._replace(owned=True)):
             thing = placed.tail
             grown, owner = placed.add(Node("thing", types=starts))
             step = Step(node.role, node.role_inverse)
             linked = grown.link(owner, thing, (step,), (), negative=False, verb=True)
-            yield linked.but(tail=thing).plus(0.4)
+            yield linked.but(tail=thing).plus(_OWNERLESS)
 
     def _taken(self, state: State, chunk: Chunk) -> bool:
         """Whether a number belongs to the property just named (*phase 2*), and is no value of another."""
@@ -89,7 +97,10 @@ class Bearers(Operators):
             return
         owners = [u for u in self.schema.usages if u.property == node.role and u.domain in self.vocabulary.classes]
         owners = [u for u in owners if u.triples == max(o.triples for o in owners)]
-        if len(owners) != 1 or (owners[0].objects * 2 > owners[0].subjects and owners[0].subjects > 1):
+        plural = node.words.lower().endswith("s") and not any(text.endswith("s") for text, _ in node.texts)
+        if len(owners) != 1:
+            return
+        if not plural and owners[0].objects * 2 > owners[0].subjects and owners[0].subjects > 1:
             return
         kind = Node(
             "thing", (owners[0].domain,), frozenset((owners[0].domain,)), words=node.words, start=node.start

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.questions.plain.chunks import Chunk
 from kg.questions.plain.graph import Filter, Node, filters_of, steps_of
-from kg.questions.plain.measure import measures
+from kg.questions.plain.measure import is_dated, measures
 from kg.questions.plain.placing import Placer
 from kg.questions.plain.state import EMPTY, State, Verb
 from kg.vocabulary.datatypes import is_date, is_number
@@ -140,9 +140,7 @@ class Comparer(Placer):
             return
         for depth, number in enumerate(state.trees[-1][:3]):
             types = state.nodes[number].types
-            dates = [
-                p for p in self.schema.data_properties(types) if is_date(self.vocabulary.properties[p].datatype)
-            ]
+            dates = [p for p in self.schema.data_properties(types) if is_dated(self.vocabulary.properties[p])]
             for iri in dates[:3]:
                 filters = filters_of(op, text, "date")
                 grown, value = state.add(Node("value", role=iri, owned=True, filters=filters))

@@ -10,7 +10,7 @@ from kg.questions.plain.actors import doers
 from kg.questions.plain.graph import Node, QueryGraph
 from kg.questions.plain.lattice import Lattice
 from kg.questions.plain.moves import Moves
-from kg.questions.plain.soundness import boundless, coincidences, echoes, forgets
+from kg.questions.plain.soundness import boundless, coincidences, echoes, forgets, miscounts
 from kg.questions.plain.state import EMPTY, State
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.measures import graded
@@ -198,14 +198,21 @@ class _Search:
             return None
         focus = state.focus if state.focus >= 0 else state.trees[0][-1]
         reached = state.component(focus)
-        if any(i not in reached for i, n in enumerate(state.nodes) if n.kind != "gone"):
+        alive = [i for i, n in enumerate(state.nodes) if n.kind != "gone"]
+        if any(i not in reached for i in alive) or len(state.edges) >= len(alive):
             return None
         acting = doers(state, focus, self.vocabulary)
         if acting is None:
             return None
         state, focus = acting
         state = self._grounded(state, focus)
-        if echoes(state, focus) or forgets(state) or boundless(state, focus) or self._impossible(state):
+        if (
+            echoes(state, focus)
+            or forgets(state)
+            or boundless(state, focus)
+            or miscounts(state, focus)
+            or self._impossible(state)
+        ):
             return None
         cost = state.cost + self._vacuous(state, focus) + _COINCIDENCE * coincidences(state)
         return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, cost, state.lines())

@@ -69,6 +69,7 @@ class _Builder:
         self.tokens = tuple(rest)
         self.vocabulary = vocabulary
         self.stems = [t.stem for t in rest]
+        self._units = frozenset(term.unit for term in vocabulary.properties.values() if term.unit)
         self.chunks: list[list[Chunk]] = [[] for _ in self.tokens]
 
     def _add_definitions(self, start: int) -> None:
@@ -89,7 +90,7 @@ class _Builder:
             self._add_operators(start)
             self._add_terms(start)
             self._add_concepts(start)
-            self.chunks[start].extend(quantities(self.tokens, start))
+            self.chunks[start].extend(quantities(self.tokens, start, self._units))
             if loose and self.tokens[start].lower not in STOP_WORDS and self.tokens[start].lower.isalpha():
                 derived = self.vocabulary.index.derived([self.stems[start]])
                 self._add_entries(start, 1, list(derived), 0.35, " (derived)")

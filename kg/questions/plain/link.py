@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.questions.plain.graph import Filter, Node
-from kg.questions.plain.measure import measures
+from kg.questions.plain.measure import is_dated, measures
 from kg.questions.plain.merge import Merger
 from kg.questions.plain.state import State, Verb
 from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.schema import Path, Step
+from kg.vocabulary.terms import PropertyTerm
 from kg.vocabulary.words import stem, stems
 
 __all__ = ["BRIDGE", "PLACE_WORDS", "Linker"]
@@ -21,7 +22,7 @@ PLACE_WORDS = {
     stem(word): rank
     for rank, words in enumerate(
         ("located location where in situated", "place site based headquartered headquarters lies",
-         "address at venue", "city town", "state region province county area", "country")
+         "address at venue origin home", "city town", "state region province county area", "country")
     )
     for word in words.split()
 }  # fmt: skip
@@ -82,7 +83,7 @@ class Linker(Merger):
 
     def _speaks(self, node: Node, holder: Node, class_: str) -> bool:
         """Whether a named thing may have another's number: one that says whose it is, or of the nameless."""
-        if node.kind != "value" or holder.kind != "entity" or node.texts:
+        if node.kind != "value" or holder.kind != "entity" or node.texts or node.aggregate or node.superlative:
             return True
         said = set(stems(self.vocabulary.label(node.role)))
         return set(stems(self.vocabulary.label(class_))) <= said or not self.vocabulary.has_names(class_)
@@ -113,7 +114,7 @@ class Linker(Merger):
         if b.waiting and b.role == verb.property:
             return
         for inverse in (False, True):
-            if term.is_data and (inverse or not self._literal_fits(term.datatype, b)):
+            if term.is_data and (inverse or not self._literal_fits(term, b)):
                 continue
             if not term.is_data and b.kind == "value":
                 continue
@@ -138,7 +139,8 @@ class Linker(Merger):
             return not step.inverse and bool(not a.types or a.types & self.schema.domain(step.property))
         return self.schema.links(left.types, step.property, right.types)
 
-    def _literal_fits(self, datatype: str, node: Node) -> bool:
+    def _literal_fits(self, term: PropertyTerm, node: Node) -> bool:
+        datatype = term.datatype
         if node.kind == "thing" and not node.types and not node.classes:
             dated = is_date(datatype) or is_number(datatype)
             return node.question in ("what", "which") or (node.question == "where" and not dated)
@@ -146,7 +148,7 @@ class Linker(Merger):
             return False
         if any(f.kind == "date" for f in node.filters) and is_number(datatype):
             return False
-        if node.question == "when" and not is_date(datatype):
+        if node.question == "when" and not is_dated(term):
             return False
         if node.question == "where" and (is_date(datatype) or is_number(datatype)):
             return False
@@ -234,9 +236,7 @@ class Linker(Merger):
         node, asked = state.nodes[number], state.nodes[when]
         if node.kind == "value" or not node.types or asked.role:
             return
-        dates = [
-            p for p in self.schema.data_properties(node.types) if is_date(self.vocabulary.properties[p].datatype)
-        ]
+        dates = [p for p in self.schema.data_properties(node.types) if is_dated(self.vocabulary.properties[p])]
         if len(dates) == 1:
             datatype = self.vocabulary.properties[dates[0]].datatype
             ready = state.with_node(when, types=frozenset((datatype,)))

@@ -12,7 +12,7 @@ from kg.vocabulary.words import STOP_WORDS, stem
 if TYPE_CHECKING:
     from kg.vocabulary import PropertyTerm, Vocabulary
 
-__all__ = ["Measure", "amount_of", "is_code", "measured_by", "measures", "sign_of"]
+__all__ = ["Measure", "amount_of", "is_code", "is_dated", "measured_by", "measures", "sign_of"]
 
 _GENERAL = 4
 _HIGH = frozenset(("high", "low", "good", "bad", "great"))
@@ -24,6 +24,16 @@ Measure = tuple[tuple[str, ...], int, float]
 @lru_cache(maxsize=4_000)
 def _words(label: str) -> tuple[str, ...]:
     return tuple(stem(w) for w in label.lower().replace("(", " ").replace(")", " ").split() if w not in STOP_WORDS)
+
+
+def is_dated(term: PropertyTerm) -> bool:
+    """Whether a property says when: by a date, or by a year that is written as a number (*release year* 2018)."""
+    if is_date(term.datatype):
+        return True
+    words = term.label.lower().split()
+    if not is_number(term.datatype) or "year" not in words:
+        return False
+    return words[max(0, words.index("year") - 1)] not in ("per", "a", "each", "every")
 
 
 def sign_of(word: str, *, date: bool) -> int:
@@ -42,7 +52,7 @@ def measured_by(word: str, term: PropertyTerm) -> bool:
     """
     plain = word.lstrip("-")
     found = adjective(plain)
-    date = is_date(term.datatype)
+    date = is_dated(term)
     if found is None or (not date and (len(found.concepts) > _GENERAL or plain in _HIGH)):
         return True
     return concept_rank(found.concepts, frozenset(_words(term.label)), term.unit, date) is not None
@@ -58,7 +68,7 @@ def measures(vocabulary: Vocabulary, types: frozenset[str], word: str) -> list[M
     numeric: list[str] = []
     for iri in vocabulary.schema.data_properties(types):
         term = vocabulary.properties[iri]
-        date = is_date(term.datatype)
+        date = is_dated(term)
         if not date and not is_number(term.datatype):
             continue
         if not date and not is_code(term):
@@ -122,7 +132,7 @@ def _of_nameless(
     found: list[tuple[float, Measure]] = []
     for iri in vocabulary.schema.data_properties(ends):
         term = vocabulary.properties[iri]
-        date = is_date(term.datatype)
+        date = is_dated(term)
         if not date and (not is_number(term.datatype) or is_code(term)):
             continue
         rank = concept_rank(concepts, frozenset(_words(term.label)), term.unit, date)

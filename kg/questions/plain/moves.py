@@ -164,8 +164,9 @@ class Moves(Bearers):
         extra = 0.12 if self._like_class(term.label, chunk) else 0.0
         if not term.is_data and verbal == 1 and _third_person(term.label):
             extra += 0.6
-        if verbal < 2 or not set(stems(chunk.words)) & set(stems(term.label)):
-            cost = extra if verbal < 2 else 0.9
+        told = term.is_data and state.pending.focus and not state.nodes and not state.pending.person
+        if verbal < 2 or told or not set(stems(chunk.words)) & set(stems(term.label)):
+            cost = extra if verbal < 2 else 0.45 if told else 0.9  # what caused it: the cause of it
             if state.cost + cost <= self.attacher.ceiling:
                 yield from self._as_noun(state.plus(cost), chunk, head_follows)
         cost = (0.45, 0.15, 0.0)[verbal]

@@ -16,6 +16,8 @@ __all__ = ["Operators"]
 
 _OF_BEING = 0.5
 """What it costs to read *what is …* as asking for a thing of any kind."""
+_MUCH = "expensive"
+"""What *how much* measures, unless a verb says otherwise (*weigh*, *earn*)."""
 _VERBAL = 0.3
 """What idle words cost that are verbs (*located*, *available*)."""
 
@@ -39,8 +41,14 @@ class Operators(Comparer):
             last = chunk.start + 1 >= len(self.lattice.tokens)
             state = state.plus(0.4 if last or chunk.words == "A" else 0.0)
             yield from self._set(state, indefinite=True)
-        elif not (state.pending.copula and chunk.cost >= _VERBAL and self._last(chunk)):
+        elif not (chunk.cost >= _VERBAL and (self._named(chunk) or (state.pending.copula and self._last(chunk)))):
             yield state
+
+    def _named(self, chunk: Chunk) -> bool:
+        """Whether an idle word is written as the name that it is too (*the skill Go*)."""
+        here = self.lattice.chunks[chunk.start]
+        names = any(c.kind in ("entity", "value") and c.size >= chunk.size and c.cost < _VERBAL for c in here)
+        return names and chunk.start > 0 and chunk.words[:1].isupper()
 
     def _last(self, chunk: Chunk) -> bool:
         """Whether nothing but marks follows: then an idle word is what is said of the thing, and not idle."""
@@ -124,6 +132,14 @@ class Operators(Comparer):
         if state.pending.compare == "><" and state.pending.number:
             yield state
             return
+        verb, negative = state.pending.verb, state.pending.negative
+        if verb is not None and not state.pending.but(negative="").open:
+            twin = state.pending.but(
+                conj=value, verb=None, twin=(verb, negative), negative="", prep="", copula=False
+            )
+            if value == "or":
+                return  # written or performed by X: either is not both
+            yield state.but(pending=twin)
         if not state.pending.open:
             for ready in self._resolved(state):
                 yield from self._set(ready, conj=value, prep="", copula=False, relative="", by=state.columns)
@@ -144,13 +160,17 @@ class Operators(Comparer):
         yield from self._set(state, most=int(value))
 
     def _op_adjcmp(self, state: State, value: str, __: Chunk) -> Iterator[State]:
-        yield from self._set(state, adjective=value, copula=False)
+        bound = state.pending.compare
+        yield from self._set(state, adjective=value, copula=False, compare="" if bound == "=" else bound)
 
     def _op_cmp(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, compare=value, copula=False)
 
     def _op_than(self, state: State, _: str, __: Chunk) -> Iterator[State]:
-        if state.pending.adjective or state.pending.compare:
+        verb = state.pending.verb
+        if verb is not None:  # what is broader than a thing is what that thing calls *broader*
+            yield from self._set(state, verb=verb._replace(inverse=not verb.inverse))
+        elif state.pending.adjective or state.pending.compare:
             yield state
 
     def _op_same(self, state: State, _: str, __: Chunk) -> Iterator[State]:
@@ -181,7 +201,7 @@ class Operators(Comparer):
 
     def _op_much(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, focus=True)
-        node = Node("value", measure="expensive", words="how much", show=True)
+        node = Node("value", measure=_MUCH, words="how much", show=True)
         for placed in self.attacher.attach(state, node):
             yield placed.but(focus=placed.tail).plus(0.4)
 
@@ -253,6 +273,11 @@ class Operators(Comparer):
         """Take *paid* as said already where a price or premium is spoken of, and the graph has no such word."""
         here = self.lattice.chunks[chunk.start]
         if state.pending.verb is not None or any(c.kind in ("property", "value") and not c.cost for c in here):
+            return
+        last = state.nodes[state.tail] if state.tail >= 0 else None
+        much = next((i for i, n in enumerate(state.nodes) if n.measure == _MUCH and n.waiting), -1)
+        if much >= 0 and last is not None and last.kind != "value" and value != "price":
+            yield state.with_node(much, measure=QUANTITY_ADJECTIVES[value])
             return
         nouns = CONCEPTS[value].nouns
         names = [self.vocabulary.label(i) for n in state.nodes for i in (n.role, *n.classes) if i]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg.questions.plain.attach import Attacher
 from kg.questions.plain.graph import Edge, Filter, Node, Superlative, filters_of, steps_of
 from kg.questions.plain.lattice import Lattice
-from kg.questions.plain.measure import amount_of, measured_by, measures, sign_of
+from kg.questions.plain.measure import amount_of, is_dated, measured_by, measures, sign_of
 from kg.questions.plain.state import EMPTY, Pending, State, Verb
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.datatypes import is_date, is_number
@@ -63,7 +63,7 @@ class Placer:
             return
         op = pending.compare.removesuffix("t")
         if pending.adjective:
-            op = ">" if sign_of(pending.adjective, date=is_date(term.datatype)) > 0 else "<"
+            op = ">" if sign_of(pending.adjective, date=is_dated(term)) > 0 else "<"
         if op in (">", "<"):
             yield from self._set(state, versus=node.role, compare=op, adjective="", prep="", indefinite=False)
 
@@ -188,7 +188,7 @@ class Placer:
                 or not measured_by(word, term)
             ):
                 return
-            direction = sign_of(word, date=is_date(term.datatype)) if word else sign
+            direction = sign_of(word, date=is_dated(term)) if word else sign
             yield (
                 state,
                 node._replace(superlative=Superlative(direction, rank=pending.rank, limit=limit, words=word)),
@@ -197,7 +197,7 @@ class Placer:
         if node.kind == "entity" or not word:
             return
         verb = pending.verb
-        if verb is not None and is_date(self.vocabulary.properties[verb.property].datatype):
+        if verb is not None and is_dated(self.vocabulary.properties[verb.property]):
             direction = sign_of(word, date=True)
             yield state, node._replace(superlative=Superlative(direction, steps_of((verb.property,)), words=word))
             return
@@ -299,7 +299,7 @@ class Placer:
         """Let a relation word with nothing after it say that there is something (*policies that were sold*)."""
         verb = state.pending.verb
         denied = state.pending.but(negative="") if state.pending.negative == "not" else state.pending
-        if verb is None or not state.trees or state.pending.inverted or denied.open:
+        if verb is None or not state.trees or state.pending.inverted or denied.open:  # a twin is open
             return
         for number in state.trees[-1][:2]:
             node = state.nodes[number]

@@ -95,11 +95,14 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _DECADE = re.compile(r"[12]\d\d0s\Z")
 _YEAR = re.compile(r"[12]\d{3}\Z")
-_ONE_AFTER = frozenset(("than", "least", "most", "exactly"))
+_ONE_AFTER = frozenset(("than", "least", "most", "exactly", "over", "under", "above", "below", "within"))
+_SINGLE = frozenset(
+    ("year", "month", "week", "day", "hour", "minute", "second", "kilometre", "kilometer", "metre", "mile")
+)
 
 
-def quantities(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
-    """Yield every way to read a number or date that begins at a token."""
+def quantities(tokens: Sequence[Token], start: int, units: frozenset[str] = frozenset()) -> Iterator[Chunk]:
+    """Yield every way to read a number or date that begins at a token; ``units`` are those of the graph."""
     text = tokens[start].lower
     if _DAY.match(text):
         yield Chunk("date", start, 1, 0.0, text, texts=((text, "date"),), note="date")
@@ -114,7 +117,13 @@ def quantities(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
     before = [t.lower for t in tokens[max(0, start - 2) : start]]
     if text.isdigit() and before and (before[-1] == "all" or before == ["all", "the"]):
         yield Chunk("operator", start, 1, 0.05, text, operator=Operator("skip", "det", 1), note="all of them")
-    yield from _numbers(tokens, start, one=bool(before) and before[-1] in _ONE_AFTER)
+    one = bool(before) and before[-1] in _ONE_AFTER
+    if one and text in ("a", "an") and start + 1 < len(tokens) and tokens[start + 1].lower in _UNITS | _SINGLE:
+        unit = tokens[start + 1].lower
+        yield Chunk(
+            "number", start, 2, 0.05, _words(tokens, start, 2), texts=(("1", ""),), unit=unit, note="number"
+        )
+    yield from _numbers(tokens, start, units, one=one)
 
 
 def _month(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
@@ -138,7 +147,7 @@ def _day(tokens: Sequence[Token], start: int) -> Iterator[Chunk]:
         yield Chunk("date", start, size, 0.0, _words(tokens, start, size), texts=((text, "date"),), note="date")
 
 
-def _numbers(tokens: Sequence[Token], start: int, *, one: bool) -> Iterator[Chunk]:
+def _numbers(tokens: Sequence[Token], start: int, units: frozenset[str], *, one: bool) -> Iterator[Chunk]:
     text, size = tokens[start].lower, 1
     if text in ("$", "€", "£") and start + 1 < len(tokens):
         text, size = tokens[start + 1].lower, 2
@@ -156,7 +165,7 @@ def _numbers(tokens: Sequence[Token], start: int, *, one: bool) -> Iterator[Chun
     found = Chunk("number", start, 0, 0.0, "", texts=((lexical, ""),), note="number")
     yield from _bounded(tokens, start, at, found)
     end = at
-    while end < len(tokens) and tokens[end].lower in _UNITS and end < at + 2:
+    while end < len(tokens) and (tokens[end].lower in _UNITS or tokens[end].lower in units) and end < at + 2:
         end += 1
     if end > at:
         unit = " ".join(t.lower for t in tokens[at:end])

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from kg.questions.plain.state import State
 
-__all__ = ["boundless", "coincidences", "echoes", "forgets"]
+__all__ = ["boundless", "coincidences", "echoes", "forgets", "miscounts"]
+
+
+def miscounts(state: State, focus: int) -> bool:
+    """Whether *how many* has come to ask for a value that the question names."""
+    asked = state.nodes[focus]
+    return asked.question == "many" and bool(asked.texts)
 
 
 def echoes(state: State, focus: int) -> bool:

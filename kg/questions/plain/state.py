@@ -41,6 +41,7 @@ class Pending(NamedTuple):
         mods: nodes that stand before their head.
         same: *the same* was said of the next thing.
         likened: what follows shares the thing just named (*the same colour as …*).
+        twin: a relation, and what denies it, that shares the other side of the next one (*owned and run by X*).
         versus: the property of a comparison with another thing's value (*more beds than …*).
     """
 
@@ -72,6 +73,7 @@ class Pending(NamedTuple):
     same: bool = False
     likened: bool = False
     versus: str = ""
+    twin: tuple[Verb, str] | None = None
 
     def but(self, **changes: Any) -> Pending:
         """Return a copy with changes."""
@@ -85,7 +87,7 @@ class Pending(NamedTuple):
         """Whether something was said that still needs a node."""
         return bool(
             self.superlative or self.most or self.compare or self.number or self.adjective or self.counting
-            or self.aggregate or self.negative or self.mods or self.each or self.same or self.likened
+            or self.aggregate or self.negative or self.mods or self.each or self.same or self.likened or self.twin
         )  # fmt: skip
 
 
