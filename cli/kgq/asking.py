@@ -136,15 +136,20 @@ def _open_for_questions(session: Session) -> KnowledgeGraph:
     if session.graphs:
         return session.open()
     import threading
-    from importlib import import_module
 
     import kg.knowledge_graph  # noqa: F401 - imported here, so that the two threads import different modules
 
-    importing = threading.Thread(target=import_module, args=("kg.questions.claims.ask",), daemon=True)
+    importing = threading.Thread(target=_import_questions, daemon=True)
     importing.start()
     graph = session.open()
     importing.join()
     return graph
+
+
+def _import_questions() -> None:
+    import kg.questions.claims.ask
+    import kg.questions.claims.forms
+    import kg.vocabulary.written  # noqa: F401
 
 
 def _titles(graph: KnowledgeGraph, answer: Answer) -> dict[str, str]:
