@@ -57,11 +57,15 @@ def modules() -> dict[str, ast.Module]:
     return found
 
 
-def imports(tree: ast.AST, *, lazy: bool = True) -> set[str]:
+@cache
+def imports(tree: ast.Module, *, lazy: bool = True) -> frozenset[str]:
     """Return what a module imports of ours; what stands under TYPE_CHECKING does not count."""
+    return frozenset(imported(tree, lazy).intersection(modules()))
+
+
+def imported(tree: ast.AST, lazy: bool) -> set[str]:
     found: set[str] = set()
-    body = list(ast.iter_child_nodes(tree))
-    for node in body:
+    for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             continue
         if isinstance(node, ast.Import):
@@ -69,8 +73,8 @@ def imports(tree: ast.AST, *, lazy: bool = True) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or lazy:
-            found |= imports(node, lazy=lazy)
-    return {name for name in found if name in modules()}
+            found |= imported(node, lazy)
+    return found
 
 
 def room(name: str) -> str:

@@ -37,10 +37,10 @@ def source() -> Path:
     return Path(name)
 
 
-@pytest.fixture
-def graph(tmp_path: Path) -> Path:
-    """A small graph in one file."""
-    path = tmp_path / "harbour.nq"
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small graph in one file; nothing here changes it."""
+    path = tmp_path_factory.mktemp("verify") / "harbour.nq"
     write_file(build(read_sources(HARBOUR), validate=False), path)
     return path
 

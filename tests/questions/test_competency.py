@@ -11,8 +11,8 @@ import yaml
 from kg.knowledge_graph import KnowledgeGraph, open_graph
 from kg.resources import ontology_folder
 
-QUESTIONS: list[dict[str, Any]] = yaml.safe_load(
-    (ontology_folder() / "questions.yaml").read_text(encoding="utf-8")
+QUESTIONS: list[dict[str, Any]] = yaml.load(
+    (ontology_folder() / "questions.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
 )
 
 

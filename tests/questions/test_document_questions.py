@@ -12,7 +12,7 @@ import yaml
 from kg.knowledge_graph import KnowledgeGraph, open_graph
 
 PACK = Path(__file__).parent.parent / "data" / "document_questions.yaml"
-QUESTIONS: list[dict[str, Any]] = yaml.safe_load(PACK.read_text(encoding="utf-8"))
+QUESTIONS: list[dict[str, Any]] = yaml.load(PACK.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @pytest.fixture(scope="module")
