@@ -6,7 +6,7 @@ default: lint test
 # set up the environment every other recipe uses
 install:
     python3 -m venv .venv
-    .venv/bin/pip install -e '.[test,lint,tables]'
+    .venv/bin/pip install -e '.[test,lint,tables,docs]'
 
 lint:
     .venv/bin/ruff check .
@@ -20,6 +20,11 @@ test *arguments:
 build:
     .venv/bin/kgq build
     .venv/bin/kgq map --gallery exports
+
+# the documentation: what is generated is written anew, then the pages are built into build/pages
+docs:
+    .venv/bin/python -m docs.generate
+    .venv/bin/sphinx-build -q -W --keep-going -b html docs build/pages
 
 # all that CI does, on a clean clone
 ci:

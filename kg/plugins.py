@@ -2,7 +2,8 @@
 
 A package that is installed beside kgq names what it brings in its metadata; nothing is registered by code, and a
 plug-in is imported when it is first used. What kgq does by itself never changes: a plug-in is asked only for a
-file, a format or a word that kgq does not know. ``docs/plugins.md`` has the contracts and a package that works.
+file, a format or a word that kgq does not know. The contracts, and a
+package that works: ``docs/how-to/plugins.md``.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class Evidence(NamedTuple):
 
     Attributes:
         document: IRI of the document.
-        heading: the headings the quote stands under, outermost first, joined by `` › ``.
+        heading: the headings the quote stands under, outermost first, joined by ``›``.
         quote: the exact words, a substring of the document.
         start: first position, in Unicode code points of the document's text.
         end: position after the last code point.

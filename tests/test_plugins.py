@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-EXAMPLE = ROOT / "docs" / "plugins" / "example"
+EXAMPLE = ROOT / "docs" / "how-to" / "plugins" / "example"
 SUPPLIERS = """@prefix : <http://example.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 :Supplier a rdfs:Class ; rdfs:label "supplier" . :staff rdfs:label "number of employees" .
 :a a :Supplier ; rdfs:label "Alpha" ; :staff 10 . :b a :Supplier ; rdfs:label "Beta" ; :staff 20 .

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import doctest
 import json
 import re
 from pathlib import Path
@@ -50,14 +49,6 @@ def test_the_example_of_the_documentation_keeps_to_the_schema() -> None:
 )
 def test_what_kgq_refuses_breaks_the_schema(claim: dict[str, object]) -> None:
     assert not VALIDATOR.is_valid([claim])
-
-
-@pytest.mark.parametrize("name", ["reference/formats.md"])
-def test_examples_in_python_run(name: str) -> None:
-    pytest.importorskip("pandas")
-    result = doctest.testfile(str(ROOT / "docs" / name), module_relative=False, encoding="utf-8")
-    assert result.failed == 0
-    assert result.attempted > 5
 
 
 def test_the_mapping_of_the_documentation_is_one(tmp_path: Path) -> None:

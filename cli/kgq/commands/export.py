@@ -29,7 +29,7 @@ def export(session: Session, *, include: tuple[str, ...]) -> int:
 
     In a network every claim is an edge with its kind, qualifiers and quote. What a format cannot hold is said on
     standard error. Tables come from `kgq query --format csv|tsv|parquet|xlsx`. Plug-ins add
-    formats: docs/plugins.md.
+    formats: docs/how-to/plugins.md.
     """
     graph = session.open()
     if session.format not in (*_RDF, *_NETWORK):

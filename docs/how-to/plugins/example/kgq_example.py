@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import IO
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -48,4 +47,4 @@ def median(answer: Answer) -> Answer | None:
         return None
     triples = tuple(triple for row in answer.rows for triple in row.triples)
     cell = Cell(f"{statistics.median(numbers):g}", datatype="http://www.w3.org/2001/XMLSchema#decimal")
-    return replace(answer, columns=("median",), rows=(AnswerRow((cell,), triples=triples),))
+    return answer._replace(columns=("median",), rows=(AnswerRow((cell,), triples=triples),))
