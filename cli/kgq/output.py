@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kgq.errors import UsageError
 
-__all__ = ["Style", "note", "wants_color", "width", "write_file", "write_stdout"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+__all__ = ["Style", "file_to_write", "note", "wants_color", "width", "write_file", "write_stdout"]
 
 
 class Style:
@@ -73,17 +79,29 @@ def write_stdout(data: str | bytes) -> None:
 
 
 def write_file(path: Path, data: str | bytes) -> None:
-    """Write a whole file or nothing: into a neighbour first, which then takes its place.
+    """Write a whole file or nothing.
 
     Raises:
         UsageError: the folder does not exist.
         OSError: it cannot be written to.
     """
-    payload = data.encode("utf-8") if isinstance(data, str) else data
+    with file_to_write(path) as out:
+        out.write(data.encode("utf-8") if isinstance(data, str) else data)
+
+
+@contextmanager
+def file_to_write(path: Path) -> Iterator[IO[bytes]]:
+    """Open a neighbour of a file, which takes its place at the end of the block unless that fails.
+
+    Raises:
+        UsageError: the folder does not exist.
+        OSError: it cannot be written to.
+    """
     if path.exists() and not path.is_file():
         if path.is_dir():
             raise UsageError(f"'{path}' is a folder. Name a file.")
-        path.write_bytes(payload)
+        with path.open("wb") as out:  # a device or a pipe, whose place nothing can take
+            yield out
         return
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder '{path.parent}'. Create it first.")
@@ -93,7 +111,7 @@ def write_file(path: Path, data: str | bytes) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(payload)
+            yield file
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kg.network import Network
     from kgq.session import Session
 
-__all__ = ["copy_results", "endpoint_of", "export_stream", "network_for", "watched"]
+__all__ = ["copy_results", "endpoint_of", "export_stream", "network_for", "output_of", "watched"]
 
 _STREAMED = {"ntriples": "N_TRIPLES", "nquads": "N_QUADS", "turtle": "TURTLE", "trig": "TRIG"}
 _TYPES = {
@@ -111,7 +111,7 @@ def copy_results(session: Session, graph: KnowledgeGraph, text: str) -> bool:
     if exchange.media != media or "x-sparql-maxrows" in exchange.headers or "x-sql-state" in exchange.headers:
         exchange.body.close()
         return False
-    with _output(session) as out:
+    with output_of(session) as out:
         while piece := exchange.body.read(_PIECE):
             exchange.body.mark()
             out.write(piece)
@@ -134,7 +134,7 @@ def export_stream(session: Session, graph: KnowledgeGraph) -> None:
     quads = graph.dataset.engine.quads()
     merged = name in ("N_TRIPLES", "TURTLE")
     data = (Triple(q.subject, q.predicate, q.object) for q in quads) if merged else quads
-    with _output(session) as out:
+    with output_of(session) as out:
         serialize(data, out, getattr(RdfFormat, name), prefixes=None if merged else dict(graph.dataset.prefixes))
     if merged:
         session.say(f"{session.format}: named graphs are merged into one; nquads and trig keep them.")
@@ -149,18 +149,14 @@ def _remote(graph: KnowledgeGraph) -> RemoteEngine | None:
 
 
 @contextmanager
-def _output(session: Session) -> Iterator[IO[bytes]]:
+def output_of(session: Session) -> Iterator[IO[bytes]]:
     """Open what is written to: standard output, or a neighbour of the file, which takes its place at the end."""
     if session.output is None:
         sys.stdout.flush()
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    part = session.output.with_name(f".{session.output.name}.part")
-    try:
-        with part.open("wb") as out:
-            yield out
-        part.replace(session.output)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    from kgq.output import file_to_write
+
+    with file_to_write(session.output) as out:
+        yield out

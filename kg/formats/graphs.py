@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain, groupby, islice
+from typing import IO
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, NamedNode, Quad, RdfFormat, Triple, serialize
 from pyoxigraph import Dataset as QuadSet
 
 from kg.dataset import Dataset
 from kg.formats.nanopubs import nanopublications
+from kg.formats.sorting import order_of, sorted_lines, sorted_quads
+from kg.formats.used_prefixes import UsedPrefixes
 from kg.formats.written import Export
 from kg.terms import PREFIXES
 
-__all__ = ["FORMATS", "Export", "export", "triples_text"]
+__all__ = ["FORMATS", "Export", "export", "triples_text", "write_graph"]
 
 FORMATS: dict[str, tuple[RdfFormat, str]] = {
     "turtle": (RdfFormat.TURTLE, "Turtle, one graph"),
@@ -28,21 +33,14 @@ FORMATS: dict[str, tuple[RdfFormat, str]] = {
 """The formats by name, with what each is."""
 
 _KGQ = PREFIXES["kgq"]
+_CLAIM = _KGQ + "claimPredicate"
 _REIFIES = NamedNode(PREFIXES["rdf"] + "reifies")
 _PARTS = frozenset(_KGQ + name for name in ("claimSubject", "claimPredicate", "claimObject", "claimValue"))
-_UNWRITTEN = frozenset(
-    [PREFIXES["rdf"] + "type", PREFIXES["rdf"] + "langString"]
-    + [PREFIXES["xsd"] + name for name in ("string", "integer", "decimal", "boolean", "double")]
-)
-"""IRIs for which Turtle has a shorter form than any prefix."""
 _NAME_END = re.compile(r"[^\W\d][\w.-]*\Z")
 
 
 def export(dataset: Dataset, format: str) -> Export:  # noqa: A002 - what everybody calls it
-    """Write a dataset in one of :data:`FORMATS`.
-
-    Quads are sorted; blank nodes are named by RDF Dataset Canonicalization 1.0, so their names do not change
-    from run to run.
+    """Write a dataset in one of :data:`FORMATS`; :func:`write_graph` says how.
 
     Raises:
         ValueError: no such format.
@@ -51,24 +49,56 @@ def export(dataset: Dataset, format: str) -> Export:  # noqa: A002 - what everyb
     >>> export(Dataset(OxigraphEngine()), "ntriples").data
     b''
     """
+    out = io.BytesIO()
+    losses = write_graph(dataset, format, out)
+    return Export(out.getvalue(), losses)
+
+
+def write_graph(
+    dataset: Dataset,
+    format: str,  # noqa: A002 - what everybody calls it
+    out: IO[bytes],
+) -> tuple[str, ...]:
+    """Write a dataset in one of :data:`FORMATS`, in memory that does not grow with it; return what was lost.
+
+    Quads are sorted, with files where they are many; blank nodes are named by RDF Dataset Canonicalization 1.0, so
+    their names do not change from run to run. Only the quads that have blank nodes, and claims that become
+    nanopublications, are held at once.
+
+    Raises:
+        ValueError: no such format.
+        OSError: there is no room for what is sorted, or written.
+    """
     if format not in FORMATS:
         raise ValueError(f"no export format '{format}'; there are {', '.join(FORMATS)}.")
     rdf_format, _ = FORMATS[format]
     if format == "nanopub":
-        return nanopublications(dataset)
-    quads = _named(dataset.engine.quads())
-    losses: list[str] = []
-    if format == "rdf12":
-        quads = _reified(quads)
+        written = nanopublications(dataset)
+        out.write(written.data)
+        return written.losses
+    named, left_out = set[object](), list[None]()
+    quads = _named(dataset.engine.quads)
     if not rdf_format.supports_datasets:
-        quads = _flattened(quads, losses)
+        quads = _flattened(quads, named)
     if format == "rdfxml":
-        quads = _expressible(quads, losses)
-    data = serialize(sorted(quads, key=_order), format=rdf_format, prefixes=_used(dataset.prefixes, quads))
-    text = data or b""
+        quads = _expressible(quads, left_out)
     if rdf_format in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
-        text = b"".join(sorted(text.splitlines(keepends=True)))
-    return Export(text, tuple(losses))
+        out.writelines(sorted_lines(_lines(quads, rdf_format)))
+    else:
+        prefixes = UsedPrefixes(dataset.prefixes, {_CLAIM: _REIFIES.value} if format == "rdf12" else {})
+        ordered = sorted_quads(prefixes.watch(quads))
+        if format == "rdf12":
+            ordered = _reified(ordered)
+        first = list(islice(ordered, 1))  # once there is a first one, all have been seen
+        serialize(chain(first, ordered), out, format=rdf_format, prefixes=prefixes.used())
+    return tuple(_losses(named, left_out))
+
+
+def _losses(named: Collection[object], left_out: Collection[object]) -> Iterator[str]:
+    if named:
+        yield f"{len(named)} named graphs are merged into one; trig, nquads and jsonld keep them apart."
+    if left_out:
+        yield f"{len(left_out)} statements are left out: XML has no element name for their property."
 
 
 def triples_text(triples: Iterable[Triple], format: str, prefixes: Mapping[str, str]) -> bytes:  # noqa: A002
@@ -77,87 +107,82 @@ def triples_text(triples: Iterable[Triple], format: str, prefixes: Mapping[str, 
     >>> triples_text([], "ntriples", {})
     b''
     """
-    quads = {Quad(triple.subject, triple.predicate, triple.object) for triple in triples}
-    if format == "rdfxml":
-        quads = _expressible(quads, [])
-    chosen = _used(prefixes, quads)
-    ordered = [Triple(quad.subject, quad.predicate, quad.object) for quad in sorted(quads, key=_order)]
-    return serialize(ordered, format=FORMATS[format][0], prefixes=chosen) or b""
+    quads = _flattened((Quad(t.subject, t.predicate, t.object) for t in triples), set())
+    watched = UsedPrefixes(prefixes)
+    ordered = sorted_quads(watched.watch(_expressible(quads, []) if format == "rdfxml" else quads))
+    found = [Triple(quad.subject, quad.predicate, quad.object) for quad in ordered]
+    return serialize(found, format=FORMATS[format][0], prefixes=watched.used()) or b""
 
 
-def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
+def _named(quads: Callable[[], Iterable[Quad]]) -> Iterator[Quad]:
+    """Yield quads with blank nodes named for good, where there are any; only what has some is held at once."""
+    blank = QuadSet(quad for quad in quads() if _has_blank(quad))
+    blank.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    yield from blank
+    yield from (quad for quad in quads() if not _has_blank(quad))
+
+
+def _has_blank(part: Quad | Triple) -> bool:
+    object_ = part.object
     return (
-        str(quad.graph_name),
-        str(quad.subject),
-        quad.predicate.value != PREFIXES["rdf"] + "type",
-        quad.predicate.value,
-        str(quad.object),
+        isinstance(part.subject, BlankNode)
+        or isinstance(object_, BlankNode)
+        or (isinstance(object_, Triple) and _has_blank(object_))
+        or (isinstance(part, Quad) and isinstance(part.graph_name, BlankNode))
     )
 
 
-def _named(quads: Iterable[Quad]) -> set[Quad]:
-    """Return the quads with blank nodes named for good, where there are any."""
-    found = set(quads)
-    if any(isinstance(part, BlankNode) for quad in found for part in (quad.subject, quad.object, quad.graph_name)):
-        canonical = QuadSet(found)
-        canonical.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        return set(canonical)
-    return found
+def _flattened(quads: Iterable[Quad], graphs: set[object]) -> Iterator[Quad]:
+    for quad in quads:
+        if isinstance(quad.graph_name, (NamedNode, BlankNode)):
+            graphs.add(quad.graph_name)
+            yield Quad(quad.subject, quad.predicate, quad.object)
+        else:
+            yield quad
 
 
-def _flattened(quads: set[Quad], losses: list[str]) -> set[Quad]:
-    graphs = {quad.graph_name for quad in quads if isinstance(quad.graph_name, (NamedNode, BlankNode))}
-    if not graphs:
-        return quads
-    losses.append(f"{len(graphs)} named graphs are merged into one; trig, nquads and jsonld keep them apart.")
-    return {Quad(quad.subject, quad.predicate, quad.object) for quad in quads}
-
-
-def _expressible(quads: set[Quad], losses: list[str]) -> set[Quad]:
+def _expressible(quads: Iterable[Quad], left_out: list[None]) -> Iterator[Quad]:
     """Leave out what XML has no name for: it writes a property as an element."""
-    kept = {quad for quad in quads if _NAME_END.search(quad.predicate.value)}
-    if len(kept) < len(quads):
-        count = len(quads) - len(kept)
-        losses.append(f"{count} statements are left out: XML has no element name for their property.")
-    return kept
+    for quad in quads:
+        if _NAME_END.search(quad.predicate.value):
+            yield quad
+        else:
+            left_out.append(None)
 
 
-def _reified(quads: set[Quad]) -> set[Quad]:
+def _lines(quads: Iterable[Quad], form: RdfFormat) -> Iterator[bytes]:
+    """Yield the lines of quads, as the engine writes them."""
+    rest = iter(quads)
+    while batch := list(islice(rest, 1_000)):
+        yield from (serialize(batch, format=form) or b"").splitlines(keepends=True)
+
+
+def _reified(quads: Iterable[Quad]) -> Iterator[Quad]:
     """Replace subject, predicate and object of each claim by a triple term that the claim reifies.
 
     The statement itself is not asserted: a claim may deny it, or confine it to a scenario.
+
+    Args:
+        quads: in order, so that what is said of a claim in a graph stands together.
     """
-    parts: dict[tuple[object, object], dict[str, NamedNode | BlankNode | Literal | Triple]] = {}
-    rest: set[Quad] = set()
-    for quad in sorted(quads, key=_order):
-        about = parts.setdefault((quad.subject, quad.graph_name), {}) if quad.predicate.value in _PARTS else None
-        name = quad.predicate.value[len(_KGQ) :]
-        if about is None or name in about:  # a second object is not part of the statement
-            rest.add(quad)
-        else:
-            about[name] = quad.object
-    for (claim, graph), about in parts.items():
-        subject, predicate = about.get("claimSubject"), about.get("claimPredicate")
-        target = about.get("claimObject", about.get("claimValue"))
-        if isinstance(subject, (NamedNode, BlankNode)) and isinstance(predicate, NamedNode) and target is not None:
-            statement = Triple(subject, predicate, target)
-            rest.add(Quad(claim, _REIFIES, statement, graph))  # type: ignore[arg-type]
-        else:
-            rest.update(
-                Quad(claim, NamedNode(_KGQ + name), value, graph)  # type: ignore[arg-type]
-                for name, value in about.items()
-            )
-    return rest
+    for _, said in groupby(quads, key=lambda quad: (quad.graph_name, quad.subject)):
+        yield from sorted(_with_statement(list(said)), key=order_of)
 
 
-def _used(prefixes: Mapping[str, str], quads: set[Quad]) -> dict[str, str]:
-    """Return the prefixes that some IRI of the quads begins with; the others are noise."""
-    iris = {
-        part.value
-        for quad in quads
-        for part in (quad.subject, quad.predicate, quad.object, quad.graph_name)
-        if isinstance(part, NamedNode)
-    }
-    iris |= {quad.object.datatype.value for quad in quads if isinstance(quad.object, Literal)}
-    iris -= _UNWRITTEN
-    return {name: base for name, base in prefixes.items() if any(iri.startswith(base) for iri in iris)}
+def _with_statement(said: list[Quad]) -> Iterator[Quad]:
+    about: dict[str, Quad] = {}
+    for quad in said:
+        name = quad.predicate.value
+        if name not in _PARTS or name in about:  # a second object is not part of the statement
+            yield quad
+        else:
+            about[name] = quad
+    subject, predicate = about.get(_KGQ + "claimSubject"), about.get(_KGQ + "claimPredicate")
+    target = about.get(_KGQ + "claimObject", about.get(_KGQ + "claimValue"))
+    if subject is None or predicate is None or target is None:
+        yield from about.values()
+    elif isinstance(subject.object, (NamedNode, BlankNode)) and isinstance(predicate.object, NamedNode):
+        statement = Triple(subject.object, predicate.object, target.object)
+        yield Quad(subject.subject, _REIFIES, statement, subject.graph_name)
+    else:
+        yield from about.values()

@@ -20,11 +20,14 @@ _NETWORK = ("graphml", "gexf", "dot", "mermaid", "cypher", "edges")
         "kgq export --format nanopub -o claims.trig  a nanopublication for each claim",
         "kgq export --format graphml -o graph.graphml",
         "kgq -g data.ttl export --format jsonld",
+        "kgq -g my-store export --format nquads --unsorted -o all.nq   the quickest way out of a large store",
     )
 )
 @include_option("Of a network, the kinds of claims that become edges")
+@click.option("--unsorted", is_flag=True,
+              help="RDF as the store has it: quicker. That of an endpoint always is.")  # fmt: skip
 @session_options(*_RDF, *_NETWORK, view=True, plugged=True)
-def export(session: Session, *, include: tuple[str, ...]) -> int:
+def export(session: Session, *, include: tuple[str, ...], unsorted: bool) -> int:
     """Write the graph as RDF, sorted so that the same graph gives the same bytes; or its network.
 
     In a network every claim is an edge with its kind, qualifiers and quote. What a format cannot hold is said on
@@ -38,7 +41,7 @@ def export(session: Session, *, include: tuple[str, ...]) -> int:
         session.write(plugins(EXPORTERS)[session.format].call(graph, gives=(bytes, str)))
         return 0
     dataset = graph.dataset
-    if dataset.is_remote:
+    if dataset.is_remote or (unsorted and session.format in _RDF):
         from kgq.remote import export_stream
 
         export_stream(session, graph)
@@ -48,10 +51,11 @@ def export(session: Session, *, include: tuple[str, ...]) -> int:
 
         session.write(export_network(read_network(dataset, include=include, lang=session.lang), session.format))
         return 0
-    from kg.formats.graphs import export as export_graph
+    from kg.formats.graphs import write_graph
+    from kgq.remote import output_of
 
-    written = export_graph(dataset, session.format)
-    session.write(written.data)
-    for loss in written.losses:
+    with output_of(session) as out:
+        losses = write_graph(dataset, session.format, out)
+    for loss in losses:
         session.say(f"{session.format}: {loss}")
     return 0
