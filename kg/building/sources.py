@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -162,11 +163,18 @@ def _read_ontology(found: Sources, base: Sequence[Path]) -> None:
     shared = {} if _ships(found.folder) else {name: ontology_folder() / name for name in _SHARED}
     for name, path in {**shared, **own}.items():
         stem = Path(name).stem
-        rdf, problems = read_rdf(path, graph=PREFIXES["graph"] + stem)
+        read = _read_shipped if name in shared and name not in own else read_rdf
+        rdf, problems = read(path, graph=PREFIXES["graph"] + stem)
         found.problems.extend(problems)
         found.files.append(path)
         if rdf is not None:
             found.ontology[stem] = rdf
+
+
+@lru_cache(maxsize=len(_SHARED))
+def _read_shipped(path: Path, *, graph: str) -> tuple[RdfSource | None, list[Problem]]:
+    """Read a file that ships with kgq, which stays as it is while kgq runs; a sitting may build many times."""
+    return read_rdf(path, graph=graph)
 
 
 def _read_rules(found: Sources, base: Sequence[Path]) -> None:

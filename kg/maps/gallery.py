@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kg.knowledge_graph import KnowledgeGraph
 from kg.maps.drawing import draw_answer, draw_claims, draw_comparison, draw_overview, draw_paths, draw_scenario
 from kg.maps.map import Map
@@ -15,17 +17,18 @@ _BELONGS = tuple(PREFIXES["aii"] + name for name in ("isMemberOf", "followsModel
 _QUESTION = "who bears capex risk"
 
 
-def gallery(graph: KnowledgeGraph) -> dict[str, Map]:
-    """Return the maps of the built-in graph by the names of their files.
+def gallery(graph: KnowledgeGraph) -> Iterator[tuple[str, Map]]:
+    """Draw the maps of the built-in graph, each with the name of its file.
 
     >>> from kg.knowledge_graph import open_graph
-    >>> list(gallery(open_graph()))[:2]
-    ['overview', 'risk']
+    >>> next(gallery(open_graph()))[0]
+    'overview'
 
     Args:
         graph: the graph that ships with kgq.
     """
     network = read_network(graph.dataset, include=("stated", "inferred", "background"), lang=graph.lang)
+    yield "overview", draw_overview(network, "How AI data centers are built out: two business models")
     told = read_network(graph.dataset, lang=graph.lang)
 
     def find(name: str) -> str:
@@ -35,9 +38,9 @@ def gallery(graph: KnowledgeGraph) -> dict[str, Map]:
     inside = {end for claim in risk for end in (claim.subject, claim.object)}
     inside |= {c.subject for c in told.claims if c.predicate in _BELONGS and c.object in inside}
     risk += [c for c in told.claims if c.predicate in _BELONGS and {c.subject, c.object} <= inside]
-    found = {
-        "overview": draw_overview(network, "How AI data centers are built out: two business models"),
-        "risk": draw_claims(
+    yield (
+        "risk",
+        draw_claims(
             told,
             risk,
             "Who bears risk, who passes it on",
@@ -45,12 +48,11 @@ def gallery(graph: KnowledgeGraph) -> dict[str, Map]:
             lanes=("companies", "models and tiers", "groups", "risks and outcomes"),
             hidden_kinds=("inferred",),
         ),
-    }
+    )
     scenarios = sorted({c.scenario for c in told.claims if c.scenario is not None}, key=told.label)
     for iri in scenarios:
-        found[told.label(iri).lower().replace(" ", "-")] = draw_scenario(told, iri)
-    found["answer-capex-risk"] = draw_answer(told, graph.query(_QUESTION))
+        yield told.label(iri).lower().replace(" ", "-"), draw_scenario(told, iri)
+    yield "answer-capex-risk", draw_answer(told, graph.query(_QUESTION))
     pair = compare(told, find("Meta Platforms"), find("CoreWeave"))
-    found["compare-meta-coreweave"] = draw_comparison(told, pair)
-    found["path-apple-lenders"] = draw_paths(told, told.paths(find("Apple"), find("lenders")))
-    return found
+    yield "compare-meta-coreweave", draw_comparison(told, pair)
+    yield "path-apple-lenders", draw_paths(told, told.paths(find("Apple"), find("lenders")))

@@ -75,4 +75,4 @@ def overview(network: Network) -> Map:
 
 @pytest.fixture(scope="session")
 def gallery() -> dict[str, Map]:
-    return draw_gallery(open_graph())
+    return dict(draw_gallery(open_graph()))

@@ -161,7 +161,7 @@ def _gallery(graph: KnowledgeGraph, folder: Path) -> int:
     from kg.maps import gallery
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, drawn in gallery(graph).items():
+    for name, drawn in gallery(graph):
         click.echo(str(drawn.save(folder / f"{name}.html")))
     return 0
 
