@@ -28,6 +28,9 @@ def graph() -> KnowledgeGraph:
         ),
         ("If AI demand outgrows hyperscaler capacity, who funds the fleets?", {"capital markets"}),
         ("Who, apart from CoreWeave and Oracle, is an example of the merchant model?", {"emerging GPU lessors"}),
+        ("Which groups build LDCs besides the hyperscalers?", {"merchants", "emerging GPU lessors"}),
+        ("Which risks come with the hyperscaler model?", {"capex risk"}),
+        ("What could undercut NVIDIA's economics?", {"custom silicon", "Trainium", "TPU"}),
         ("What date does the document bear?", {"2026-03-27"}),
         ("CoreWeave-type players behave more like what?", {"toll roads for compute"}),
         ("What would happen to third-party GPU clouds in the first scenario?", {"third-party GPU clouds"}),
@@ -79,6 +82,7 @@ def test_a_claim_that_owns_every_word_affirms(graph: KnowledgeGraph, question: s
         "Does Oracle still use the cookie cutter approach?",  # told of the past
         "What does LDC stand for?",
         "What is Apple's chip called?",
+        "Who else bears capex risk besides hyperscalers?",  # the members are left out with their group
         "Is it true that merchants are toll roads?",
         "Do merchants mostly lease data centers?",
         "Who would acquire CoreWeave?",

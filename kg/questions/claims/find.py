@@ -77,7 +77,8 @@ class Finder(Surroundings):
         grouped = self._grouped(query, context, asking=False)
         if context.both and query.owner:
             grouped = self._complete(grouped, term)
-        grouped = {c: s for c, s in grouped.items() if c[0] is None or c[0].iri not in context.excluded}
+        out = self.left_out(context)
+        grouped = {c: s for c, s in grouped.items() if c[0] is None or c[0].iri not in out}
         rows = tuple(make_row(cells, steps) for cells, steps in grouped.items())
         if context.both and query.owner:
             rows = tuple(row._replace(cells=row.cells[:1]) for row in rows)
@@ -264,7 +265,8 @@ class Finder(Surroundings):
         query = compile_term(term, self.terms, context, denied=denied)
         grouped = self._grouped(query, context, asking=not denied)
         claims = tuple({c.iri: c for steps in grouped.values() for s in steps for c in s}.values())
-        claims = tuple(c for c in claims if not {c.subject, c.object} & set(context.excluded))
+        out = self.left_out(context)
+        claims = tuple(c for c in claims if not {c.subject, c.object} & out)
         if claims and not denied and not self._covers(term, claims):
             claims = ()
         return Found(claim_rows(sorted(claims, key=claim_order), self.terms), claims, query.sparql)

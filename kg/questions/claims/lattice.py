@@ -20,7 +20,7 @@ from kg.questions.claims.english import (
 )
 from kg.questions.claims.meaning import Predicate, Term
 from kg.vocabulary.claim_terms import ClaimTerms, Word, key_words, spelled, stem_of
-from kg.vocabulary.words import tokenize
+from kg.vocabulary.words import root, tokenize
 
 __all__ = ["Edge", "Lattice", "Spelling", "read_words", "words_of"]
 
@@ -327,7 +327,10 @@ class _Reader:
         from kg.vocabulary.thesaurus import synonyms
 
         before = sum(map(len, self.edges))
-        for near in dict.fromkeys(stem_of(text) for text, _ in synonyms(self.words[at].lower) if " " not in text):
+        alike = [stem_of(text) for text, _ in synonyms(self.words[at].lower) if " " not in text]
+        base = root(stems[at])
+        alike += sorted(s for s in self.terms.spellings if root(s) == base)  # *modern* for *modernized*
+        for near in dict.fromkeys(alike):
             changed = [*stems[:at], near, *stems[at + 1 :]]
             for start in range(max(0, at - 3), at + 1):
                 for size, words in self._matches(start, changed):

@@ -130,6 +130,20 @@ class Surroundings:
             claims = [c for c in claims if c.scenario and context.scenarios in (("*",), (c.scenario,))]
         return sorted(claims, key=claim_order)
 
+    def left_out(self, context: Context) -> frozenset[str]:
+        """Return the things that the question leaves out, with the members of groups among them."""
+        if not context.excluded:
+            return frozenset()
+        groups = " ".join(str(NamedNode(i)) for i in context.excluded)
+        placing = " ".join(str(NamedNode(i)) for i in self.types.placements)
+        rows = self.dataset.select(
+            f"SELECT DISTINCT ?member {{ VALUES ?group {{ {groups} }} VALUES ?placing {{ {placing} }}"
+            " ?claim kgq:claimSubject ?member ; kgq:claimPredicate ?placing ; kgq:claimObject ?group ;"
+            " kgq:polarity kgq:positive FILTER NOT EXISTS { ?claim kgq:inScenario ?scenario } }",
+            limit=LIMIT,
+        )
+        return frozenset((*context.excluded, *rows.column("member")))
+
     def inside(self, scenarios: Sequence[str], context: Context) -> list[Claim]:
         """Return the claims that are made in some scenarios."""
         values = " ".join(str(NamedNode(i)) for i in scenarios)

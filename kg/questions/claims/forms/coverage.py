@@ -91,6 +91,7 @@ class _Cover(Fitting):
         self.question = question
         self.asking = asking
         self.graded = graded
+        self._out = asker.finder.left_out(question.context)
         first = question.words[0].lower
         self.asks = bool(asking) or "LIST" in FUNCTION_WORDS.get(first, ())
         self.bare = not self.asks and first not in _OPENING
@@ -125,7 +126,11 @@ class _Cover(Fitting):
             if len({c.polarity for c in claims}) > 1:
                 return None
             rows, verdict = claim_rows(claims, self.terms), claims[0].polarity == "positive"
-        wanted = {NUMBERS[w.lower] for w in self.words if w.lower in NUMBERS}
+        wanted = {
+            NUMBERS[w.lower]
+            for i, w in enumerate(self.words)
+            if w.lower in NUMBERS and (not i or self.words[i - 1].lower != "of")
+        }  # *of the two models* says how many there are, not how many are asked for
         if not rows or (wanted and (wanted != {len(rows)} or not self.asks)):
             return None
         said = "; ".join(dict.fromkeys(c.text or "" for c in claims[:3]))
@@ -157,7 +162,7 @@ class _Cover(Fitting):
         relation = self.terms.relations.get(claim.predicate)
         if relation is None or claim.object is None or (self.asks and claim.polarity == "negative"):
             return False
-        if claim.subject in self.question.context.excluded or claim.object in self.question.context.excluded:
+        if not self._out.isdisjoint((claim.subject, claim.object)):
             return False
         return not claim.scenario or bool(self.question.context.scenarios)
 

@@ -78,6 +78,8 @@ def answer_evidence(asker: ClaimAsker, question: Question) -> Answer | None:
         claims: Sequence[Claim] = asker.finder.about(term.iris, context)
     else:
         found = asker.find(reading, context)
+        if not found.claims and not context.scenarios:  # a passage may tell of a scenario; its heading says so
+            found = asker.find(reading, context._replace(scenarios=("*",)))
         claims, sparql = found.claims, found.sparql
     stated = [c for c in claims if c.kind == "stated"]
     rows = quote_rows(stated or claims)

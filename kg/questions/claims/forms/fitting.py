@@ -229,9 +229,12 @@ class Fitting:
             return True
         here = [e for e in self.edges[at] if e.end == at + 1 and "(read as" not in e.note]
         kind = any(e.cat == "N" and isinstance(e.meaning, Term) and e.meaning.kinds for e in here)
+        head = at == 1 or (
+            at > 1 and self.words[at - 1].lower == "of" and at == 3
+        )  # *which risk*, *what kind of risk*
         noun = at > 0 and "P" in FUNCTION_WORDS.get(self.words[at - 1].lower, ())
         done = is_participle(word.lower) or is_gerund(word.lower) or noun
-        return kind or (not done and any(e.cat == "V" for e in here))
+        return (kind and head) or (not done and any(e.cat == "V" for e in here))
 
     def _empty(self, word: Spelling, claim: Claim) -> bool:
         """Whether a word has no content of its own, and its time is the claim's."""

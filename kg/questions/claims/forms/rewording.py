@@ -109,6 +109,11 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
      ("{w} {n} is {a}",)),
     (Frame(r"(?P<a>.+?) , (?P<w>which|what) (?P<n>.+?) (?:is|are) (?:that|this|it|those|they)"),
      ("{w} {n} is {a}",)),
+    (Frame(rf"(?P<a>[^,]+) , (?P<w>{_WH}|which \w+) (?P<b>.+) (?:it|them|this|that|these|those)"),
+     ("{w} {b} {a}",)),
+    (Frame(r"(?P<w>what|which) (?P<n>\w+) (?:comes? with|goes? with|are involved in|is involved in"
+           r"|are inherent in|is inherent in) (?P<a>.+)"),
+     ("{w} {n} do {a} have", "{w} {n} of {a} are there")),
     (Frame(r"in (?:what|which) (?:way|ways|manner|fashion) (?P<a>.+)"), ("how {a}",)),
     (Frame(r"(?:who|whom) (?!is |are |was |were |do |does |did )(?P<a>.+?) (?P<p>to|from|with)"
            r"(?P<t>(?: ,? ?and (?:how|why))?)"),

@@ -19,11 +19,11 @@ _IF = (
           r"(?: then)? (?P<rest>.+)"),
     Frame(r"(?P<rest>.+?) (?:if|assuming|supposing|in case|in event)(?: that)? (?P<condition>.+)"),
 )  # fmt: skip
-_WOULD = Frame(r"(?:who|what|which|whose|to whom|how) (?:\w+ )*?would .+")
+_WOULD = Frame(r"(?:who|what|which|whose|to whom|how) (?:\w+ )*?(?:would|could|might|may) .+")
 
 
 def answer_supposed(asker: ClaimAsker, question: Question, ask: Callable[[Question], Answer]) -> Answer | None:
-    """Answer in the one scenario whose claims say the condition, or in any where the question says *would*.
+    """Answer in the one scenario whose claims say the condition, or in any where a question says *would*.
 
     Args:
         asker: the kit.
@@ -40,7 +40,8 @@ def answer_supposed(asker: ClaimAsker, question: Question, ask: Callable[[Questi
             note = f"set in {asker.terms.label(inside)}"
             answer = ask(question._replace(words=found["rest"], context=context, notes=(*question.notes, note)))
             return answer if answer.status == "answered" else None
-    if _WOULD.match(question.words) and not any(w.lower in ("if", "when", "unless") for w in question.words):
+    open_to_any = _WOULD.match(question.words) is not None
+    if open_to_any and not any(w.lower in ("if", "when", "unless") for w in question.words):
         answer = ask(question._replace(context=question.context._replace(scenarios=("*",))))
         return answer if answer.status == "answered" and answer.boolean is None else None
     return None
