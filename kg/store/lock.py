@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +16,10 @@ from pathlib import Path
 
 from kg.errors import SourceError
 
-if sys.platform != "win32":
+try:
     import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["WAIT", "engine_is_busy", "is_locked", "share", "try_exclusive", "write_lock"]
 
@@ -30,10 +31,8 @@ _PAUSE = 0.02
 
 def _flock(descriptor: int, how: str) -> bool:
     """Take a lock now, or say that it cannot be had."""
-    if sys.platform == "win32":
-        raise SourceError(
-            "stores on disk need file locks that this system lacks. Use RDF files, or a Unix system."
-        )
+    if fcntl is None:
+        raise SourceError("a store needs file locks, which this system lacks. Use RDF files, or kgq in WSL.")
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_EX if how == "exclusive" else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -137,7 +136,7 @@ def engine_is_busy(data: Path, seconds: float = 3.0) -> bool:
 
     An endpoint that is killed lets go of the store's lock a moment before its writer has ended.
     """
-    if sys.platform == "win32":
+    if fcntl is None:
         return False
     deadline = time.monotonic() + seconds
     while True:

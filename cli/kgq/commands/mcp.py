@@ -55,6 +55,9 @@ def mcp(session: Session, /, **options: Any) -> None:
     if options["print_config"]:
         _print_config(session, settings, options)
         return
+    from kgq.systems import need_forks
+
+    need_forks("kgq mcp")
     _need_sdk()
     from kg.mcp.running import run_http, run_stdio
 

@@ -92,6 +92,9 @@ def serve(session: Session, /, **options: Any) -> None:
     Reads only, on this machine only, and reaches no other, unless you say so. Stop it with Ctrl-C; SIGHUP opens
     the graph anew without dropping a request.
     """
+    from kgq.systems import need_forks
+
+    need_forks("kgq serve")
     settings = _settings(session, options)
     from kg.server.running import run
 
