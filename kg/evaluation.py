@@ -1,14 +1,15 @@
 """Runs a query that somebody else wrote: bounded in depth, in time and in rows, whatever its text.
 
 The embedded engine recurses over the text, cannot be interrupted, and keeps Ctrl-C waiting. So the text is bounded
-first, evaluation has a thread of its own with a deep stack, and the caller's thread stays free.
+first, evaluation has a thread of its own with a deep stack, kept for the next query, and the caller's stays free.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pyoxigraph import Triple
 
@@ -22,9 +23,61 @@ __all__ = ["STACK_BYTES", "evaluate", "is_running", "run_bounded"]
 STACK_BYTES = 256 * 1024 * 1024
 """Stack of the thread that evaluates. Address space, not memory: pages are taken when touched."""
 
+_MOST_IDLE = 2
+"""Threads kept for the next call: starting one and touching its stack costs more than a small query."""
+
 T = TypeVar("T")
 _starting = threading.Lock()
-_abandoned: list[threading.Thread] = []
+_idle: list[_Worker] = []
+_abandoned: list[_Job] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)  # threads do not survive a fork
+
+
+class _Job:
+    """Work, and what came of it."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self.result: object = None
+        self.failure: BaseException | None = None
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        try:
+            self.result = self._work()
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
+            self.failure = error
+
+
+class _Worker(threading.Thread):
+    """A thread with a deep stack that does one job after the other."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._job: _Job | None = None
+        self._asked = threading.Lock()  # held while there is nothing to do
+        self._asked.acquire()
+
+    def take(self, job: _Job) -> None:
+        """Begin a job; the worker is idle."""
+        self._job = job
+        self._asked.release()
+
+    def run(self) -> None:
+        """Work until enough others are idle."""
+        stays = True
+        while stays:
+            self._asked.acquire()
+            job, self._job = self._job, None
+            if job is None:
+                continue
+            job.run()
+            stays = len(_idle) < _MOST_IDLE
+            if stays:
+                _idle.append(self)
+            job.done.set()
+            del job  # whatever it holds is the caller's alone
 
 
 def run_bounded(work: Callable[[], T], *, time_limit: float | None = None) -> T:
@@ -41,41 +94,34 @@ def run_bounded(work: Callable[[], T], *, time_limit: float | None = None) -> T:
     >>> run_bounded(lambda: 6 * 7)
     42
     """
-    results: list[T] = []
-    failures: list[BaseException] = []
-    done = threading.Event()
-
-    def target() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
-            failures.append(error)
-        finally:
-            done.set()
-
-    thread = _start(target)
+    job = _Job(work)
+    _worker().take(job)
     try:
-        finished = done.wait(time_limit)
+        finished = job.done.wait(time_limit)
     except KeyboardInterrupt:
-        _abandoned.append(thread)
+        _abandoned.append(job)
         raise
     if not finished:
-        _abandoned.append(thread)
+        _abandoned.append(job)
         raise LimitError(
             f"no answer within {time_limit:g} s. Narrow the question, or allow more with --time-limit."
         )
-    if failures:
-        raise failures[0]
-    return results[0]
+    if job.failure is not None:
+        raise job.failure
+    return cast("T", job.result)
 
 
 def is_running() -> bool:
     """Tell whether work that was given up still runs; then only ``os._exit`` ends the process at once."""
-    return any(thread.is_alive() for thread in _abandoned)
+    return any(not job.done.is_set() for job in _abandoned)
 
 
-def _start(target: Callable[[], None]) -> threading.Thread:
-    thread = threading.Thread(target=target, daemon=True)
+def _worker() -> _Worker:
+    """Return a thread that waits for work: an idle one, or a new one."""
+    try:
+        return _idle.pop()
+    except IndexError:
+        thread = _Worker()
     with _starting:
         before = threading.stack_size(STACK_BYTES)
         try:
@@ -110,14 +156,27 @@ def evaluate(
     union = dataset.union and "FROM" not in seen.keywords
     engine, prefixes = dataset.engine, dataset.prefixes
 
-    def work() -> Rows | bool | list[Triple]:
+    def run(text: str) -> Rows | bool | list[Triple]:
         if seen.form == "SELECT":
-            return engine.select(sparql, prefixes=prefixes, union=union, limit=limit)
+            return engine.select(text, prefixes=prefixes, union=union, limit=limit)
         if seen.form == "ASK":
-            return engine.ask(sparql, prefixes=prefixes, union=union)
+            return engine.ask(text, prefixes=prefixes, union=union)
         if seen.form in ("CONSTRUCT", "DESCRIBE"):
-            triples = sorted(set(engine.construct(sparql, prefixes=prefixes, union=union)), key=str)
+            triples = sorted(set(engine.construct(text, prefixes=prefixes, union=union)), key=str)
             return triples[:limit]
         raise QueryError("not valid SPARQL: no SELECT, ASK, CONSTRUCT or DESCRIBE in it. Write one of them.")
+
+    def work() -> Rows | bool | list[Triple]:
+        if "FILTER" not in seen.keywords or engine.name != "oxigraph":
+            return run(sparql)
+        from kg.sparql_filters import bind_filters
+
+        bound = bind_filters(sparql)
+        try:
+            return run(bound)
+        except QueryError:
+            if bound == sparql:
+                raise
+            return run(sparql)  # an error is told in the words of the query as it was written
 
     return run_bounded(work, time_limit=time_limit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -173,3 +175,17 @@ def test_any_text_gives_a_result_or_an_error_of_the_library(text: str) -> None:
     looks_like_sparql(text)
     with suppress(QueryError, PolicyError):
         evaluate(Dataset(OxigraphEngine()), text, time_limit=10)
+
+
+def test_a_thread_is_kept_for_the_next_call() -> None:
+    assert len({run_bounded(threading.get_ident) for _ in range(5)}) == 1
+
+
+def test_a_forked_process_begins_without_the_threads_of_its_parent() -> None:
+    code = (
+        "import os; from kg.evaluation import run_bounded; run_bounded(lambda: 1); pid = os.fork()\n"
+        "if pid == 0: os._exit(run_bounded(lambda: 42, time_limit=20))\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "42\n"
