@@ -30,6 +30,10 @@ docs:
 ci:
     bash .ci/run
 
+# wheel, sdist, manual pages, SBOM and checksums of the last commit, into dist/
+release:
+    bash .ci/release
+
 # what takes longer than CI may: more runs, more examples
 full:
     .venv/bin/python bench/cold_start.py --runs 20
