@@ -211,8 +211,13 @@ def main() -> None:
     parser.add_argument("--oxigraph", default=shutil.which("oxigraph") or "", help="the native server's command")
     parser.add_argument("--rdflib-endpoint", default=shutil.which("rdflib-endpoint") or "", help="its command")
     given = parser.parse_args()
-    numbers = [random.Random(7).randrange(given.subjects) for _ in range(20_000)]  # noqa: S311 - not for secrets
     counts = [int(count) for count in given.connections.split(",")]
+    report(measure(given, counts))
+
+
+def measure(given: argparse.Namespace, counts: list[int]) -> list[Server]:
+    """Ask all servers in turn; ``given`` holds what the options of this script hold."""
+    numbers = [random.Random(7).randrange(given.subjects) for _ in range(20_000)]  # noqa: S311 - not for secrets
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         servers = peers(given, *make_data(Path(temporary), given.subjects, given.oxigraph))
         for server in servers:
@@ -227,7 +232,7 @@ def main() -> None:
                 for count in counts:
                     for server in servers:
                         server.measure(kind, kinds(server, numbers)[kind], count, given.seconds)
-    report(servers)
+    return servers
 
 
 def kinds(server: Server, numbers: list[int]) -> dict[str, list[bytes]]:

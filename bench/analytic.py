@@ -1,0 +1,217 @@
+"""Analytic queries: the same twelve, asked of each engine in turn."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from pyoxigraph import QuerySolutions, QueryTriples, RdfFormat, Store
+
+import kg
+from bench.measuring import Taken, cpu_of_tree, middle
+from bench.queries import ANALYTIC, MORE, TRAPS
+from bench.results import Curve, Result, Table
+from bench.workplace import Workplace, free_port, serving
+
+__all__ = ["measure", "measure_overhead"]
+
+Asked = Callable[[str], Taken]
+_SLOW = 20.0
+
+
+def in_process(count: Callable[[str], int]) -> Asked:
+    """Return what asks within this process."""
+
+    def ask(query: str) -> Taken:
+        wall, cpu = time.perf_counter(), time.process_time()
+        rows = count(query)
+        return Taken(time.perf_counter() - wall, time.process_time() - cpu, output=rows)
+
+    return ask
+
+
+def over_http(url: str, pid: int) -> Asked:
+    """Return what asks a server; its CPU time counts, and the client's is left out."""
+
+    def ask(query: str) -> Taken:
+        describe = "DESCRIBE" in query
+        accept = "text/plain, application/n-triples" if describe else "text/tab-separated-values"
+        mark = "&" if "?" in url else "?"
+        request = urllib.request.Request(  # noqa: S310 - our own address
+            f"{url}{mark}{urllib.parse.urlencode({'query': query})}", headers={"Accept": accept}
+        )
+        wall, cpu = time.perf_counter(), cpu_of_tree(pid)
+        with urllib.request.urlopen(request, timeout=900) as answer:  # noqa: S310
+            lines = sum(1 for line in answer if line.strip() and not line.startswith(b"#"))
+        taken = time.perf_counter() - wall
+        return Taken(taken, cpu_of_tree(pid) - cpu, output=lines - (0 if describe else 1))
+
+    return ask
+
+
+def raw(store: Store) -> Callable[[str], int]:
+    """Return what counts the results of a query of the engine itself, as Python objects."""
+
+    def count(query: str) -> int:
+        found = store.query(query)
+        if isinstance(found, (QuerySolutions, QueryTriples)):
+            return len(list(map(tuple, found) if isinstance(found, QuerySolutions) else set(found)))
+        return int(bool(found))
+
+    return count
+
+
+def through_kgq(graph: kg.KnowledgeGraph) -> Callable[[str], int]:
+    """Return what counts the results of a query through kgq."""
+
+    def count(query: str) -> int:
+        found = graph.evaluate(query)
+        return int(found) if isinstance(found, bool) else len(found)
+
+    return count
+
+
+def _rdflib(file: str) -> Callable[[str], int]:
+    import rdflib
+
+    graph = rdflib.Graph()
+    graph.parse(file, format="nt")
+    return lambda query: len(list(graph.query(query)))
+
+
+def _engines(place: Workplace, size: int, stack: ExitStack, result: Result, *, rdflib_to: int) -> dict[str, Asked]:
+    file = str(place.graph(size))
+    memory = Store()
+    memory.load(path=file, format=RdfFormat.N_TRIPLES)
+    found = {
+        "kgq, memory": in_process(through_kgq(_over(memory))),
+        "pyoxigraph, memory": in_process(raw(memory)),
+        "kgq, disk": in_process(through_kgq(kg.open_graph(place.kgq_store(size)[0]))),
+    }
+    if place.peers.oxigraph:
+        store, port = place.oxigraph_store(size)[0], free_port()
+        url = f"http://127.0.0.1:{port}/query"
+        command = [place.peers.oxigraph, "serve-read-only", "-l", str(store), "-b", f"127.0.0.1:{port}"]
+        found["oxigraph server"] = over_http(url, stack.enter_context(serving(command, url)))
+    if place.peers.virtuoso and place.peers.isql:
+        url, pid, _ = stack.enter_context(place.virtuoso(size))
+        found["Virtuoso"] = over_http(url, pid)
+    if size <= rdflib_to:
+        found["rdflib"] = in_process(_rdflib(file))
+    else:
+        result.missing.append(f"rdflib at {size:,} triples: not loaded, it would take hours and many GB")
+    return found
+
+
+def _over(store: Store) -> kg.KnowledgeGraph:
+    from kg.dataset import Dataset
+    from kg.engines.oxigraph import OxigraphEngine
+
+    return kg.KnowledgeGraph(Dataset(OxigraphEngine(store), has_claims=False))
+
+
+def measure(place: Workplace, sizes: list[int], rounds: int, *, rdflib_to: int) -> Result:
+    """Ask the twelve queries at each size."""
+    result = Result(
+        "queries", "Twelve analytic queries",
+        "Milliseconds of CPU (of the server's processes where there is one; by the clock in brackets), the median"
+        " of the rounds; all engines are asked in turn. Results become Python objects in process and TSV over HTTP."
+        " A server's CPU comes in steps of 10 ms. Bold is the quickest by the clock. The last row is the geometric mean of"
+        " the times by the clock over that of raw pyoxigraph in memory.",
+        missing=place.peers.absent("oxigraph", "virtuoso"),
+    )  # fmt: skip
+    curve = Curve("Twelve queries, geometric mean over pyoxigraph in memory", "triples", "times", name="queries")
+    for size in sizes:
+        with ExitStack() as stack:
+            engines = _engines(place, size, stack, result, rdflib_to=rdflib_to)
+            table, means = _table(engines, size, rounds)
+        result.tables.append(table)
+        for name, mean in means.items():
+            curve.series.setdefault(name, []).append((size, mean))
+    result.curves.append(curve)
+    return result
+
+
+def _table(engines: dict[str, Asked], size: int, rounds: int) -> tuple[Table, dict[str, float]]:
+    table = Table(f"{size:,} triples", ["query", "rows", *engines])
+    walls: dict[str, list[float]] = {name: [] for name in engines}
+    differing = []
+    for title, query in ANALYTIC.items():
+        found = _asked(engines, query, rounds)
+        rows = {name: seen.output for name, seen in found.items()}
+        best = min(seen.wall for seen in found.values())
+        cells = [_cell(seen, seen.wall == best) for seen in found.values()]
+        table.rows.append([title, rows["pyoxigraph, memory"], *cells])
+        if len(set(rows.values())) > 1:
+            differing.append(f"{title}: " + ", ".join(f"{name} {n}" for name, n in rows.items()))
+        for name, seen in found.items():
+            walls[name].append(seen.wall)
+    base = walls["pyoxigraph, memory"]
+    means = {name: _mean([a / b for a, b in zip(times, base, strict=True)]) for name, times in walls.items()}
+    table.rows.append(["geometric mean", "", *[f"{means[name]:.2f}" for name in engines]])
+    table.note = "Numbers of rows differ: " + "; ".join(differing) + "." if differing else ""
+    return table, means
+
+
+def _asked(engines: dict[str, Asked], query: str, rounds: int) -> dict[str, Taken]:
+    found: dict[str, list[Taken]] = {name: [ask(query)] for name, ask in engines.items()}
+    for _ in range(rounds):
+        for name, ask in engines.items():
+            if found[name][0].wall < _SLOW:
+                found[name].append(ask(query))
+    return {name: middle(several[1:] or several) for name, several in found.items()}
+
+
+def _cell(seen: Taken, best: bool) -> str:
+    text = f"{1e3 * seen.cpu:,.1f} ({1e3 * seen.wall:,.1f})"
+    return f"**{text}**" if best else text
+
+
+def _mean(values: list[float]) -> float:
+    return math.exp(statistics.fmean(math.log(max(value, 1e-9)) for value in values))
+
+
+def measure_overhead(place: Workplace, size: int, rounds: int) -> Result:
+    """Ask the same store through kgq and by itself, and traps against what a person would write."""
+    store = Store()
+    store.load(path=str(place.graph(size)), format=RdfFormat.N_TRIPLES)
+    ours, theirs = in_process(through_kgq(_over(store))), in_process(raw(store))
+    table = Table(f"17 queries at {size:,} triples", ["query", "kgq ms", "pyoxigraph ms", "ratio"])
+    ratios = []
+    for title, query in {**ANALYTIC, **MORE}.items():
+        ratios.append(_pair(table, title, (ours, query), (theirs, query), rounds))
+    table.rows.append(["geometric mean (goal ≤ 1.1)", "", "", _mean(ratios)])
+    traps = Table(
+        "Filters, against their form written by hand",
+        ["filter", "kgq ms", "by hand, pyoxigraph ms", "ratio (goal ≤ 2)"],
+    )
+    for title, (trap, hand) in TRAPS.items():
+        _pair(traps, title, (ours, trap), (theirs, hand), rounds)
+    what = (
+        "CPU milliseconds over one store in memory, in turn: medians, and the median of the ratios pair by pair."
+    )
+    return Result("overhead", "What kgq costs over the engine", what, [table, traps])
+
+
+def _pair(table: Table, title: str, ours: tuple[Asked, str], theirs: tuple[Asked, str], rounds: int) -> float:
+    pairs: list[tuple[Any, Any]] = []
+    once = theirs[0](theirs[1]).wall
+    repeat = max(rounds, min(200, int(0.2 * rounds / max(once, 1e-4))))
+    ours[0](ours[1])
+    for _ in range(repeat if once < _SLOW else 1):
+        one, other = ours[0](ours[1]), theirs[0](theirs[1])
+        pairs.append((one, other))
+        if sum(each.wall for pair in pairs for each in pair) > 60:
+            break
+    ratio = statistics.median(one.cpu / max(other.cpu, 1e-7) for one, other in pairs)
+    one, other = (middle([pair[side] for pair in pairs]) for side in (0, 1))
+    table.rows.append([title, 1e3 * one.cpu, 1e3 * other.cpu, ratio])
+    if one.output != other.output:
+        table.note += f" {title}: {one.output} and {other.output} rows."
+    return ratio
