@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["load"]
 
-_MANY = 50_000
-"""Statements from which reading the names takes longer than a question should."""
+_MANY, _TOO_MANY = 50_000, 2_000_000
+"""Statements from which reading the names takes longer than a question should, and longer than a load."""
 
 
 @click.command(
@@ -47,8 +47,8 @@ _MANY = 50_000
               help="Into the default graph: half the work and disk, for one large source of triples.")  # fmt: skip
 @click.option("--optimize/--no-optimize", default=True, show_default=True,
               help="Put the engine's files in order too; large graphs then answer faster.")  # fmt: skip
-@click.option("--index/--no-index", default=True, show_default=True,
-              help="Read the names for questions now; else the first question does.")  # fmt: skip
+@click.option("--index/--no-index", default=None,
+              help="Read all names for questions now: by default up to two million statements.")  # fmt: skip
 @with_option
 @changing_options
 @session_options("text", "json")
@@ -85,8 +85,11 @@ def load(session: Session, files: tuple[str, ...], *, wait: float, durable: bool
                 graph = options["default_graph"]
                 loaded.append(transaction.load(source, name=options["name"], default_graph=graph))
     _say(session, loaded, store.log()[-1].seconds)
-    if options["index"] and (store.log()[-1].quads or 0) > _MANY:
+    total = store.log()[-1].quads or 0
+    if options["index"] or (options["index"] is None and _MANY < total <= _TOO_MANY):
         _index(session, report)
+    elif total > _TOO_MANY:
+        session.say("questions look names up as they are written. 'kgq vocabulary --index' reads them all.")
     return 0
 
 
