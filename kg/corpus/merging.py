@@ -29,16 +29,37 @@ class Merge:
         keep: IRI of the one that stays.
         drop: IRI of the one whose claims and names it takes over.
         by, at: who said so, and when.
+        kept, dropped: what the two were called then.
     """
 
     keep: str
     drop: str
     by: str = ""
     at: str = ""
+    kept: str = ""
+    dropped: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the merge as JSON-ready data."""
-        return {"keep": self.keep, "drop": self.drop, "by": self.by, "at": self.at}
+        return {
+            "keep": self.keep,
+            "drop": self.drop,
+            "by": self.by,
+            "at": self.at,
+            "kept": self.kept,
+            "dropped": self.dropped,
+        }
+
+    def is_called(self, name: str) -> bool:
+        """Whether a name, IRI or the last part of one means what was dropped.
+
+        >>> Merge("http://e/a", "http://e/northgate", dropped="Northgate").is_called("northgate")
+        True
+        """
+        return name == self.drop or name.casefold() in (
+            self.drop.rpartition("/")[2].casefold(),
+            self.dropped.casefold(),
+        )
 
 
 def merges(root: Path) -> list[Merge]:
@@ -55,7 +76,8 @@ def merges(root: Path) -> list[Merge]:
         message = problems[0].message if problems else "not a list of merges"
         line = problems[0].line if problems else None
         raise SourceError(f"{message}. Write '- {{keep: IRI, drop: IRI}}'.", path=str(file), line=line)
-    return [Merge(item.text("keep"), item.text("drop"), item.text("by"), item.text("at")) for item in parsed.value]
+    fields = ("keep", "drop", "by", "at", "kept", "dropped")
+    return [Merge(*(item.text(field) for field in fields)) for item in parsed.value]
 
 
 def record_merge(root: Path, merge: Merge) -> None:

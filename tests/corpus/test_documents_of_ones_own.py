@@ -245,6 +245,6 @@ def test_the_commands_lead_from_a_document_to_a_conflict(
     assert run("undo").code == 0
     assert run("conflicts").code == 0
     assert run("suggest", "nothing").code == 3
-    assert run("merge", "merchants", "lenders").code == 0
-    assert "lenders" in run("show", "merchants").out
-    assert run("merge", "--undo", "lenders").code == 0
+    assert run("merge", "CoreWeave", "Google Cloud").code == 0
+    assert "Google Cloud" in run("show", "CoreWeave").out
+    assert run("merge", "--undo", "google cloud").code == 0

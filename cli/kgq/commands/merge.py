@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 import click
 
 from kgq.options import Session, complete_entity, examples, session_options
 from kgq.projects import person, publish, the_project, with_option
+
+if TYPE_CHECKING:
+    from kg.corpus.merging import Merge
 
 __all__ = ["merge"]
 
@@ -39,10 +43,9 @@ def merge(
 
     project = the_project(base)
     if listed:
-        return _write(session, [found.to_dict() for found in merges(project.root)])
+        return _list(session, merges(project.root))
     if undo is not None:
-        known = {found.drop for found in merges(project.root)}
-        iri = next((d for d in known if undo in (d, d.rsplit("/", 1)[-1])), undo)
+        iri = next((found.drop for found in merges(project.root) if found.is_called(undo)), undo)
         if not remove_merge(project.root, iri):
             session.say(f"'{undo}' was not merged. 'kgq merge --list' shows what was.")
             return 1
@@ -53,7 +56,8 @@ def merge(
         raise click.UsageError("which two? Give the one to keep and the other.")
     graph = session.open()
     kept, dropped = graph.find(keep), graph.find(drop)
-    record_merge(project.root, Merge(kept.iri, dropped.iri, person(), _now()))
+    names = graph.names.entity(kept.iri).label, graph.names.entity(dropped.iri).label
+    record_merge(project.root, Merge(kept.iri, dropped.iri, person(), _now(), *names))
     if not publish(session, project):
         remove_merge(project.root, dropped.iri)
         return 4
@@ -62,6 +66,19 @@ def merge(
 
 def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _list(session: Session, found: list[Merge]) -> int:
+    if session.format == "json":
+        session.write_json([merge.to_dict() for merge in found])
+    else:
+        rows = (
+            f"{m.kept or m.keep} ← {m.dropped or m.drop}  ({', '.join(filter(None, (m.by, m.at)))})" for m in found
+        )
+        session.write("".join(f"{row}\n" for row in rows))
+        if not found:
+            session.say("none.")
+    return 0 if found else 1
 
 
 def _propose(session: Session) -> int:
