@@ -5,6 +5,7 @@ Nobody is declared right. Both claims are shown with their quotes, and a person 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,17 @@ _SIDES = """SELECT ?claim { ?claim kgq:claimPredicate ?p ; kgq:modality ?modalit
   FILTER NOT EXISTS { ?claim kgq:inScenario ?scenario }
   FILTER NOT EXISTS { ?claim a kgq:BackgroundClaim } }"""
 _TIMES = ("period", "frequency")
+_AMOUNT = re.compile(
+    r"(?P<before>[$€£¥]|USD|EUR|GBP)? ?(?P<number>\d[\d,]*(?:\.\d+)?) ?"
+    r"(?P<scale>thousand|million|billion|trillion|bn|mn|mm|tn|[kmbt])? ?"
+    r"(?P<after>%|percent|per cent|dollars|euros|USD|EUR|GBP|[GMk]W|[TGM]Wh)?",
+    re.IGNORECASE,
+)
+_SCALES = {
+    "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "mm": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9,
+    "trillion": 1e12, "tn": 1e12, "t": 1e12,
+}  # fmt: skip
+_UNITS = {"usd": "$", "dollars": "$", "eur": "€", "euros": "€", "gbp": "£", "percent": "%", "per cent": "%"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +127,11 @@ def _values(claims: Iterable[Claim], functional: set[str]) -> Iterator[Conflict]
 
 def _amounts(claims: Iterable[Claim], functional: set[str]) -> Iterator[Conflict]:
     """Yield amounts of one thing that two documents give differently; one document may well give several."""
-    amounts = [c for c in claims if c.predicate not in functional and _number(c.value) is not None]
+    amounts = [c for c in claims if c.predicate not in functional and _amount(c.value) is not None]
     for group in _grouped(amounts, lambda c: (c.subject, c.predicate)):
         for one, other in combinations(group, 2):
             apart = one.document != other.document and one.polarity == other.polarity == "positive"
-            if apart and _number(one.value) != _number(other.value):
+            if apart and _differ(_amount(one.value), _amount(other.value)):
                 yield _conflict("amounts", one, other)
 
 
@@ -173,13 +185,20 @@ def _grounds(claim: Claim) -> set[str]:
     return found
 
 
-def _number(value: str | None) -> float | None:
-    """Return a value as a number, or None.
+def _amount(value: str | None) -> tuple[str, float] | None:
+    """Return an amount as its unit and a number, or None.
 
-    >>> _number("1,500"), _number("many")
-    (1500.0, None)
+    >>> _amount("$1.5 billion"), _amount("1,500"), _amount("many")
+    (('$', 1500000000.0), ('', 1500.0), None)
     """
-    try:
-        return None if value is None else float(value.replace(",", ""))
-    except ValueError:
+    match = _AMOUNT.fullmatch(" ".join((value or "").split()))
+    if match is None:
         return None
+    scale = _SCALES.get((match["scale"] or "").lower(), 1.0)
+    unit = (match["before"] or match["after"] or "").lower()
+    return _UNITS.get(unit, unit), float(match["number"].replace(",", "")) * scale
+
+
+def _differ(one: tuple[str, float] | None, other: tuple[str, float] | None) -> bool:
+    """Whether two amounts of the same unit differ."""
+    return one is not None and other is not None and one[0] == other[0] and abs(one[1] - other[1]) > 1e-9

@@ -163,6 +163,8 @@ def _fact(row: AnswerRow, titles: dict[str, str], *, against: bool = True) -> Fa
     kind = [row.kind] + ([row.modality] if row.modality not in ("asserted", "metadata") else [])
     kind += ["denied"] if row.polarity == "negative" else []
     text = row.text or values
+    if len(row.cells) == 1 and values.isdecimal() and values not in text:
+        text = f"{values}: {text}"  # a count, and what was counted
     cells = tuple("–" if cell is None else cell.value for cell in row.cells)
     others = row.disputed_by if against else ()  # a disputed answer shows both sides by itself
     denials = tuple((c.text, _quotes(c.evidence or leaves(c.because), titles)) for c in others)

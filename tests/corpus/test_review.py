@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from kg.conflicts import find_conflicts
 from kg.corpus.adding import add_document
 from kg.corpus.project import Project
 from kg.corpus.reviewing import Sitting, edited, parts
@@ -171,6 +172,24 @@ def test_what_is_sure_is_checked_together(sitting: Sitting) -> None:
     forged = replace(sure[1], candidate=replace(sure[1].candidate, quote="Lenders bear no risk"))
     assert not sitting.pass_together("notes", [sure[0], forged])
     assert table(sitting) == []
+
+
+def test_amounts_that_two_documents_give_differently_are_a_conflict(tmp_path: Path) -> None:
+    project = Project(tmp_path, (ontology_folder(),))
+    texts = {
+        "one": "Oracle has 162,000 employees. CoreWeave has revenue of $5.1 billion in 2025.",
+        "two": "Oracle has 158,000 employees. CoreWeave has revenue of $5,100 million in 2025.",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+        add_document(project, tmp_path / f"{name}.txt")
+    sitting = Sitting(project, GRAPH, "Ada")
+    for name in texts:
+        for item in sitting.queue(name):
+            sitting.decide(name, item, "accepted")
+    (found,) = find_conflicts(project.build().dataset)
+    assert found.kind == "amounts"
+    assert {found.first.value, found.second.value} == {"162000", "158000"}
 
 
 @pytest.fixture

@@ -32,6 +32,11 @@ def test_it_says_what_is_answered_and_what_is_not(report: Report) -> None:
     assert "the documents do not say" in page
 
 
+def test_a_count_is_shown_with_what_was_counted() -> None:
+    counted = make_report(open_graph(), [("how many hyperscalers are there", ("stated", "inferred"))], "Counts")
+    assert counted.findings[0].facts[0].text.startswith("3: ")
+
+
 def test_quotes_are_verbatim_and_name_their_document(report: Report) -> None:
     quote = report.findings[0].facts[0].quotes[0]
     assert quote.words == "Hyperscalers • Bear: • Technology risk • Demand risk • Capex risk"

@@ -78,7 +78,7 @@ def test_what_turns_a_statement_round_silences_it(text: str) -> None:
         ("CoreWeave buys GPUs from NVIDIA.", {("CoreWeave", "buys", "GPUs", "positive"),
                                              ("CoreWeave", "buysChipsFrom", "NVIDIA", "positive")}),
         ("Revenue of Oracle was $57.4 billion in 2025.", {("Oracle", "hasRevenue", "$57.4 billion", "positive")}),
-        ("Oracle has 162,000 employees.", {("Oracle", "hasHeadcount", "162,000", "positive")}),
+        ("Oracle has 162,000 employees.", {("Oracle", "hasHeadcount", "162000", "positive")}),
         ("*Merchants* bear **demand risk**.", {("merchants", "bearsRisk", "demand risk", "positive")}),
         ("Hyperscalers (AWS, Google Cloud) design chips.", {
             ("hyperscalers", "designs", "chips", "positive"),

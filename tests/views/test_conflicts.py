@@ -52,6 +52,15 @@ def test_bearing_and_shifting_the_same_risk_is_a_conflict(shipped: KnowledgeGrap
     assert pairs(under(shipped, Change(subject="merchants", predicate="shifts risk", object="capex risk"))) == []
 
 
+def test_two_values_of_a_property_that_has_one_are_a_conflict(shipped: KnowledgeGraph) -> None:
+    years = [
+        Change(subject="Oracle", predicate="founded on", value=f'"{year}-01-01"^^xsd:date')
+        for year in (1977, 1979)
+    ]
+    assert [kind for kind, *_ in pairs(under(shipped, *years))] == ["values"]
+    assert pairs(under(shipped, years[0])) == []
+
+
 def test_what_only_follows_from_a_conflict_is_not_listed_again(shipped: KnowledgeGraph) -> None:
     denied = Change(subject="hyperscalers", predicate="bears risk", object="capex risk", polarity="negative")
     assert len(pairs(under(shipped, denied))) == 1
