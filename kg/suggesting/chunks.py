@@ -285,7 +285,12 @@ class _Chunker:
 
     def _leads_verb(self, end: int) -> bool:
         """Whether a verb follows, so that a capital at the beginning of a sentence may be that of a name."""
-        return self.lower[0] not in _NO_NAMES and end < len(self.tokens) and self._begins_verb(end)
+        return (
+            self.lower[0] not in _NO_NAMES
+            and not self.lower[0].endswith("ly")
+            and end < len(self.tokens)
+            and self._begins_verb(end)
+        )
 
     def _capital(self, at: int) -> bool:
         text = self.tokens[at].text

@@ -52,7 +52,8 @@ QUANTIFIERS = _words(
 QUALIFIERS: dict[str, str] = {
     cue: name
     for name, cues in {
-        "frequency": "at times|sometimes|often|usually|always|frequently|occasionally|from time to time|again",
+        "frequency": "at times|sometimes|often|usually|typically|generally|normally|commonly"
+        "|always|frequently|occasionally|from time to time|again",
         "sequence": "then|therefore|thus|moreover|furthermore|meanwhile|additionally|in addition"
         "|for example|in fact|in return|in exchange|in turn",
         "quantity": "mostly|mainly|largely|chiefly|primarily|partly|entirely|exclusively|at least|up to|about",

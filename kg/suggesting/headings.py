@@ -47,11 +47,13 @@ class Lead:
             ``turn`` (what follows is denied, asked or unreal), ``other``.
         names: of a topic; of a facet, if it names whose it is.
         noun: of a facet.
+        unclear: whether it says more than names: *Borrower: CoreWeave*.
     """
 
     kind: str
     names: list[Chunk] = field(default_factory=list)
     noun: Chunk | None = None
+    unclear: bool = False
 
 
 @dataclass(slots=True)
@@ -109,6 +111,7 @@ class HeadingReader:
             elif lead.kind == "other":
                 found.unclear = found.unclear or heading
             if lead.names:
+                found.unclear = found.unclear or (heading if lead.unclear else "")
                 found.names = lead.names
                 return found
         return Topic()
@@ -147,6 +150,10 @@ class HeadingReader:
         kinds = {lead.kind for lead in leads}
         if "turn" in kinds:
             return Lead("turn")
+        if len(leads) == 2 and leads[0].kind == "other" and leads[1].kind == "topic":
+            role = {token.lower for token in tokenize(parts[0], limit=4)}
+            if len(role) < 3 and not role & HEADING_TURNS:
+                return Lead("topic", leads[1].names, unclear=True)
         if not leads or "other" in kinds or leads[0].kind != "topic":
             return leads[0] if len(leads) == 1 else Lead("other")
         noun = next((lead.noun for lead in leads if lead.noun is not None), None)

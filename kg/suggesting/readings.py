@@ -52,7 +52,8 @@ def _narrow(found: list[Reading]) -> list[Reading]:
     narrow = [
         r for r in found if len(r.relation.domains) > 1 or not set(r.relation.domains) & set(r.relation.ranges)
     ]
-    return narrow or found
+    doubt = "nothing shows which of the two it is meant of"
+    return narrow or [replace(reading, doubts=(*reading.doubts, doubt)) for reading in found]
 
 
 def _within(chunk: Chunk) -> Chunk:
@@ -123,7 +124,8 @@ def _valued(relation: Relation, word: Word, subject: Chunk, end: Chunk, terms: C
     counted = relation.datatype.endswith("integer")
     if end.kind == "AMOUNT" and (not counted or end.text.replace(",", "").isdecimal()):
         for name, doubts in _names(subject, relation.domains, terms):
-            yield Reading(relation, name, None, " ".join(end.text.split()), word.cost, doubts)
+            value = end.text.replace(",", "") if counted else " ".join(end.text.split())
+            yield Reading(relation, name, None, value, word.cost, doubts)
 
 
 def _names(chunk: Chunk, classes: Sequence[str], terms: ClaimTerms) -> Iterator[tuple[Name, tuple[str, ...]]]:

@@ -166,6 +166,21 @@ def test_a_heading_between_that_may_mean_anything_is_doubted() -> None:
     assert one.reasons == ("whether it is about CoreWeave: it stands under “Financing”",)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oracle\n\nType: merchant (to a degree)\n",  # which of the two is of the type?
+        "Borrower: CoreWeave\n\n- Raises debt\n",
+        "Merchants\n\n- Typically do not lease data centers\n",
+        "Terms\n\n- CoreWeave: must raise capital before 2027\n",
+        "Common claims, checked\n\n- “Hyperscalers bear capex risk” – true, but only partly\n",
+        "Minutes\n\n- Ito: Oracle bears demand risk\n",
+    ],
+)
+def test_what_lists_of_other_people_may_mean_is_not_sure(text: str) -> None:
+    assert {claim for claim in sure(f"A report\n\n{text}") if claim[3] == "positive"} == set()
+
+
 def test_what_suggests_nothing_is_told_with_the_reason() -> None:
     text = (
         "A report\n\nDoes Oracle lease data centers?\n\n| Oracle | leases |\n\n- [ ] Oracle leases data centers"
