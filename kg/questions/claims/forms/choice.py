@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
 from kg.questions.claims.meaning import Reading, Term
+from kg.questions.claims.rows import claim_rows
 from kg.results import Answer
 
 if TYPE_CHECKING:
@@ -22,10 +23,17 @@ _CHOICES = (
 )  # fmt: skip
 
 
+_SIDES = Frame(r"(?P<x>[^,]+) , (?P<a>[^,]+?) or (?P<b>[^,]+)")
+
+
 def answer_choice(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer with those of the named things that the question without them gives."""
     if not any(w.lower in ("or", "of") for w in question.words):
         return None
+    sides = _SIDES.match(question.words)
+    joined = _joined(asker, question, *(asker.named(sides[s]) for s in ("x", "a", "b"))) if sides else None
+    if joined is not None:
+        return joined
     for frame in _CHOICES:
         found = frame.match(question.words)
         if not found or not found["core"]:
@@ -42,6 +50,27 @@ def answer_choice(asker: ClaimAsker, question: Question) -> Answer | None:
             return answer if answer.rows or answer.status == "not_stated" else None
         return answer
     return None
+
+
+def _joined(
+    asker: ClaimAsker, question: Question, one: tuple[str, ...], left: tuple[str, ...], right: tuple[str, ...]
+) -> Answer | None:
+    """Answer *demand risk: hyperscalers or lenders* with the claims that join the thing to one of the two."""
+    if not one or not left or not right:
+        return None
+    claims = [
+        c for c in asker.finder.about(one, question.context)
+        if {c.subject, c.object or ""} & {*left, *right} and c.polarity == "positive"
+        and (question.context.scenarios or c.scenario is None)
+    ]  # fmt: skip
+    if not claims:
+        return None
+    names = " or ".join(asker.terms.label(i) for i in (*left, *right))
+    return Answer(
+        question.text, "answered", columns=("subject", "property", "object"), rows=claim_rows(claims, asker.terms),
+        explanation=question.notes, sparql=asker.about_sparql(claims),
+        paraphrase=f"What joins {asker.terms.label(one[0])} to {names}?",
+    )  # fmt: skip
 
 
 def _chosen(asker: ClaimAsker, question: Question, answer: Answer, things: set[str]) -> Answer | None:

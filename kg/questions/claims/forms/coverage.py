@@ -29,7 +29,7 @@ _OPENING = frozenset(("do", "does", "did", "is", "are", "was", "were", "has", "h
 _FORBIDDEN = frozenset(
     [
         "how", "why", "when", "or", "than", "more", "less", "same", "nobody", "none", "nothing", "they", "them",
-        "it", "he", "she", "themselves", "itself",
+        "it", "he", "she", "themselves", "itself", "first", "last",
     ]
 )  # fmt: skip
 _NAMING = frozenset(("called", "named", "name", "titled", "termed"))
@@ -94,7 +94,8 @@ class _Cover(Fitting):
         self._out = asker.finder.left_out(question.context)
         first = question.words[0].lower
         self.asks = bool(asking) or "LIST" in FUNCTION_WORDS.get(first, ())
-        self.bare = not self.asks and first not in _OPENING
+        asked = question.text.lower().split()
+        self.bare = not self.asks and first not in _OPENING and asked[0] not in {*_OPENING, *_ASKING}
 
     def answer(self) -> Answer | None:
         """Return the answer, or None."""

@@ -54,7 +54,10 @@ _FRAMES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
         ),
         ("exception",),
     ),
-    (Frame(r"(?:how large|how big|how great|how enormous) (?P<core>.+)"), ("magnitude", "quantity")),
+    (
+        Frame(r"how (?:large|big|great|enormous|severe|serious|heavy|high|strong|significant|huge) (?P<core>.+)"),
+        ("magnitude", "quantity"),
+    ),
     (Frame(r"(?:how many of|what (?:share|part|proportion|portion) of|how much of) (?P<core>.+)"), ("quantity",)),
     (Frame(r"(?:since when|until when|when|in what period|at what time) (?P<core>.+)"), ("period", "condition")),
     (

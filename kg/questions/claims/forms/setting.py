@@ -95,7 +95,8 @@ _VERBS = frozenset(
     ("is", "are", "was", "were", "do", "does", "did", "can", "will", "would", "may", "might", "has", "have")
 )
 _DISCOURSE = _Pattern(
-    r"^(?:(?:in end|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in"
+    r"^(?:(?:in (?:one |single |short |few )?(?:words?|phrase|sentence|nutshell)|in end"
+    r"|in general|after all|overall|in short|by way|at end of day|in practice|in other words|in"
     r" summary|so far"
     r"|basically|first of all|in particular)(?: ,)? )",
     "in general after overall by at so basically first",
