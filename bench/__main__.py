@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import analytic, footprint, latencies, loads, report, serving, starts
+from bench import analytic, footprint, latencies, loads, remote, report, serving, starts
 from bench.results import FOLDER, Result
 from bench.workplace import Peers, Workplace
 
@@ -24,7 +24,7 @@ def parts(place: Workplace, given: argparse.Namespace) -> dict[str, Callable[[],
     quick = given.quick
     sizes = given.sizes or ([20_000] if quick else _SIZES)
     rounds = given.rounds or (1 if quick else 5)
-    to = 20_000 if quick else 1_000_000
+    to = given.rdflib_to if given.rdflib_to is not None else 20_000 if quick else 1_000_000
     labels = [10_000] if quick else [10_000, 100_000, 1_000_000]
     asked = given.sizes or ([20_000] if quick else [10_000, *_SIZES])
     middle = given.sizes[0] if given.sizes else 20_000 if quick else 1_000_000
@@ -34,6 +34,7 @@ def parts(place: Workplace, given: argparse.Namespace) -> dict[str, Callable[[],
         "queries": lambda: analytic.measure(place, sizes, rounds, rdflib_to=to),
         "overhead": lambda: analytic.measure_overhead(place, middle, rounds),
         "questions": lambda: latencies.measure(place, asked, labels),
+        "remote": lambda: remote.measure(place, sizes),
         "second": lambda: serving.measure_second(place, middle, rounds),
         "endpoint": lambda: serving.measure_endpoint(
             place, rounds, 0.3 if quick else 1.0, [8] if quick else [1, 8, 32]
@@ -56,6 +57,7 @@ def main() -> None:
         "--sizes", type=lambda text: [int(each) for each in text.split(",")], help="triples, for all parts"
     )
     parser.add_argument("--rounds", type=int, help="of everything in turn")
+    parser.add_argument("--rdflib-to", type=int, help="triples up to which rdflib is tried (default 1,000,000)")
     parser.add_argument(
         "--work", type=Path, help="keeps graphs and stores for the next time; a temporary folder by default"
     )
@@ -92,12 +94,13 @@ def _measure(name: str, work: Callable[[], Result], given: argparse.Namespace, r
     print(f"{name} …", file=sys.stderr, flush=True)
     result = work()
     after = os.getloadavg()[0]
-    result.facts = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "load of the machine": f"{load:.1f} before, {after:.1f} after",
-    }
-    if given.note:
-        result.facts["note"] = given.note
+    for table in result.tables:
+        table.facts = {
+            "measured": time.strftime("%Y-%m-%d", time.gmtime()),
+            "load of the machine": f"{load:.1f} to {after:.1f}",
+        }
+        if given.note:
+            table.facts["note"] = given.note
     result.save(results)
     print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
 

@@ -37,7 +37,7 @@ def write_report(folder: Path, peers: Peers) -> Path:
     return path
 
 
-ORDER = ("start", "load", "queries", "overhead", "questions", "second", "endpoint", "maps", "footprint")
+ORDER = ("start", "load", "queries", "overhead", "questions", "remote", "second", "endpoint", "maps", "footprint")
 """The parts, in the order of the report."""
 
 
@@ -81,8 +81,6 @@ def _said(command: list[str]) -> str:
 
 def _section(result: Result, folder: Path, base: Path) -> Iterator[str]:
     yield f"## {result.title}\n\n{result.what}\n"
-    facts = ", ".join(f"{name} {value}" for name, value in result.facts.items())
-    yield f"*{facts}*"
     for table in result.tables:
         yield from _table(table)
     for curve in result.curves:
@@ -98,6 +96,8 @@ def _section(result: Result, folder: Path, base: Path) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     yield f"\n### {table.title}\n"
+    facts = "; ".join(f"{name} {value}" if name != "note" else str(value) for name, value in table.facts.items())
+    yield f"*{facts}*\n"
     yield f"| {' | '.join(table.columns)} |"
     yield "|---" + "|--:" * (len(table.columns) - 1) + "|"
     for row in table.rows:

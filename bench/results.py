@@ -14,12 +14,17 @@ FOLDER = Path(__file__).with_name("results")
 
 @dataclass
 class Table:
-    """A table; a number stands as it was measured and is rounded when written."""
+    """A table; a number stands as it was measured and is rounded when written.
+
+    Attributes:
+        facts: when it was measured, and how busy the machine was.
+    """
 
     title: str
     columns: list[str]
     rows: list[list[Any]] = field(default_factory=list)
     note: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -39,11 +44,7 @@ class Curve:
 
 @dataclass
 class Result:
-    """What one part found.
-
-    Attributes:
-        facts: date, machine load and options of the run.
-    """
+    """What one part found."""
 
     part: str
     title: str
@@ -51,13 +52,30 @@ class Result:
     tables: list[Table] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
-        """Keep it as JSON."""
+        """Keep it as JSON, beside what was measured before of other sizes."""
         folder.mkdir(parents=True, exist_ok=True)
+        before = read_results(folder).get(self.part)
+        if before is not None:
+            self._add(before)
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
         (folder / f"{self.part}.json").write_text(text + "\n", encoding="utf-8")
+
+    def _add(self, before: Result) -> None:
+        new = {table.title for table in self.tables}
+        self.tables = sorted([*(t for t in before.tables if t.title not in new), *self.tables], key=_by_number)
+        for curve in self.curves:
+            for old in (each for each in before.curves if each.name == curve.name):
+                for name, points in old.series.items():
+                    kept = dict([*points, *curve.series.get(name, ())])
+                    places = kept if any(isinstance(x, str) for x in kept) else sorted(kept)
+                    curve.series[name] = [(x, kept[x]) for x in places]
+
+
+def _by_number(table: Table) -> int:
+    digits = "".join(mark for mark in table.title.partition(" triples")[0] if mark.isdigit())
+    return int(digits or 0)
 
 
 def read_results(folder: Path) -> dict[str, Result]:
