@@ -21,6 +21,8 @@ __all__ = ["ClassCounts", "Parts", "build_entity", "build_parts", "build_schema"
 _COST = {"label": 0.0, "alt": 0.04, "hidden": 0.1}
 _LEADING = ("has", "have", "is", "are", "was", "were", "get", "does", "be", "been", "had")
 _TRAILING = ("of", "in", "on", "by", "to", "for", "from", "with", "at", "through", "into", "as", "over")
+_TELLING = frozenset(("about",))
+"""Small words that say something where they are all of a property's name."""
 _OPAQUE = re.compile(r"(?:[a-zA-Z]{0,3}[-_]?\d+|[0-9a-fA-F-]{16,}|.*\d{5,}.*)\Z")
 _UNIT = re.compile(
     r"\(([^()]{1,12})\)\s*\Z|\bin ((?:square |cubic |million |billion |thousand )?[a-zA-Z$€£²³/]+)\b"
@@ -99,7 +101,8 @@ def _property_forms(
     forms: dict[tuple[str, bool], float] = {}
 
     def add(text: str, cost: float, inverse: bool = False) -> None:
-        if text and cost < forms.get((text, inverse), 9.0) and not all(w in STOP_WORDS for w in text.split()):
+        idle = all(w in STOP_WORDS for w in text.split()) and text not in _TELLING
+        if text and cost < forms.get((text, inverse), 9.0) and not idle:
             forms[text, inverse] = cost
 
     for text, kind in [*facts.labels.get(iri, ()), (_name_of(iri), "name")]:

@@ -66,7 +66,8 @@ CONCEPTS: dict[str, Concept] = {
         "length distance mileage pages", "km kilometres kilometers m metres meters mi miles ft feet cm mm"
     ),
     "duration": _concept(
-        "duration runtime time period term", "min mins minutes hours h seconds s days weeks months years"
+        "duration runtime time period term lifespan lifetime",
+        "min mins minutes hours h seconds s days weeks months years",
     ),
     "diameter": _concept("diameter radius circumference", "km m cm mm"),
     "height": _concept("height elevation altitude stature tall", "m metres meters ft feet cm"),
@@ -341,7 +342,8 @@ def concept_rank(concepts: tuple[str, ...], words: frozenset[str], unit: str, is
                 return position
         elif not is_date and (words & concept.nouns or roots & {root(n) for n in concept.nouns}):
             return position
-    if any(words & concept.nouns for name, concept in CONCEPTS.items() if name not in concepts):
+    others = (concept for name, concept in CONCEPTS.items() if name not in concepts and not concept.date)
+    if any(words & concept.nouns for concept in others):
         return None
     for position, name in enumerate(concepts):
         if not is_date and units & CONCEPTS[name].units:

@@ -105,6 +105,10 @@ def _english(text: Literal) -> bool:
     return not text.language or text.language.lower().split("-")[0] == "en"
 
 
+_OF_NO_COUNTRY = frozenset(("la", "mul", "und", "zxx"))
+"""Languages whose names are used in every other: scientific names, and those of no language."""
+
+
 class FactsReader:
     """Sorts triples into facts; declarations first, the rest is kept for a second look."""
 
@@ -145,6 +149,8 @@ class FactsReader:
         language = (object_.language or "").lower().split("-")[0]
         wanted = language in ("", "en", self.lang)
         target = self.facts.labels if wanted else self.foreign
+        if not wanted and language in _OF_NO_COUNTRY:
+            self.facts.labels[subject].append((object_.value, "alt"))
         bucket = target[subject]
         if kind == "label" and language == self.lang:
             bucket.insert(0, (object_.value, kind))
@@ -180,19 +186,21 @@ class FactsReader:
 
     def settle(self) -> None:
         """Take labels in other languages where there are none in ours, and the words of the lexicon."""
-        for iri, labels in self.foreign.items():
-            if iri not in self.facts.labels:
-                self.facts.labels[iri] = labels
+        self._take_foreign()
         self.foreign.clear()
         self._take_lexicon()
         self.entries.clear()
 
+    def _take_foreign(self) -> None:
+        for iri, labels in self.foreign.items():
+            ours = self.facts.labels.get(iri, [])
+            if not any(kind == "label" for _, kind in ours):
+                self.facts.labels[iri] = [*labels, *ours]
+
     def finish(self) -> Facts:
         """Return the facts once every triple was taken."""
         facts = self.facts
-        for iri, labels in self.foreign.items():
-            if iri not in facts.labels:
-                facts.labels[iri] = labels
+        self._take_foreign()
         schema = facts.classes | facts.properties | facts.annotations
         if self.claims:
             facts.triples = list(self._claimed())

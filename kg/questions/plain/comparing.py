@@ -8,13 +8,15 @@ from kg.questions.plain.chunks import Chunk
 from kg.questions.plain.graph import Filter, Node, filters_of, steps_of
 from kg.questions.plain.measure import is_dated, measures
 from kg.questions.plain.placing import Placer
-from kg.questions.plain.state import EMPTY, State, Verb
+from kg.questions.plain.state import EMPTY, Pending, State, Verb
 from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.measures import convert, counts_in
 from kg.vocabulary.terms import PropertyTerm
 from kg.vocabulary.words import stems
 
 __all__ = ["Comparer"]
+
+_YEAR_DIGITS = 4
 
 
 class Comparer(Placer):
@@ -94,7 +96,12 @@ class Comparer(Placer):
         last = state.nodes[state.tail] if state.tail >= 0 else None
         if pending.verb is not None:
             yield from self._filter_verb(state, text, chunk, op, pending.verb)
-        elif last is not None and last.kind == "value" and not pending.mods:
+        elif (
+            last is not None
+            and last.kind == "value"
+            and not pending.mods
+            and not self._when(text, op, pending, last)
+        ):
             if last.role and not last.texts and not last.filters:
                 filters = self._fitting(text, chunk, op, last.role)
                 if filters:
@@ -102,8 +109,19 @@ class Comparer(Placer):
         else:
             if last is not None and last.role and op != "=" and chunk.kind == "number":
                 yield from self._filter_amount(state, text, op)
-            if chunk.kind == "date" or pending.prep in ("in", "on", "during") or op.endswith("t") or op == "><":
+            if (
+                chunk.kind == "date"
+                or pending.prep in ("in", "on", "during", "for")
+                or op.endswith("t")
+                or op == "><"
+            ):
                 yield from self._only_date(state, text, op)
+
+    def _when(self, text: str, op: str, pending: Pending, last: Node) -> bool:
+        """Whether *in 2023* says when, and not how much, after a number was named (*the spending in 2023*)."""
+        term = self.vocabulary.properties.get(last.role)
+        year = len(text) == _YEAR_DIGITS and text.isdigit()
+        return year and op == "=" and pending.prep in ("in", "during", "for") and not (term and is_dated(term))
 
     def _filter_verb(self, state: State, text: str, chunk: Chunk, op: str, verb: Verb) -> Iterator[State]:
         """Read *founded after 2000*, *costs 50*: the number is what the relation leads to."""
@@ -138,13 +156,36 @@ class Comparer(Placer):
     def _only_date(self, state: State, text: str, op: str) -> Iterator[State]:
         if not state.trees or not (text[:4].isdigit() and len(text) >= 4):
             return
-        for depth, number in enumerate(state.trees[-1][:3]):
-            types = state.nodes[number].types
+        for far, number, ready in self._datable(state):
+            types = ready.nodes[number].types
             dates = [p for p in self.schema.data_properties(types) if is_dated(self.vocabulary.properties[p])]
-            for iri in dates[:3]:
+            for iri in dates[:3] if types else ():
                 filters = filters_of(op, text, "date")
-                grown, value = state.add(Node("value", role=iri, owned=True, filters=filters))
+                grown, value = ready.add(Node("value", role=iri, owned=True, filters=filters))
                 linked = grown.link(
                     number, value, steps_of((iri,)), (), negative=state.pending.negative != "", verb=True
                 )
-                yield linked.but(pending=EMPTY).plus(0.2 + 0.3 * depth + (0.3 if len(dates) > 1 else 0.0))
+                yield linked.but(pending=EMPTY).plus(0.2 + far + (0.3 if len(dates) > 1 else 0.0))
+
+    def _datable(self, state: State) -> Iterator[tuple[float, int, State]]:
+        """Yield what a date may be said of, with how far-fetched that is.
+
+        The things just named; the owner of a number that has none yet; the unnamed things between them, such as
+        the budget entry that leads from a department to an amount.
+        """
+        spine = state.trees[-1][:3]
+        for depth, number in enumerate(spine):
+            node = state.nodes[number]
+            if node.kind == "value" and node.waiting and node.role:
+                grown, owner = state.add(Node("thing", types=self.schema.domain(node.role)))
+                for owned in self.attacher.own(grown, owner, number):
+                    at = owned.trees[-1].index(number)
+                    trees = (*owned.trees[:-1], (*owned.trees[-1][:at], owner, *owned.trees[-1][at:]))
+                    yield 0.3 * depth, owner, owned.but(trees=trees)
+            elif node.kind != "value":
+                yield 0.3 * depth, number, state
+        for edge in state.edges:
+            for here, there in ((edge.source, edge.target), (edge.target, edge.source)):
+                node = state.nodes[there]
+                if here in spine and node.kind == "thing" and not (node.words or node.question or there in spine):
+                    yield 0.1, there, state

@@ -13,10 +13,13 @@ from kg.vocabulary.schema import Path, Step
 from kg.vocabulary.terms import PropertyTerm
 from kg.vocabulary.words import stem, stems
 
-__all__ = ["BRIDGE", "PLACE_WORDS", "Linker"]
+__all__ = ["BRIDGE", "PLACE_WORDS", "WHOLES", "Linker"]
 
 BRIDGE = 0.5
 """What a hop that the question did not name costs, for each unit of its path."""
+
+_ELSEWHERE = 0.6
+"""What it costs to say where a thing is although something that happened to it is spoken of."""
 
 PLACE_WORDS = {
     stem(word): rank
@@ -28,7 +31,7 @@ PLACE_WORDS = {
 }  # fmt: skip
 """Words of properties that say where something is, and how directly they do."""
 
-_WHOLES = frozenset(stem(w) for w in ("located", "part", "member", "belongs", "of", "region", "country"))
+WHOLES = frozenset(stem(w) for w in ("located", "part", "member", "belongs", "of", "region", "country"))
 """Words of properties that lead from a part to its whole."""
 
 
@@ -97,16 +100,12 @@ class Linker(Merger):
         """Yield states in which a relation word connects two nodes, in either direction that the types allow."""
         negative = state.pending.negative != ""
         a, b = state.nodes[left], state.nodes[right]
+        term = self.vocabulary.properties[verb.property]
+        if a.question == "who" and not a.types and b.kind == "entity" and self._written(term):
+            left, right, a, b = right, left, b, a
         if a.kind == "value":
             return
-        term = self.vocabulary.properties[verb.property]
-        if verb.cost >= 0.75 and not (a.types and b.types) and not term.is_data:
-            return
-        if (
-            "where" in (a.question, b.question)
-            and verb.cost >= 0.5
-            and not set(stems(term.label)) & PLACE_WORDS.keys()
-        ):
+        if self._doubtful(verb, term, a, b):
             return
         if a.waiting and a.role == verb.property and not term.is_data and b.kind != "value":
             yield from self.own(state, right, left)
@@ -133,6 +132,14 @@ class Linker(Merger):
             elif not term.is_data:
                 yield from self._relate_far(state, left, right, step, cost)
 
+    @staticmethod
+    def _doubtful(verb: Verb, term: PropertyTerm, a: Node, b: Node) -> bool:
+        """Whether a word that is only like a relation has nothing else to speak for it."""
+        if verb.cost >= 0.75 and not (a.types and b.types) and not term.is_data:
+            return True
+        placed = bool(set(stems(term.label)) & PLACE_WORDS.keys())
+        return "where" in (a.question, b.question) and verb.cost >= 0.5 and not placed
+
     def _fits(self, a: Node, step: Step, b: Node) -> bool:
         left, right = (b, a) if step.inverse else (a, b)
         if self.vocabulary.properties[step.property].is_data:
@@ -143,7 +150,8 @@ class Linker(Merger):
         datatype = term.datatype
         if node.kind == "thing" and not node.types and not node.classes:
             dated = is_date(datatype) or is_number(datatype)
-            return node.question in ("what", "which") or (node.question == "where" and not dated)
+            written = self._written(term) and node.question == "who"
+            return written or node.question in ("what", "which") or (node.question == "where" and not dated)
         if node.kind != "value":
             return False
         if any(f.kind == "date" for f in node.filters) and is_number(datatype):
@@ -154,6 +162,12 @@ class Linker(Merger):
             return False
         comparable = is_number(datatype) or is_date(datatype)
         return not node.role and not node.measure and (comparable if node.filters else True)
+
+    @staticmethod
+    def _written(term: PropertyTerm) -> bool:
+        """Whether a literal is the name of someone (*described by* "Linnaeus")."""
+        named = term.is_data and not is_number(term.datatype) and not is_date(term.datatype)
+        return named and term.label.lower().endswith(("by", "er", "or"))
 
     def _typed(self, state: State, left: int, right: int, step: Step) -> State:
         """Note what the relation says about nodes of unknown class."""
@@ -209,7 +223,7 @@ class Linker(Merger):
         if step.inverse:
             said = term.label.lower().startswith("has ") or not self._named(step.property)
             return term.identifying and not term.is_data and said
-        return term.transitive or bool(set(stems(term.label)) & _WHOLES)
+        return term.transitive or bool(set(stems(term.label)) & WHOLES)
 
     def _named(self, property_: str) -> bool:
         """Whether a property leads to things that have names."""
@@ -247,6 +261,10 @@ class Linker(Merger):
         node = state.nodes[number]
         if node.kind == "value" or not node.types:
             return
+        event = self._event_of(state, number)
+        if event >= 0:  # where was it seen: at the place of the sighting
+            yield from self._place(state, where, event)
+            state = state.plus(_ELSEWHERE)
         found = []
         for property_ in sorted({u.property for u in self.schema.usages if u.domain in node.types}):
             term = self.vocabulary.properties[property_]
@@ -260,6 +278,16 @@ class Linker(Merger):
             if node.superlative is not None or node.role or node.kind == "thing":
                 ready = ready.with_node(number, show=True)
             yield ready.link(number, where, (Step(property_),), (), negative=False, verb=True).plus(0.1 * rank)
+
+    @staticmethod
+    def _event_of(state: State, number: int) -> int:
+        """Return the thing that a relation with nothing after it brought in (*was observed*), -1 if none did."""
+        for edge in state.edges:
+            if edge.verb and number in (edge.source, edge.target):
+                other = state.nodes[edge.other(number)]
+                if other.kind == "thing" and not (other.words or other.question or other.show or other.classes):
+                    return edge.other(number)
+        return -1
 
     def _paths(self, left: Node, right: Node) -> tuple[Path, ...]:
         if not left.types or not right.types:

@@ -13,7 +13,9 @@ from kg.vocabulary.words import fold, is_participle, stems
 __all__ = ["Moves"]
 
 
-_VERBAL_ENDINGS = frozenset(("by", "in", "to", "through", "at", "on", "from", "with", "for"))
+_VERBAL_ENDINGS = frozenset(
+    ("by", "in", "to", "through", "at", "on", "from", "with", "for", "against", "into", "about", "onto", "over")
+)
 _NOUN_ENDINGS = ("ion", "ions", "ment", "ments", "ance", "ence", "ency", "encies", "ity", "ities", "ship", "ships")
 _PLURAL_NOUNS = ("ers", "ors", "ees", "ions", "ments", "ists", "nts", "ies", "ages", "ss", "us", "is")
 
@@ -124,18 +126,13 @@ class Moves(Bearers):
             for u in self.schema.usages
             if u.range in node.types and u.domain in self.vocabulary.classes
         ]
-        if not options:
-            return
-        _, property_, domain = min(options)
-        kind = Node("thing", (domain,), frozenset((domain,)), words=node.words, start=node.start)
-        for placed in self._place(state, kind):
-            thing = placed.tail
-            grown, number = placed.add(node)
-            yield (
-                grown.but(tail=thing)
-                .link(thing, number, steps_of((property_,)), (), negative=False, verb=True)
-                .plus(0.3)
-            )
+        for place, (_, property_, domain) in enumerate(sorted(options)[:2]):
+            kind = Node("thing", (domain,), frozenset((domain,)), words=node.words, start=node.start)
+            for placed in self._place(state, kind):
+                thing = placed.tail
+                grown, number = placed.add(node)
+                linked = grown.link(thing, number, steps_of((property_,)), (), negative=False, verb=True)
+                yield linked.but(tail=thing).plus(0.3 + 0.05 * place)
 
     def _exclude(self, state: State, node: Node) -> Iterator[State]:
         for number in state.trees[-1]:
@@ -212,7 +209,7 @@ class Moves(Bearers):
         )
         if said.endswith(_NOUN_ENDINGS) and said not in words and not term.is_data:
             return 0
-        if participle or words[-1] in _VERBAL_ENDINGS:
+        if participle or (words[-1] in _VERBAL_ENDINGS and len(words) > 1):
             return 2
         if words[-1] == "of" or ("(derived)" in chunk.note and not term.is_data):
             return 1

@@ -18,6 +18,9 @@ _OF_BEING = 0.5
 """What it costs to read *what is …* as asking for a thing of any kind."""
 _MUCH = "expensive"
 """What *how much* measures, unless a verb says otherwise (*weigh*, *earn*)."""
+_OPPOSED = frozenset(
+    (("for", "against"), ("from", "to"), ("with", "without"), ("before", "after"), ("above", "below"))
+)
 _VERBAL = 0.3
 """What idle words cost that are verbs (*located*, *available*)."""
 
@@ -74,6 +77,10 @@ class Operators(Comparer):
 
     def _op_prep(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         verb = state.pending.verb
+        last = state.edges[-1] if verb is None and state.edges and state.edges[-1].verb else None
+        said = verb.property if verb is not None else last.steps[-1].property if last and last.steps else ""
+        if state.pending.named or self._opposed(said, value):
+            return  # called at a port is not called Port; voted for is not voted against
         if verb is not None:
             passive = value == "by"
             yield from self._set(state, verb=verb._replace(passive=passive), prep="")
@@ -83,6 +90,11 @@ class Operators(Comparer):
         if state.pending.superlative and value in ("of", "in", "among", "by"):
             yield from self.predicate(state)
         yield from self._set(state, prep=value)
+
+    def _opposed(self, property_: str, said: str) -> bool:
+        """Whether a relation's own preposition says the contrary."""
+        last = self.vocabulary.label(property_).lower().split()[-1] if property_ else ""
+        return (last, said) in _OPPOSED or (said, last) in _OPPOSED
 
     def _op_in(self, state: State, _: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, prep="in")

@@ -42,6 +42,8 @@ def plural_of(word: str) -> str:
     >>> plural_of("city"), plural_of("policy coverage detail"), plural_of("class")
     ('cities', 'policy coverage details', 'classes')
     """
+    if word.endswith(("species", "series")):
+        return word
     if word.endswith("y") and word[-2:-1] not in "aeiou":
         return word[:-1] + "ies"
     if word.endswith(("s", "x", "ch", "sh")):

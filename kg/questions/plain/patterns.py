@@ -8,9 +8,11 @@ from itertools import pairwise
 from pyoxigraph import Literal, NamedNode
 
 from kg.questions.plain.graph import Edge, Filter, Node, QueryGraph, Superlative
+from kg.questions.plain.link import WHOLES
 from kg.terms import PREFIXES
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.schema import Step
+from kg.vocabulary.words import stems
 
 __all__ = ["AGGREGATES", "Patterns", "iri"]
 
@@ -18,6 +20,9 @@ AGGREGATES = {"avg": "AVG", "sum": "SUM", "min": "MIN", "max": "MAX", "count": "
 """SPARQL's functions by our names."""
 
 _XSD = PREFIXES["xsd"]
+_BROADER = PREFIXES["skos"] + "broader"
+_NARROWER = PREFIXES["skos"] + "narrower"
+_UP = WHOLES | frozenset(("parent", "broader", "within"))
 
 
 def iri(value: str) -> str:
@@ -147,7 +152,7 @@ class Patterns(ABC):
         number = self.graph.nodes.index(node)
         for edge in self.graph.edges_of(number):
             step = edge.steps_from(number)[0] if edge.steps else None
-            if step is not None and (step.property, step.inverse) in implied:
+            if step is not None and not edge.negative and (step.property, step.inverse) in implied:
                 return []
         options = [f"{term} a {iri(class_)} ."]
         for property_, inverse in implied:
@@ -216,9 +221,27 @@ class Patterns(ABC):
     def _step(self, left: str, step: Step, right: str) -> str:
         subject, object_ = (right, left) if step.inverse else (left, right)
         path = self._path(step.property)
+        whole = self._whole(step.property) if object_.startswith("<") else ""
+        if whole:  # what belongs to a part belongs to the whole
+            self.fresh += 1
+            part = f"?w{self.fresh}"
+            if self.noting:
+                self.triples.append((subject, path, part))
+            return f"{subject} {path} {part} . {part} {iri(whole)}* {object_} ."
         if self.noting and path == iri(step.property):
             self.triples.append((subject, path, object_))
         return f"{subject} {path} {object_} ."
+
+    def _whole(self, property_: str) -> str:
+        """Return the transitive property that leads on from what a property leads to, '' if there is none."""
+        schema, terms = self.vocabulary.schema, self.vocabulary.properties
+        term = terms.get(property_)
+        if term is None or term.is_data or term.transitive or term.symmetric or term.inverse_of:
+            return ""
+        ends = schema.range(property_)
+        inner = sorted({u.property for u in schema.usages if u.domain in ends and u.range in ends} - {property_})
+        upward = [p for p in inner if p == _BROADER or (terms[p].transitive and _UP & {*stems(terms[p].label)})]
+        return upward[0] if upward and property_ not in (_BROADER, _NARROWER) else ""
 
     def _path(self, property_: str) -> str:
         term = self.vocabulary.properties.get(property_)
