@@ -114,7 +114,7 @@ def running(command: list[str], port: int) -> Iterator[int]:
     env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
     try:
-        for _ in range(300):
+        for _ in range(1800):  # a peer may parse for minutes on a busy machine
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break
