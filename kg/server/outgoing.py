@@ -29,6 +29,8 @@ __all__ = ["Outgoing", "rewrite_service"]
 _REDIRECTS = 4
 _RDF = "text/turtle, application/n-triples;q=0.9, application/rdf+xml;q=0.8, application/ld+json;q=0.7"
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
 
 def rewrite_service(text: str, relay: str, base: str = "") -> str:
     """Return a query whose SERVICE calls go to the relay, which knows what is allowed.
@@ -258,15 +260,28 @@ def _resolved(host: str, port: int, *, named: bool) -> Any:
     """Return the socket address of a host; private ones only where the operator named this host.
 
     Raises:
-        ValueError: it is private and was not named.
+        RefusedError: 403, it is private and was not named.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for family, _, _, _, address in found:
-        number = ipaddress.ip_address(str(address[0]).partition("%")[0])
-        mapped = getattr(number, "ipv4_mapped", None)
-        if named or (mapped or number).is_global:
+        if named or _is_public(str(address[0]).partition("%")[0]):
             return family, address
-    raise ValueError(f"{host} is not a public address and is not listed by name")
+    raise RefusedError(403, f"{host[:200]} is not a public address. List it by name if it may be reached.")
+
+
+def _is_public(address: str) -> bool:
+    """Say whether an address is public, and the one that is written inside it too.
+
+    >>> [_is_public(one) for one in ("192.0.32.8", "169.254.169.254", "::ffff:127.0.0.1", "64:ff9b::7f00:1")]
+    [True, False, False, False]
+    """
+    number = ipaddress.ip_address(address)
+    inside: list[Any] = [number]
+    if number.version == 6:
+        inside += [number.ipv4_mapped, number.sixtofour, *(number.teredo or ())]
+        if number in _NAT64:
+            inside.append(ipaddress.IPv4Address(number.packed[-4:]))
+    return all(one.is_global for one in inside if one is not None)
 
 
 def _connect(scheme: str, host: str, port: int, address: Any, seconds: float) -> http.client.HTTPConnection:

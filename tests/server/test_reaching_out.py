@@ -160,3 +160,33 @@ def test_a_redirect_leads_nowhere_else(reaching: Endpoint, canary: Canary) -> No
     target = urllib.parse.quote(f"{place}/closed", safe="")
     assert reaching.update(f"LOAD <{place}/to?{target}>").status == 403
     assert [path for path in canary.heard if not path.startswith("/to")] == []
+
+
+@pytest.fixture(scope="module")
+def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """An endpoint that may reach every public address; the name inside.example is this machine's."""
+    from server.conftest import serving
+
+    code = (
+        "import socket; ask = socket.getaddrinfo; "
+        "inside = lambda host: '127.0.0.1' if host == 'inside.example' else host; "
+        "socket.getaddrinfo = lambda host, *a, **k: ask(inside(host), *a, **k); "
+        "import sys; from kgq.main import main; sys.exit(main())"
+    )
+    allowed = ("--allow-service", "http://", "--allow-load", "http://")
+    folder = tmp_path_factory.mktemp("trusting")
+    with serving(folder, "-g", folder / "store", "--writable", "--no-token", *allowed, code=("-c", code)) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "0", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]",
+     "inside.example", "169.254.169.254", "10.0.0.1", "user@127.0.0.1"],
+)  # fmt: skip
+def test_what_is_public_leads_to_nothing_private(trusting: Endpoint, canary: Canary, host: str) -> None:
+    canary.heard.clear()
+    place = f"http://{host}:{canary.port}/"
+    assert trusting.query(f"SELECT * {{ SERVICE <{place}> {{ ?s ?p ?o }} }}").status >= 400
+    assert trusting.update(f"LOAD <{place}>").status == 403
+    assert canary.heard == []
