@@ -1,6 +1,6 @@
 """How fast files get into a store: `kgq load` against the native `oxigraph load`, in turn, in one run.
 
-The triples are made up of companies, contracts and labels, the same every time. Wall time, CPU and peak memory are
+The graph is that of bench/graph.py. Wall time, CPU and peak memory are
 those of the whole process. kgq gives a source a named graph, for which the engine keeps six indexes; the default
 graph has three. So like is compared with like: a named graph with a named graph (`oxigraph load --graph`), the
 default graph (`kgq load --default-graph`) with the default graph; and "in order" is `kgq load` as it is, which
@@ -20,12 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-KINDS = ("Company", "DataCenter", "Contract", "Chip")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.graph import graph_lines
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
@@ -41,29 +43,6 @@ class Taken:
     wall: float
     cpu: float
     memory: float
-
-
-def triples(count: int) -> Iterator[str]:
-    """Yield N-Triples: things with a class, a label, a number and three links each."""
-    base = "http://example.com/"
-    things = count // 6
-    for n in range(things):
-        thing = f"<{base}thing/{n}>"
-        yield f"{thing} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{base}{KINDS[n % 4]}> .\n"
-        label = f"{KINDS[n % 4]} number {n}"
-        yield f'{thing} <http://www.w3.org/2000/01/rdf-schema#label> "{label}"@en .\n'
-        number = '"^^<http://www.w3.org/2001/XMLSchema#integer>'
-        yield f'{thing} <{base}capacity> "{n * 7919 % 100_003}{number} .\n'
-        for link in range(3):
-            other = (n * 2_654_435_761 + link * 40_503) % things
-            yield f"{thing} <{base}link{link}> <{base}thing/{other}> .\n"
-
-
-def schema() -> str:
-    """Return the labels of classes and properties."""
-    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
-    names = {**{kind: kind.lower() for kind in KINDS}, "capacity": "capacity", "link0": "supplier"}
-    return "".join(f'<http://example.com/{name}> {label} "{text}"@en .\n' for name, text in names.items())
 
 
 def timed(*command: str | Path) -> Taken:
@@ -117,9 +96,9 @@ def measure(file: Path, folder: Path, oxigraph: str, rounds: int, kinds: list[st
     return found
 
 
-def questions(store: Path) -> None:
+def questions(store: Path, company: str) -> None:
     """Time the index of names, which `kgq load` makes too, and questions, each in a process of its own."""
-    ask = [sys.executable, "-m", "kgq", "-g", store, "query", "what is the capacity of company number 4"]
+    ask = [sys.executable, "-m", "kgq", "-g", store, "query", f"how many employees does {company} have"]
     index = [sys.executable, "-m", "kgq", "-g", store, "vocabulary", "--format", "json"]
     sparql = [sys.executable, "-m", "kgq", "-g", store, "query", "ASK { ?s ?p 4 }"]
     with tempfile.TemporaryDirectory() as cache:
@@ -153,8 +132,8 @@ def main() -> None:
             folder = Path(temporary)
             file = folder / "data.nt"
             with file.open("w", encoding="utf-8") as out:
-                out.write(schema())
-                out.writelines(triples(count))
+                told: list[dict[str, str]] = []
+                out.writelines(graph_lines(count, told))
             print(f"{count:,} triples, {file.stat().st_size / 1e6:.0f} MB of N-Triples", flush=True)
             found = measure(file, folder, given.oxigraph, given.rounds, kinds)
             median = {name: statistics.median(t.wall for t in several) for name, several in found.items()}
@@ -170,7 +149,7 @@ def main() -> None:
                 kind: round(median[f"{kind}: oxigraph"] / median[f"{kind}: kgq"], 2) for kind in kinds
             }
             if given.questions:
-                questions(folder / "store")
+                questions(folder / "store", told[0]["company"])
     print(json.dumps({"rate of kgq load over that of": ratios}))
 
 
