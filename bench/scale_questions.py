@@ -1,6 +1,6 @@
 """Questions with selective names on a graph of 10 k to 10 M triples on disk: the label index, then the answers.
 
-    python bench/scale_questions.py [--triples 1000000] [--folder DIR] [--index surveyed|read] [--keep]
+    python bench/scale_questions.py [--triples 1000000] [--folder DIR] [--index surveyed|read|sampled] [--keep]
 
 The graph is that of bench/graph.py. Reported are the load, the label index (seconds, memory, size on disk) and the CPU and wall time of
 forty questions, asked once (cold) and once more (warm).
@@ -30,6 +30,8 @@ from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.questions.plain.answer import ask
 from kg.vocabulary import Vocabulary
+from kg.vocabulary.probed import ProbedVocabulary
+from kg.vocabulary.sampling import sample_vocabulary
 from kg.vocabulary.survey import survey
 
 T = TypeVar("T")
@@ -57,6 +59,8 @@ def build_index(dataset: Dataset, path: Path, how: str) -> None:
     """Write the label index of a dataset."""
     if how == "read":
         write_vocabulary(Vocabulary.from_dataset(dataset), path)
+    elif how == "sampled":  # no index: names are looked up
+        write_vocabulary(sample_vocabulary(dataset.stream), path)
     else:
         write_surveyed(survey(dataset.stream), dataset.stream, path)
 
@@ -102,6 +106,8 @@ def run(folder: Path, triples: int, options: Any) -> None:
         flush=True,
     )
     vocabulary, cpu, _ = timed(lambda: open_vocabulary(path))
+    if options.index == "sampled":
+        vocabulary = ProbedVocabulary(vocabulary, dataset.stream)
     print(f"opened in {1e3 * cpu:.1f} CPU ms")
     asked = questions(told)
     ask_all(dataset, vocabulary, asked, "cold", verbose=options.verbose)
@@ -113,7 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--triples", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, help="where the store lies (default: a temporary folder)")
-    parser.add_argument("--index", choices=("surveyed", "read"), default="surveyed")
+    parser.add_argument("--index", choices=("surveyed", "read", "sampled"), default="surveyed")
     parser.add_argument("--keep", action="store_true", help="leave the folder as it is at the end")
     parser.add_argument("--verbose", action="store_true", help="show each question")
     options = parser.parse_args()

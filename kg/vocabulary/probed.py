@@ -35,6 +35,7 @@ _SHORT = 4
 _SPELLINGS = 2_000
 """Spellings looked for in one question."""
 _NAMESAKES = 500
+_LANGUAGES = 6
 _WEIGHED, _COUNTED = 10, 400
 """Namesakes whose facts are counted, and how far."""
 _BASES = 10
@@ -45,7 +46,7 @@ _VALUE = 0.15
 
 _USED = "SELECT ?p ?o {{ VALUES ?p {{ {} }} VALUES ?o {{ {} }} FILTER EXISTS {{ ?s ?p ?o }} }}"
 _PLAINLY_USED = "SELECT DISTINCT ?p ?o {{ VALUES ?p {{ {} }} VALUES ?o {{ {} }} ?s ?p ?o }}"
-_ONE = "SELECT ?o {{ ?s <{}> ?o }} LIMIT 1"
+_SOME_NAMES = "SELECT ?o {{ ?s <{}> ?o }} LIMIT {}"
 _NAMED = "SELECT ?x ?o {{ VALUES ?o {{ {} }} ?x <{}> ?o }}"
 _ABOUT = "SELECT ?x ?p ?o {{ VALUES ?x {{ {} }} ?x ?p ?o FILTER(?p IN ({})) }}"
 _TYPES = "SELECT ?x ?o {{ VALUES ?x {{ {} }} ?x a ?o }}"
@@ -81,7 +82,7 @@ class ProbedVocabulary(Vocabulary):
             self.__dict__[name] = getattr(schema, name)
         self._lookup = _Lookup(schema, ask, lang)
         self.entities = _Things(schema.entities, self._lookup)  # type: ignore[assignment]
-        self.index = self._names = LabelIndex(dict(schema.index.phrases))  # the index may get others over it
+        self.index = self._names = _Heard(dict(schema.index.phrases))  # the index may get others over it
         self._heard: set[str] = set()
 
     def hear(self, text: str) -> None:
@@ -108,6 +109,25 @@ class ProbedVocabulary(Vocabulary):
     def meet(self, iris: Iterable[str]) -> None:
         """Look up the names of many things at once."""
         self._lookup.meet(iri for iri in iris if iri not in self.classes and iri not in self.properties)
+
+
+class _Heard(LabelIndex):
+    """The words of the schema, and the names heard so far, which are found as they are written and not otherwise.
+
+    A slip of the pen, or a part of a name, may mean any of the names that were never looked up.
+    """
+
+    def __init__(self, phrases: dict[str, list[Entry]]) -> None:
+        super().__init__(phrases)
+        self._schema = LabelIndex(dict(phrases))
+
+    def near(self, word: str, limit: int = 3, *, loose: bool = False) -> list[str]:
+        """Return words of the schema that a misspelt word may stand for, nearest first."""
+        return self._schema.near(word, limit, loose=loose)
+
+    def words(self) -> dict[str, list[str]]:
+        """Return every single word of the schema and the phrases it occurs in."""
+        return self._schema.words()
 
 
 @dataclass
@@ -173,20 +193,34 @@ class _Lookup:
                 yield lexical(x)
 
     @cached_property
+    def _names(self) -> list[tuple[str, Literal]]:
+        """Some names, each with the property that gives it."""
+        found = []
+        for property_ in (*LABELS, *self._naming):
+            rows = self._ask(_SOME_NAMES.format(property_, _COUNTED))
+            found += [(property_, o) for (o,) in rows if isinstance(o, Literal)]
+        return found
+
+    @cached_property
     def _used(self) -> str:
         """The query for the literals that are in use; not every server looks at the values within EXISTS."""
-        for property_ in (*LABELS, *self._naming, *self._texts):
-            one = next((o for (o,) in self._ask(_ONE.format(property_)) if isinstance(o, Literal)), None)
-            if one is not None:
-                among = f"<{property_}> <{_TYPE}>", f'"no such text"@en {one} "no such text"'
-                works = any(o == one for _, o in self._ask(_USED.format(*among)))
-                return _USED if works else _PLAINLY_USED
+        for property_, name in self._names[:1]:
+            among = f"<{property_}> <{_TYPE}>", f'"no such text"@en {name} "no such text"'
+            if all(o != name for _, o in self._ask(_USED.format(*among))):
+                return _PLAINLY_USED
         return _USED
+
+    @cached_property
+    def _tags(self) -> list[str]:
+        """The languages that names may be in, those asked for and English first."""
+        seen = Counter(name.language for _, name in self._names if name.language)
+        tags = [self._lang, "en", *(tag for tag, _ in seen.most_common())]
+        return list(dict.fromkeys(tags))[:_LANGUAGES]
 
     def _literals(self, texts: Sequence[str]) -> Iterator[Literal]:
         for text in texts:
             yield Literal(text)
-            for tag in dict.fromkeys((self._lang, "en")):
+            for tag in self._tags:
                 yield Literal(text, language=tag)
             if text.isdecimal():
                 yield Literal(int(text))

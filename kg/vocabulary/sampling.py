@@ -101,8 +101,10 @@ class _Sampler:
             reader.take(*triple)
         facts = reader.facts
         schema = facts.classes | facts.properties | facts.annotations | set(sizes)
-        read_words(reader, self.ask, sorted(schema | {p for _, p, _ in triples} | {p for _, p, _ in further}))
-        return self._scaled(reader, sizes, known | {s for s, _, _ in further})
+        schema |= {p for _, p, _ in triples} | {p for _, p, _ in further}
+        read = known | {s for s, _, _ in further}
+        read_words(reader, self.ask, sorted(schema - read))  # the words of what was read are there
+        return self._scaled(reader, sizes, read)
 
     def _sizes(self) -> dict[str, int]:
         """Return how many things each class has; of a server that does not count them, what some things are."""
