@@ -118,7 +118,7 @@ class Client:
             except _Gone as gone:
                 if last or time.monotonic() >= deadline or (gone.sent and not again):
                     raise EngineError(
-                        f"{url} cannot be reached: {gone}. Check the address and the network."
+                        f"{_shown(url)} cannot be reached: {gone}. Check the address and the network."
                     ) from gone
                 wait: float | None = None
             else:
@@ -132,7 +132,7 @@ class Client:
                     raise refusal
             pause = _pause(attempt) if wait is None else wait + _pause(0)
             if time.monotonic() + pause > deadline:
-                raise LimitError(f"{url} gives no answer in time. Try again later, or allow more time.")
+                raise LimitError(f"{_shown(url)} gives no answer in time. Try again later, or allow more time.")
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
@@ -145,9 +145,13 @@ class Client:
                 return status, exchange
             exchange.body.close()
             if status == 303 and request.method == "POST":
-                raise ExchangeError(f"{place} answers a query with a page elsewhere. Name the endpoint itself.")
+                raise ExchangeError(
+                    f"{_shown(place)} answers a query with a page elsewhere. Name the endpoint itself."
+                )
             place = self._next_place(place, urljoin(place, target), request.again)
-        raise ExchangeError(f"{request.url} redirects more than {_REDIRECTS} times. Name the endpoint itself.")
+        raise ExchangeError(
+            f"{_shown(request.url)} redirects more than {_REDIRECTS} times. Name the endpoint itself."
+        )
 
     def _next_place(self, here: str, there: str, again: bool) -> str:
         """Return where a redirect leads, if it may be followed."""
@@ -158,12 +162,15 @@ class Client:
             or (old.scheme == "https" and new.scheme == "http")
         ):
             raise ExchangeError(
-                f"{here} redirects to '{there[:200]}', which is not followed. Name the endpoint itself."
+                f"{_shown(here)} redirects to '{_shown(there)[:200]}', which is not followed."
+                " Name the endpoint itself."
             )
         same = new.hostname == old.hostname and (_port(new) == _port(old) or new.scheme != old.scheme)
         if not same and (self.endpoint.authorization or not again):
             what = "credentials are" if self.endpoint.authorization else "an update is"
-            raise ExchangeError(f"{here} redirects to {new.hostname}; {what} not sent there. Name that address.")
+            raise ExchangeError(
+                f"{_shown(here)} redirects to {new.hostname}; {what} not sent there. Name that address."
+            )
         return there
 
     def _exchange(self, request: Request, deadline: float) -> tuple[int, Exchange]:
@@ -191,7 +198,7 @@ class Client:
             connection.close()
             if expired.is_set() or isinstance(error, TimeoutError):
                 raise LimitError(
-                    f"{url} does not answer in time. Narrow the query, or allow more time."
+                    f"{_shown(url)} does not answer in time. Narrow the query, or allow more time."
                 ) from error
             if not fresh:  # an idle connection that the server had closed
                 return self._exchange(request, deadline)
