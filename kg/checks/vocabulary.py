@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from kg.results import Problem
 from kg.terms import PREFIXES, compact, local_name
 from kg.vocabulary import EntityTerm, Vocabulary
+from kg.vocabulary.build import TELLING
 from kg.vocabulary.words import STOP_WORDS, split_name, stems, tokenize
 
 __all__ = ["check_vocabulary"]
@@ -116,7 +117,7 @@ class _Checker:
             for word in words:
                 texts[word.kind, word.iri].append(word.text)
         for (kind, iri), every in texts.items():
-            if all(_is_grammar(text) for text in every):
+            if all(_is_grammar(text) for text in every) and not (kind == "property" and TELLING & set(every)):
                 message = f"the {kind} '{every[0]}' is read as grammar in a question"
                 remedy = "add an alias (skos:altLabel) of other words"
                 yield Problem("warning", message, value=iri, remedy=remedy, rule="grammar-word")

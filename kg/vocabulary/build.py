@@ -16,12 +16,12 @@ from kg.vocabulary.terms import ClassTerm, EntityTerm, PropertyTerm, Usage
 from kg.vocabulary.usage import UsageCounter, UsageCounts
 from kg.vocabulary.words import STOP_WORDS, split_name, stem, stems, tokenize
 
-__all__ = ["ClassCounts", "Parts", "build_entity", "build_parts", "build_schema", "superclasses"]
+__all__ = ["TELLING", "ClassCounts", "Parts", "build_entity", "build_parts", "build_schema", "superclasses"]
 
 _COST = {"label": 0.0, "alt": 0.04, "hidden": 0.1}
 _LEADING = ("has", "have", "is", "are", "was", "were", "get", "does", "be", "been", "had")
 _TRAILING = ("of", "in", "on", "by", "to", "for", "from", "with", "at", "through", "into", "as", "over")
-_TELLING = frozenset(("about",))
+TELLING = frozenset(("about",))
 """Small words that say something where they are all of a property's name."""
 _OPAQUE = re.compile(r"(?:[a-zA-Z]{0,3}[-_]?\d+|[0-9a-fA-F-]{16,}|.*\d{5,}.*)\Z")
 _UNIT = re.compile(
@@ -101,7 +101,7 @@ def _property_forms(
     forms: dict[tuple[str, bool], float] = {}
 
     def add(text: str, cost: float, inverse: bool = False) -> None:
-        idle = all(w in STOP_WORDS for w in text.split()) and text not in _TELLING
+        idle = all(w in STOP_WORDS for w in text.split()) and text not in TELLING
         if text and cost < forms.get((text, inverse), 9.0) and not idle:
             forms[text, inverse] = cost
 

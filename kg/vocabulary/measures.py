@@ -260,7 +260,8 @@ _UNITS = {
     "square": "sq", "sqkm": "sq km", "km²": "sq km", "km2": "sq km", "kilogram": "kg", "gram": "g", "tonne": "t",
     "ton": "t", "euro": "eur", "€": "eur", "dollar": "usd", "$": "usd", "pound": "gbp", "£": "gbp", "year": "y",
     "hour": "h", "minute": "min", "mins": "min", "second": "s", "day": "d", "week": "weeks", "people": "",
-    "per": "/",    "sqm": "sq m", "m²": "sq m", "m2": "sq m",
+    "per": "/", "hectare": "ha", "acre": "acres", "litre": "l", "liter": "l", "watt": "w", "kilowatt": "kw",
+    "megawatt": "mw", "gigawatt": "gw",    "sqm": "sq m", "m²": "sq m", "m2": "sq m",
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ _GROUPS = [
     "make produce manufacture build create develop fabricate construct assemble",
     "locate situate base headquarter lie place site address",
     "work employ hire staff",
-    "write author pen compose",
+    "write author pen compose creator",
     "lead head manage run direct chair govern supervise oversee",
     "own possess hold belong",
     "depend require need rely import",

@@ -166,3 +166,13 @@ def test_the_thing_a_question_names_is_no_answer_to_it(opened: Opened) -> None:
 
 def test_a_number_of_one_unit_is_not_compared_with_a_count_of_things(opened: Opened) -> None:
     assert ask(*opened("realty"), "Which apartments are larger than 50 square metres?").status == "not_understood"
+
+
+def test_the_first_n_are_n_things_and_those_that_tie_with_the_last(opened: Opened) -> None:
+    answer = ask(*opened("uni"), "the top 2 courses by credits")
+    assert {row.cells[0].value for row in answer.rows if row.cells[0]} == {"Advanced Logic", "Proof Theory"}
+    assert answer.paraphrase == "Courses with the 2 highest credits, with credits"
+
+
+def test_which_end_of_a_rank_is_the_best_is_not_guessed(opened: Opened) -> None:
+    assert ask(*opened("uni"), "Which student has the best grade?").status == "not_understood"

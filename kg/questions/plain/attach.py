@@ -209,6 +209,8 @@ class Attacher(Lister):
             cost = distance + (0.0 if marked else 0.2 if pending.prep in ("", "'s") else 0.45)
             if not marked and not pending.prep and self._plural(state.nodes[anchor]):
                 cost += 0.4
+            if pending.indefinite and not pending.prep and len(state.nodes[anchor].iris) == 1:
+                continue  # X is a prerequisite: that is not X's prerequisite
             if state.cost + cost > self.ceiling:
                 continue
             for linked in self.own(state, anchor, number):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.questions.plain.graph import Edge, Node, Superlative
+from kg.questions.plain.graph import Edge, Superlative
 from kg.questions.plain.patterns import AGGREGATES, Patterns
 from kg.vocabulary.schema import Step
 
@@ -18,7 +18,7 @@ class Extremes(Patterns):
         term = self._term(number, suffix)
         self.fresh += 1
         counter = f"?count{self.fresh}"
-        if node.counted is None:
+        if node.counted is None or node.most:
             return []
         op, limit = node.counted
         kid = self._term(child, suffix)
@@ -58,7 +58,7 @@ class Extremes(Patterns):
             if other.kind == "value" and other.superlative is not None:
                 found.append((other.superlative, child))
             elif other.most:
-                found.append((Superlative(other.most), child))
+                found.append((Superlative(other.most, limit=other.counted[1] if other.counted else 0), child))
         return found
 
     def _extreme(self, number: int, came: Edge | None, extreme: Superlative, child: int, suffix: str) -> list[str]:
@@ -77,11 +77,13 @@ class Extremes(Patterns):
             mine, theirs = f"?x{tag}", f"?x{tag}i"
             inner += self._chain(self._term(number, inner_suffix), extreme.steps, theirs)
             outer = self._chain(self._term(number, suffix), extreme.steps, mine)
-        return outer + self._best(extreme, node, mine, theirs, inner, tag)
+        thing = self._term(number, inner_suffix) if node.kind != "value" else theirs
+        return outer + self._best(extreme, mine, theirs, inner, (thing, tag))
 
     def _best(
-        self, extreme: Superlative, _: Node, mine: str, theirs: str, inner: list[str], tag: int
+        self, extreme: Superlative, mine: str, theirs: str, inner: list[str], scope: tuple[str, int]
     ) -> list[str]:
+        thing, tag = scope
         groups = [f"?n{i}" for i, n in enumerate(self.graph.nodes) if n.each]
         body = " ".join(inner)
         best = f"?best{tag}"
@@ -95,6 +97,11 @@ class Extremes(Patterns):
         sub = f"SELECT DISTINCT ({theirs} AS {best}) WHERE {{ {body} }} ORDER BY {order}({theirs})"
         if extreme.rank > 1:
             return [f"{{ {sub} OFFSET {extreme.rank - 1} LIMIT 1 }}", f"FILTER({mine} = {best})"]
+        if thing.startswith("?"):  # as many things as asked for, and those that tie with the last
+            each = " ".join(dict.fromkeys((thing, theirs)))
+            first = f"SELECT DISTINCT {each} WHERE {{ {body} }} ORDER BY {order}({theirs}) LIMIT {count}"
+            sub = f"SELECT DISTINCT ({theirs} AS {best}) WHERE {{ {{ {first} }} }}"
+            return [f"{{ {sub} }}", f"FILTER({mine} = {best})"]
         return [f"{{ {sub} LIMIT {count} }}", f"FILTER({mine} = {best})"]
 
     def _outer_each(self, number: int, came: Edge | None) -> bool:
@@ -161,6 +168,10 @@ class Extremes(Patterns):
         if extreme.limit or extreme.rank > 1:
             order = "DESC" if extreme.sign > 0 else "ASC"
             offset = f" OFFSET {extreme.rank - 1}" if extreme.rank > 1 else ""
+            if extreme.rank == 1:
+                first = f"{inner} ORDER BY {order}({theirs}) LIMIT {extreme.limit}"
+                pick = f"SELECT DISTINCT ({theirs} AS {best}) WHERE {{ {{ {first} }} }}"
+                return [outer, f"{{ {pick} }}", f"FILTER({mine} = {best})"]
             pick = f"SELECT DISTINCT ({theirs} AS {best}) WHERE {{ {{ {inner} }} }} ORDER BY {order}({theirs})"
             return [outer, f"{{ {pick}{offset} LIMIT {extreme.limit or 1} }}", f"FILTER({mine} = {best})"]
         function = "MAX" if extreme.sign > 0 else "MIN"

@@ -205,7 +205,7 @@ class _Search:
         if acting is None:
             return None
         state, focus = acting
-        state = self._grounded(state, focus)
+        state = self._grounded(self._limited(state, focus), focus)
         if (
             echoes(state, focus)
             or forgets(state)
@@ -216,6 +216,24 @@ class _Search:
             return None
         cost = state.cost + self._vacuous(state, focus) + _COINCIDENCE * coincidences(state)
         return QueryGraph(state.nodes, state.edges, focus, state.form, state.order, cost, state.lines())
+
+    @staticmethod
+    def _limited(state: State, focus: int) -> State:
+        """Read *the 3 courses with the highest credits* as the first three by credits."""
+        asked = state.nodes[focus]
+        if asked.counted is None or asked.counted[0] != "=" or asked.most:
+            return state
+        own = asked.superlative
+        if own is not None and own.rank == 1 and not own.limit:
+            return state.with_node(focus, superlative=own._replace(limit=asked.counted[1]), counted=None)
+        for number, node in enumerate(state.nodes):
+            extreme = node.superlative
+            if node.most and node.counted is None and number != focus:
+                return state.with_node(number, counted=asked.counted).with_node(focus, counted=None)
+            if extreme is not None and node.kind == "value" and extreme.rank == 1 and not extreme.limit:
+                limited = state.with_node(number, superlative=extreme._replace(limit=asked.counted[1]))
+                return limited.with_node(focus, counted=None)
+        return state
 
     def _grounded(self, state: State, focus: int) -> State:
         """Say what kind of thing is asked for where the question only says what it is not (*who is no member*)."""

@@ -167,6 +167,8 @@ class _Builder:
             cost = base + (0.08 * (1 - self._prominence(iris) / most) if most else 0.0)
             types = frozenset.intersection(*(frozenset(self.vocabulary.entities[i].types) for i in iris))
             kind = ", ".join(sorted(self.vocabulary.label(t) for t in types)) or "thing"
+            if not any(self.vocabulary.entities[i].types for i in iris):
+                types = frozenset(("",))  # what is of no class has the relations of such things, and no others
             note = f"entity {self.vocabulary.label(iris[0])} ({kind}){why}"
             found.append(Chunk("entity", start, size, cost, words, tuple(iris), types=types, note=note))
         for property_, texts in values.items():

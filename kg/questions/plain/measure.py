@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["Measure", "amount_of", "is_code", "is_dated", "measured_by", "measures", "sign_of"]
 
 _GENERAL = 4
+_JUDGING = frozenset(("good", "bad", "poor"))
+_RANKS = frozenset(map(stem, ("rank", "grade", "position")))
+"""Numbers of which nobody knows whether the first or the highest is the best."""
 _HIGH = frozenset(("high", "low", "good", "bad", "great"))
 
 Measure = tuple[tuple[str, ...], int, float]
@@ -52,6 +55,8 @@ def measured_by(word: str, term: PropertyTerm) -> bool:
     """
     plain = word.lstrip("-")
     found = adjective(plain)
+    if plain in _JUDGING and _RANKS & set(_words(term.label)):
+        return False
     date = is_dated(term)
     if found is None or (not date and (len(found.concepts) > _GENERAL or plain in _HIGH)):
         return True
@@ -74,6 +79,8 @@ def measures(vocabulary: Vocabulary, types: frozenset[str], word: str) -> list[M
         if not date and not is_code(term):
             numeric.append(iri)
         words = _words(term.label)
+        if plain in _JUDGING and _RANKS & set(words):
+            continue
         rank = concept_rank(found.concepts, frozenset(words), term.unit, date)
         if rank is None:
             continue

@@ -165,8 +165,9 @@ class Operators(Comparer):
     def _op_nth(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, rank=int(value))
 
-    def _op_top(self, state: State, _: str, __: Chunk) -> Iterator[State]:
-        yield from self._set(state, superlative=(1, ""), limit=-1)
+    def _op_top(self, state: State, _: str, chunk: Chunk) -> Iterator[State]:
+        word = "good" if chunk.words.lower().endswith("best") else ""
+        yield from self._set(state, superlative=(1, word), limit=-1)
 
     def _op_most(self, state: State, value: str, __: Chunk) -> Iterator[State]:
         yield from self._set(state, most=int(value))

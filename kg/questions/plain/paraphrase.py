@@ -108,7 +108,8 @@ class _Speaker:
         node = self.graph.nodes[number]
         text = self.name(node, plural=False)
         if node.superlative is not None:
-            text = f"{'highest' if node.superlative.sign > 0 else 'lowest'} {text}"
+            limit = f"{node.superlative.limit} " if node.superlative.limit else ""
+            text = f"{limit}{'highest' if node.superlative.sign > 0 else 'lowest'} {text}"
         if node.aggregate:
             text = f"{_AGGREGATES.get(node.aggregate, node.aggregate)} {text}".replace("total total", "total")
         text = " ".join([text, *(self._comparison(f) for f in node.filters)])
@@ -133,11 +134,12 @@ class _Speaker:
         if not edge.steps:
             return self._beyond(child, edge)
         step = edge.steps_from(number)[0]
-        if node.show and node.kind == "value" and not node.filters:
+        if node.show and node.kind == "value" and not (node.filters or node.superlative):
             return ""
         inner = self.phrase(child, edge, plural=True)
         if node.most:
-            return f"with the {'most' if node.most > 0 else 'fewest'} {inner}"
+            limit = f", the first {node.counted[1]}" if node.counted else ""
+            return f"with the {'most' if node.most > 0 else 'fewest'} {inner}{limit}"
         if node.counted is not None:
             return f"with {_COUNTS.get(node.counted[0], '')} {node.counted[1]} {inner}"
         if node.kind == "value":
