@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kg import KnowledgeGraph, open_graph
-from kg.network import compare, network_about, network_between, read_network
+from kg import KnowledgeGraph, Rows, open_graph
+from kg.dataset import Dataset
+from kg.network import compare, network_about, network_between, network_sample, read_network
 from kg.network.model import Network
 
 KINDS = ("stated", "inferred")
@@ -71,3 +73,19 @@ def test_the_comparison_in_plain_rdf_holds_values_and_things(plain: KnowledgeGra
     found = compare(network_about(plain.dataset, plain.names.label, (a, c), include=KINDS), a, c)
     assert {(row.end, row.side) for row in found.rows} >= {("3", "both"), ("http://example.com/b", "first")}
     assert [claim.text for claim in found.between] == ["A road c"]
+
+
+def test_a_sample_looks_its_names_up_together(plain: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One by one they were nearly three thousand requests to a remote engine."""
+    asked: list[str] = []
+    select = Dataset.select
+
+    def noted(self: Dataset, text: str, **more: Any) -> Rows:
+        asked.append(text)
+        return select(self, text, **more)
+
+    monkeypatch.setattr(Dataset, "select", noted)
+    names = plain.names
+    sample = network_sample(plain.dataset, names.label, include=KINDS, learn=names.learn)
+    assert {entity.label for entity in sample.entities.values()} >= {"A", "B"}
+    assert len([text for text in asked if "?x ?p ?label" in text]) <= 2

@@ -81,14 +81,14 @@ def network_for(
 
     if not (graph.dataset.is_remote or is_large(graph.dataset)):
         return read_network(graph.dataset, include=include, lang=session.lang)
-    dataset, label = graph.dataset, graph.names.label
+    dataset, label, learn = graph.dataset, graph.names.label, graph.names.learn
     if ends is not None:
         return network_between(dataset, label, *ends, include=include)
     if len(things) == 1:
-        return network_around(dataset, label, things[0], include=include, hops=hops)
+        return network_around(dataset, label, things[0], include=include, hops=hops, learn=learn)
     if things:
         return network_about(dataset, label, things, include=include)
-    return network_sample(dataset, label, include=include)
+    return network_sample(dataset, label, include=include, learn=learn)
 
 
 def copy_results(session: Session, graph: KnowledgeGraph, text: str) -> bool:

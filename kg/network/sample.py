@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from itertools import islice
+from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -18,6 +19,13 @@ from kg.terms import lexical
 
 __all__ = ["network_around", "network_sample"]
 
+Learn: TypeAlias = Callable[[Iterable[str]], None]
+
+
+def _nothing(_: Iterable[str]) -> None:
+    """Learn nothing ahead."""
+
+
 _KINDS = {"stated": "kgq:StatedClaim", "inferred": "kgq:InferredClaim", "background": "kgq:BackgroundClaim"}
 _CLAIMS = "SELECT DISTINCT ?claim {{ VALUES ?kind {{ {} }} ?claim a ?kind ; kgq:claimPredicate ?p }}"
 _TRIPLES = f"SELECT ?s ?p ?o {{{{ {{}} ?s ?p ?o . FILTER(isIRI(?o)) {ABOUT_THINGS} }}}}"
@@ -27,7 +35,9 @@ _BATCH = 150
 _EACH = 200
 
 
-def network_sample(dataset: Dataset, label: Label, *, include: Collection[str], limit: int = 2_000) -> Network:
+def network_sample(
+    dataset: Dataset, label: Label, *, include: Collection[str], limit: int = 2_000, learn: Learn = _nothing
+) -> Network:
     """Return some statements between things, and say so in the network's ``truncated`` where there are more.
 
     >>> from kg.engines.oxigraph import OxigraphEngine
@@ -39,12 +49,20 @@ def network_sample(dataset: Dataset, label: Label, *, include: Collection[str], 
         label: returns the label of an IRI.
         include: the kinds of claims to take.
         limit: statements at most.
+        learn: told of all IRIs whose labels are about to be asked for, so that it can look them up together.
     """
-    return _sampled(dataset, label, include, "", limit)
+    return _sampled(dataset, label, include, "", limit, learn=learn)
 
 
 def network_around(
-    dataset: Dataset, label: Label, iri: str, *, include: Collection[str], hops: int = 1, limit: int = 2_000
+    dataset: Dataset,
+    label: Label,
+    iri: str,
+    *,
+    include: Collection[str],
+    hops: int = 1,
+    limit: int = 2_000,
+    learn: Learn = _nothing,
 ) -> Network:
     """Return the statements about a thing and what is up to so many steps from it.
 
@@ -57,12 +75,13 @@ def network_around(
         include: the kinds of claims to take.
         hops: how many steps.
         limit: statements at most.
+        learn: as for :func:`network_sample`.
     """
     node = NamedNode(iri)
     used = f"VALUES ?p {{ {node} }}"
     asked = "ASK { ?claim kgq:claimPredicate %s }" if dataset.has_claims else "ASK { ?s %s ?o }"
     if dataset.ask(asked % node):
-        return _sampled(dataset, label, include, used, limit)
+        return _sampled(dataset, label, include, used, limit, learn=learn)
     rows = dataset.select(f"SELECT DISTINCT ?x {{ ?x a {node} FILTER(isIRI(?x)) }}", limit=_INSTANCES)
     frontier, known = list(rows.column("x")) or [iri], {iri}
     claims: dict[str, Claim] = {}
@@ -77,7 +96,9 @@ def network_around(
     return _classified(dataset, network_of(list(claims.values()), label), label, len(claims) >= limit)
 
 
-def _sampled(dataset: Dataset, label: Label, include: Collection[str], used: str, limit: int) -> Network:
+def _sampled(
+    dataset: Dataset, label: Label, include: Collection[str], used: str, limit: int, *, learn: Learn
+) -> Network:
     if dataset.has_claims:
         kinds = " ".join(_KINDS[kind] for kind in include)
         text = _CLAIMS.format(kinds).replace("kgq:claimPredicate ?p }", f"kgq:claimPredicate ?p {used} }}")
@@ -85,6 +106,7 @@ def _sampled(dataset: Dataset, label: Label, include: Collection[str], used: str
         claims = sorted(ClaimReader(dataset).many(rows.column("claim")[:limit]), key=claim_order)
     else:
         rows = dataset.select(_TRIPLES.format(used), limit=limit + 1)
+        learn([lexical(term) for row in rows.rows[:limit] for term in row])
         claims = list(triples_as_claims(rows.rows[:limit], label))
     return _classified(dataset, network_of(claims, label), label, len(rows) > limit)
 
