@@ -74,7 +74,7 @@ def middle(several: Sequence[Taken]) -> Taken:
 
 
 def cpu_of_tree(root: int) -> float:
-    """Return the CPU seconds that a process and those below it have used."""
+    """Return the CPU seconds that a process and those below it have used, in steps of a clock tick."""
     found, wanted = 0, [root]
     while wanted:
         pid = wanted.pop()
