@@ -53,11 +53,13 @@ class Shell:
             (tools / name).symlink_to(sys.executable)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KGQ_")}
         home = str(tools / "home")
+        (tools / "home").mkdir()
         return {
             **kept,
             "DOCS": str(ROOT / "docs"),
             "PATH": f"{tools}:{kgq.parent}:{kept['PATH']}",
             "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}",
+            "HOME": home,
             "COLUMNS": "80",
             "LC_ALL": "C.UTF-8",
             **{f"XDG_{name}_HOME": f"{home}/{name.lower()}" for name in ("CONFIG", "CACHE", "DATA", "STATE")},
