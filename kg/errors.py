@@ -77,12 +77,17 @@ class UnknownEntityError(KgError):
         suggestions: the nearest names, best first.
     """
 
-    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
-        """Say the name, then the nearest ones."""
-        hint = (
-            f" Did you mean {_or(suggestions)}?" if suggestions else " Try `kgq search` with a part of the name."
-        )
-        super().__init__(f"nothing in the graph is called '{name}'.{hint}")
+    def __init__(
+        self,
+        name: str,
+        suggestions: Sequence[str] = (),
+        *,
+        among: str = "nothing in the graph",
+        remedy: str = "Try `kgq search` with a part of the name.",
+    ) -> None:
+        """Say the name, where it was looked for, then the nearest ones, or what to do."""
+        hint = f"Did you mean {_or(suggestions)}?" if suggestions else remedy
+        super().__init__(f"{among} is called '{name}'. {hint}")
         self.name = name
         self.suggestions = tuple(suggestions)
 

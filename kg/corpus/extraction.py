@@ -75,6 +75,8 @@ def extract(path: Path) -> Extracted:
         MissingExtraError: the package that reads this format is not installed.
     """
     media_type = MEDIA_TYPES.get(path.suffix.lower())
+    if path.is_dir():
+        raise SourceError("this is a folder. Name a file in it.", path=str(path))
     if media_type is None:
         known = ", ".join(sorted(MEDIA_TYPES))
         raise SourceError(

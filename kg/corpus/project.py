@@ -63,7 +63,8 @@ class Project:
         for slug in (name, document_slug(name), Path(name).name):
             if (self.documents / slug / "document.yaml").is_file():
                 return self.documents / slug
-        raise UnknownEntityError(name, self.names()[:5])
+        remedy = "Add it: kgq add FILE."
+        raise UnknownEntityError(name, self.names()[:5], among="no document here", remedy=remedy)
 
     def build(self) -> Built:
         """Put all documents together, with what they build on: resolved, checked, inferred, validated.

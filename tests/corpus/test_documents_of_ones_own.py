@@ -244,7 +244,9 @@ def test_the_commands_lead_from_a_document_to_a_conflict(
     assert run("conflicts").code == 1
     assert run("undo").code == 0
     assert run("conflicts").code == 0
-    assert run("suggest", "nothing").code == 3
+    unknown = run("suggest", "nothing")
+    assert unknown.code == 3
+    assert "no document here is called 'nothing'" in unknown.err
     assert run("merge", "CoreWeave", "Google Cloud").code == 0
     assert "Google Cloud" in run("show", "CoreWeave").out
     assert run("merge", "--undo", "google cloud").code == 0

@@ -92,6 +92,16 @@ def test_a_claim_is_decided_published_and_then_answered(desk: Endpoint, project:
     assert len({e["document"] for e in answer["rows"][0]["evidence"]}) == 2
 
 
+def test_the_last_decision_is_taken_back(desk: Endpoint, project: Path) -> None:
+    item = get(desk, "next?document=notes")["suggestion"]
+    assert post(desk, "back", {}).status == 422  # there is none yet
+    assert post(desk, "decide", {"document": "notes", "id": item["id"], "state": "accepted"}).status == 200
+    assert len(rows(project)) == 1
+    assert json.loads(post(desk, "back", {}).body)["decided"]["state"] == "open"
+    assert rows(project) == []
+    assert get(desk, "next?document=notes")["suggestion"]["id"] == item["id"]
+
+
 def test_a_bad_edit_is_refused_and_stays_open(desk: Endpoint, project: Path) -> None:
     first = get(desk, "next?document=notes")["suggestion"]
     body = {"document": "notes", "id": first["id"], "state": "accepted"}
