@@ -101,3 +101,25 @@ def test_words_that_no_one_claim_owns_are_not_answered(graph: KnowledgeGraph, qu
     answer = graph.query(question)
     assert answer.status in ("not_stated", "not_understood")
     assert answer.boolean is None
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "left_out"),
+    [
+        ("Compare the two models in terms of strategic logic", "has strategic logic", "practised by"),
+        ("What separates hyperscalers from merchants when it comes to risk?", "bears risk", "designs"),
+        ("Tell me how hyperscalers and merchants differ in who bears risk", "bears risk", "designs"),
+    ],
+)
+def test_a_comparison_in_one_respect_keeps_to_it(
+    graph: KnowledgeGraph, question: str, shown: str, left_out: str
+) -> None:
+    names = {row.cells[0].value for row in graph.query(question).rows if row.cells[0]}
+    assert shown in names
+    assert left_out not in names
+
+
+def test_a_participle_after_its_subject_is_passive(graph: KnowledgeGraph) -> None:
+    answer = graph.query("Is the prompter's framing considered right?")
+    assert answer.boolean is True
+    assert answer.rows[0].text == "AI reply agrees with AI prompt"

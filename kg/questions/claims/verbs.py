@@ -124,7 +124,7 @@ class VerbPhrases(NounPhrases):
             passive = verb.taking("")
             if passive:
                 yield "VPR", Clause(Term(links=(Link(flip(passive), ANY, main=True),)), verb), 0.5
-        cost = (0.5 if verb.taking("") else 0.7) + (0.2 if verb.participle and not verb.be else 0.0)
+        cost = (0.5 if verb.taking("") else 0.7) + (0.8 if verb.participle and not verb.be else 0.0)
         clause = Clause(Term(links=(Link(verb.taking("") or ways, ANY, main=True),)), verb)
         yield ("VPR" if verb.be or verb.gerund else "VP"), clause, cost
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kg.questions.claims.forms.question import Frame, Question
+from kg.questions.claims.lattice import words_of
 from kg.questions.claims.meaning import Reading, Term
 from kg.questions.claims.rows import make_row
 from kg.results import Answer, AnswerRow, Cell, Claim
+from kg.vocabulary.claim_terms import key_words
 
 if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
@@ -55,8 +57,32 @@ _BOTH = (
 _Side = Mapping[tuple[str, bool], list[Claim]]
 
 
+_IN_RESPECT = Frame(
+    r"(?P<core>.*?(?:compare|contrast|differs?|different|differences?|separates?|distinguish(?:es)?|sets).*?)"
+    r" (?:in terms of|with regard to|with respect to|when it comes to|as regards|regarding|concerning|as to|in|on"
+    r"|by) (?P<respect>.+)"
+)
+
+
 def answer_comparison(asker: ClaimAsker, question: Question) -> Answer | None:
-    """Answer a comparison of two named things."""
+    """Answer a comparison of two named things, in one respect if it says so."""
+    found = _IN_RESPECT.match(question.words)
+    whole = _answer_comparison(asker, question._replace(words=found["core"])) if found else None
+    if found and whole is not None and whole.status == "answered":
+        wanted = {w.stem for w in found["respect"]} - {w.stem for w in words_of("who which what of")}
+        rows = tuple(row for row in whole.rows if _concerns(row, wanted))
+        if rows:
+            said = " ".join(w.text for w in found["respect"])
+            return whole._replace(rows=rows, explanation=(*whole.explanation, f"in respect of: {said}"))
+    return _answer_comparison(asker, question)
+
+
+def _concerns(row: AnswerRow, wanted: set[str]) -> bool:
+    """Whether the property of a row, or what it says of either thing, has one of some words."""
+    return any(wanted & set(key_words(cell.value)) for cell in row.cells if cell is not None)
+
+
+def _answer_comparison(asker: ClaimAsker, question: Question) -> Answer | None:
     bare = _BARE.match(question.words)
     if bare:
         for at in range(1, len(bare["both"])):

@@ -111,6 +111,8 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
      ("{w} {n} is {a}",)),
     (Frame(rf"(?P<a>[^,]+) , (?P<w>{_WH}|which \w+) (?P<b>.+) (?:it|them|this|that|these|those)"),
      ("{w} {b} {a}",)),
+    (Frame(rf"(?!(?:{_WH}|which|how|why|when|where|{_BE}|{_DO}) )(?P<a>.+) (?P<w>who|what|which \w+) (?P<v>\w+)"),
+     ("{w} {v} {a}",)),
     (Frame(r"(?P<w>what|which) (?P<n>\w+) (?:comes? with|goes? with|are involved in|is involved in"
            r"|are inherent in|is inherent in) (?P<a>.+)"),
      ("{w} {n} do {a} have", "{w} {n} of {a} are there")),
