@@ -31,6 +31,7 @@ def graph() -> KnowledgeGraph:
         ("Which groups build LDCs besides the hyperscalers?", {"merchants", "emerging GPU lessors"}),
         ("Which risks come with the hyperscaler model?", {"capex risk"}),
         ("What could undercut NVIDIA's economics?", {"custom silicon", "Trainium", "TPU"}),
+        ("How severe is the capex risk?", {"Enormous"}),
         ("In one phrase, what is the hyperscaler model?", {"full-stack ownership"}),
         ("What date does the document bear?", {"2026-03-27"}),
         ("CoreWeave-type players behave more like what?", {"toll roads for compute"}),
@@ -91,6 +92,9 @@ def test_a_claim_that_owns_every_word_affirms(graph: KnowledgeGraph, question: s
         "If CoreWeave becomes niche, what happens to Oracle?",
         "Is compute demand backed by debt?",
         "apple capex risk",
+        "Can anyone get capacity from Google during shortages?",  # that not everyone can is no answer
+        "How big is CoreWeave?",
+        "How big is demand risk?",
         "Do merchants mostly lease data centers?",
         "Who would acquire CoreWeave?",
         "What do merchants do with the capital they raise?",

@@ -254,7 +254,8 @@ class Finder(Surroundings):
         yes = self._holds(plain, context)
         if yes.rows:
             return yes._replace(verdict=not denied)
-        no = self._excluded(plain, context)
+        # that one thing does not do it is no answer to whether anyone does
+        no = self._excluded(plain, context) if plain.fixed or plain.kinds else Found()
         if not no.rows and context.strengths:
             no = self._disowned(plain, context)
         if no.rows:

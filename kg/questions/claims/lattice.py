@@ -22,7 +22,7 @@ from kg.questions.claims.meaning import Predicate, Term
 from kg.vocabulary.claim_terms import ClaimTerms, Word, key_words, spelled, stem_of
 from kg.vocabulary.words import root, tokenize
 
-__all__ = ["Edge", "Lattice", "Spelling", "read_words", "words_of"]
+__all__ = ["ONE_NAME", "Edge", "Lattice", "Spelling", "read_words", "words_of"]
 
 _ARTICLES = frozenset(("a", "an", "the"))
 _OWNERS = frozenset(("their", "its", "his", "her", "our", "my", "your"))
@@ -38,6 +38,7 @@ for _phrase, _cat in PHRASES:
 _JOINTS = frozenset(("and", "or", ",", "plus"))
 _MODAL = frozenset(("can", "could"))
 _CLOSED = frozenset(w for w in FUNCTION_WORDS if len(w) > 3)
+ONE_NAME = " (the one name that ends so)"
 _EDGE = 0.3
 _TYPO = 0.8
 
@@ -318,7 +319,7 @@ class _Reader:
         ]
         if len(named) != 1 or named[0].background:
             return False
-        note = f"{word.text}: {named[0].label} (the one name that ends so)"
+        note = f"{word.text}: {named[0].label}{ONE_NAME}"
         self.edges[at].append(Edge(at, at + 1, "N", Term(iris=(named[0].iri,), words=word.text), _TYPO, note))
         return True
 

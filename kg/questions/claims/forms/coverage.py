@@ -191,7 +191,9 @@ class _Cover(Fitting):
                 or (bool(self.graded) and fit.named >= set(ends))
             )
             whole = all(map(fit.touched, ends)) or (self.bare and (fit.predicate or fit.headed))
-            return claim.subject if whole and fit.named and (joined or self.bare) else None
+            # *how big is the capex risk*, whoever has it
+            big = {"magnitude"} <= {*self.graded} & set(claim.qualifiers) and claim.object in fit.named
+            return claim.subject if big or (whole and fit.named and (joined or self.bare)) else None
         open_ends = [e for e in ends if e not in fit.named]
         if len(open_ends) != 1 or not fit.named:
             return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.questions.claims.english import FUNCTION_WORDS, NOISE, PAST, PRESENT, STRENGTH, is_gerund, is_participle
 from kg.questions.claims.forms.question import Question
-from kg.questions.claims.lattice import Edge, Spelling, read_words
+from kg.questions.claims.lattice import ONE_NAME, Edge, Spelling, read_words
 from kg.questions.claims.meaning import Predicate, Term
 from kg.results import Claim
 from kg.vocabulary.claim_terms import key_words, stem_of
@@ -185,7 +185,7 @@ class Fitting:
         found: list[list[Edge]] = [[] for _ in self.words]
         for edges in self.edges:
             for edge in edges:
-                if next(names_of(edge), None):
+                if next(names_of(edge), None) and not edge.note.endswith(ONE_NAME):
                     for at in range(edge.start, edge.end):
                         found[at].append(edge)
         return found

@@ -257,6 +257,7 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
            r" to|in terms of|on topic of|on subject of|on|in case of|of|among|from|to|by|in|with|as far as)"
            r" (?P<x>[^,]+?)(?: is concerned| are concerned| goes| go)? , (?P<a>.+)"),
      ("{a} of {x}", "{a} for {x}", "{a} {x}")),
+    (Frame(r"(?P<p>during|under|without|after|before) (?P<x>[^,]+?) , (?P<a>.+)"), ("{a} {p} {x}",)),
     # numbers and names
     (Frame(r"(?:what is |give me |tell me |state |give )?(?:total |overall )?(?:number|count|tally|amount) of"
            r" (?P<n>.+)"),
