@@ -134,6 +134,8 @@ class _TextReader:
             from_place = bool(place.subject) and (place.subject in (clause.subjects, clause.objects))
             clause.subjects = self._resolved(clause, place)
             self._doubt_heading(clause, unit, place, own_subject=not from_place and not place.lead)
+            if unit.above and unit.end - unit.above[0].start > _LONGEST_QUOTE:
+                clause.doubt(f"what it goes on from stands far above: “{unit.above[-1].text}”")
             if not clause.dropped:
                 yield from self._candidates(clause, unit, self._passage(unit, place, from_place=from_place))
             if not unit.depth and clause.subjects and (n == 0 or clause.start > self.found[0].start):
@@ -231,8 +233,9 @@ class _TextReader:
         end = unit.end
         while end > unit.start and self.text[end - 1] in ".;,":
             end -= 1
-        start = min((above.start for above in unit.above), default=unit.start)
         low = max(0, end - _LONGEST_QUOTE)
+        start = min((above.start for above in unit.above), default=unit.start)
+        start = start if start >= low else unit.start
         if not from_place:
             return start, end
         if place.start >= low:

@@ -181,6 +181,13 @@ def test_what_lists_of_other_people_may_mean_is_not_sure(text: str) -> None:
     assert {claim for claim in sure(f"A report\n\n{text}") if claim[3] == "positive"} == set()
 
 
+def test_an_item_far_below_what_leads_it_is_quoted_alone_and_not_sure() -> None:
+    text = "Report\n\nMerchants\n\n- Rent capacity to:\n" + "".join(f"  - client {n}\n" for n in range(60))
+    last = suggest(f"{text}  - enterprises\n", TERMS)[-1]
+    assert last.quote == "enterprises"
+    assert any("far above" in reason for reason in last.reasons)
+
+
 def test_what_suggests_nothing_is_told_with_the_reason() -> None:
     text = (
         "A report\n\nDoes Oracle lease data centers?\n\n| Oracle | leases |\n\n- [ ] Oracle leases data centers"
