@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Measure", "amount_of", "is_code", "is_dated", "measured_by", "measures", "sign_of"]
 
 _GENERAL = 4
+_BEGINNINGS = frozenset(map(stem, ("opened", "founded", "established", "born", "built", "published", "formed")))
 _JUDGING = frozenset(("good", "bad", "poor"))
 _RANKS = frozenset(map(stem, ("rank", "grade", "position")))
 """Numbers of which nobody knows whether the first or the highest is the best."""
@@ -34,7 +35,11 @@ def is_dated(term: PropertyTerm) -> bool:
     if is_date(term.datatype):
         return True
     words = term.label.lower().split()
-    if not is_number(term.datatype) or "year" not in words:
+    if not is_number(term.datatype):
+        return False
+    if len(words) == 1 and not term.unit and stem(words[0]) in _BEGINNINGS:
+        return True  # opened 1991
+    if "year" not in words:
         return False
     return words[max(0, words.index("year") - 1)] not in ("per", "a", "each", "every")
 

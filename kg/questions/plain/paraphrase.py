@@ -107,6 +107,9 @@ class _Speaker:
     def _value(self, number: int, came: Edge | None) -> str:
         node = self.graph.nodes[number]
         text = self.name(node, plural=False)
+        link = next((e for e in self.graph.edges_of(number) if e.steps), None)
+        if link is not None and link is not came and not (node.role or node.texts or node.formula):
+            text = self.vocabulary.label(link.steps_from(number)[0].property)
         if node.superlative is not None:
             limit = f"{node.superlative.limit} " if node.superlative.limit else ""
             text = f"{limit}{'highest' if node.superlative.sign > 0 else 'lowest'} {text}"
