@@ -25,6 +25,8 @@ Adopt: TypeAlias = Callable[[tuple[Any, ...], str], "Job"]
 
 _LONG = 0.025
 """CPU seconds after which an evaluation is taken to be long, and the other connections are taken back."""
+_LOANS = 64
+"""Connections a lane has at once, at most: they take turns there, so one client must not bring a thousand."""
 _STARVED = 0.25
 """The same by the clock, for one that gets no CPU."""
 
@@ -132,7 +134,8 @@ class Lending:
                 place.revoked = False
             self._lanes[worker] = _Lane(place)
             return worker
-        return min(self._lanes, key=lambda one: len(self._lanes[one].lent), default=None)
+        least = min(self._lanes, key=lambda one: len(self._lanes[one].lent), default=None)
+        return least if least is not None and len(self._lanes[least].lent) < _LOANS else None
 
     # --- what lanes say ------------------------------------------------------------------------------------
 

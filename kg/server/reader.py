@@ -109,6 +109,8 @@ class Reader:
         while True:
             if lane is not None and lane.open and not requests.waiting:
                 lane.serve()
+                if not lane.open and self._has_grown():  # with what it handed over
+                    break
             request = requests.next()
             if request is None:
                 return
@@ -120,9 +122,12 @@ class Reader:
                 continue
             started = monotonic()
             self.answer(request)
-            if monotonic() - started > 0.1 and _resident() > self.resident + _GROWN:
-                wire.send(self.connection, wire.BYE)
-                return
+            if monotonic() - started > 0.1 and self._has_grown():
+                break
+        wire.send(self.connection, wire.BYE)
+
+    def _has_grown(self) -> bool:
+        return _resident() > self.resident + _GROWN
 
     def answer(self, request: tuple[Any, ...], emit: Emit | None = None) -> None:
         """Answer one request: exactly one WHOLE, one HEAD … END, or an ERROR at any point.
