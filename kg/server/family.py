@@ -170,7 +170,7 @@ class Worker(asyncio.Protocol):
         lose its priority for that.
         """
         job = self.job
-        if job is None:
+        if job is None or not self.pid:  # it may have been forked just now
             return False
         used = _used(self.pid)
         if job.used is None:

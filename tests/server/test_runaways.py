@@ -6,6 +6,7 @@ visibly breaks off, and a query asked at once afterwards is answered as ever.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from kg.server.family import Worker
+from kg.server.job import Job
 
 if TYPE_CHECKING:
     from server.conftest import Endpoint, Eventually
@@ -69,6 +73,21 @@ def test_a_runaway_is_stopped_in_time(endpoint: Endpoint, name: str) -> None:
     assert answer.was_stopped, (answer.status, answer.body[:100])
     assert time.monotonic() - begun < 1.5
     assert endpoint.is_well()
+
+
+def test_what_a_worker_has_used_counts_from_when_it_can_be_known() -> None:
+    async def looked_at() -> tuple[bool, float | None, float | None]:
+        worker = Worker(lambda _: None, lambda _: None, lambda *_: None)
+        worker.job = job = Job(("query", ""), "client", asyncio.get_running_loop())
+        worked = worker.has_worked(0.025)  # it has just been forked: nobody knows its process yet
+        before, worker.pid = job.used, os.getpid()
+        worker.has_worked(0.025)
+        return worked, before, job.used
+
+    worked, before, after = asyncio.run(looked_at())
+    assert (worked, before) == (False, None)
+    assert after is not None
+    assert after < 1e9
 
 
 @pytest.mark.parametrize(
@@ -236,13 +255,13 @@ def test_termination_finishes_what_runs(
     serve: Callable[..., Endpoint], data: Path, eventually: Eventually
 ) -> None:
     endpoint = serve("-g", data)
-    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g <http://example.com/p1> ?i . }"
+    query = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f VALUES ?x {{ {' '.join(map(str, range(30)))} }} }}"
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(endpoint.query, query)
         time.sleep(0.15)
         endpoint.process.send_signal(signal.SIGTERM)
         answer = running.result()
     assert answer.status == 200
-    assert answer.rows[0]["n"]["value"] == str(400 * 400 * 100)
+    assert answer.rows[0]["n"]["value"] == str(400 * 400 * 30)
     assert endpoint.process.wait(10) == 0
     assert eventually(lambda: not endpoint.children(), 1)
