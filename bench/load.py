@@ -99,7 +99,7 @@ def measure(file: Path, folder: Path, oxigraph: str, rounds: int, kinds: list[st
 def questions(store: Path, company: str) -> None:
     """Time the index of names, which `kgq load` makes too, and questions, each in a process of its own."""
     ask = [sys.executable, "-m", "kgq", "-g", store, "query", f"how many employees does {company} have"]
-    index = [sys.executable, "-m", "kgq", "-g", store, "vocabulary", "--format", "json"]
+    index = [sys.executable, "-m", "kgq", "-g", store, "vocabulary", "--index", "--format", "json"]
     sparql = [sys.executable, "-m", "kgq", "-g", store, "query", "ASK { ?s ?p ?o }"]
     with tempfile.TemporaryDirectory() as cache:
         os.environ["KGQ_CACHE"] = cache

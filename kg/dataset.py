@@ -49,7 +49,10 @@ class Dataset:
 
     def _find_claims(self) -> bool:
         one = "?claim kgq:claimPredicate ?predicate"
-        if self.is_remote:  # how it shows the union of its graphs is another question, and a slow one
+        bounded = getattr(self.engine, "is_bounded", False)  # by its address, to certain graphs
+        if (
+            self.is_remote and not bounded
+        ):  # how it shows the union of its graphs is another question, and a slow one
             return self.engine.ask(
                 f"ASK {{ {{ {one} }} UNION {{ GRAPH ?g {{ {one} }} }} }}", prefixes=self.prefixes
             )

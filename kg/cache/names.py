@@ -208,7 +208,8 @@ class RemoteNames(Names):
         return self._all.labels
 
     def _written(self, name: str) -> list[str]:
-        return super()._written(name) or next(filter(None, map(super()._written, sorted(cases(name)))), [])
+        exact = super()._written(name)
+        return exact or sorted({iri for case in cases(name) for iri in super(RemoteNames, self)._written(case)})
 
     def _called(self, name: str) -> list[tuple[int, str]]:
         return self._all._called(name)

@@ -70,14 +70,14 @@ class RemoteEngine:
     # ---- the union of all graphs
 
     @property
-    def _is_bounded(self) -> bool:
+    def is_bounded(self) -> bool:
         """Whether the address itself says what the default graph is; nothing else is asked for then."""
         return "default-graph-uri=" in self.endpoint.url
 
     @cached_property
     def union_way(self) -> Mapping[str, str]:
         """What a request must say for the union of all graphs: nothing on most servers, which is tried first."""
-        if self._is_bounded:
+        if self.is_bounded:
             return {}
         named = next(self._solutions(_ONE_NAMED, {})[1], None)
         if named is None or not all(isinstance(term, (NamedNode, Literal)) for term in named):
@@ -187,7 +187,7 @@ class RemoteEngine:
 
     def quads(self, *, graph: NamedNode | None = None) -> Iterator[Quad]:
         """Yield every quad as it arrives, or those of one named graph. This is for export: it asks for all."""
-        if graph is None and self._is_bounded:
+        if graph is None and self.is_bounded:
             yield from (Quad(s, p, o) for s, p, o in self.stream("SELECT ?s ?p ?o { ?s ?p ?o }")[1])  # type: ignore[arg-type]
             return
         place = "?g" if graph is None else str(graph)
