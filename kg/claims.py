@@ -18,6 +18,8 @@ __all__ = ["KINDS", "ClaimReader", "group_claims"]
 KINDS = ("stated", "inferred", "background")
 """The kinds of claims, the best grounded first."""
 
+_POLARITIES = ("positive", "negative")
+
 _KGQ = PREFIXES["kgq"]
 _OA = PREFIXES["oa"]
 _RDFS = PREFIXES["rdfs"]
@@ -130,7 +132,13 @@ class ClaimReader:
             voice: IRI of the voice that states the claim.
             mentioning: IRI of the subject or the object.
             limit: how many claims at most.
+
+        Raises:
+            ValueError: no such kind or polarity.
         """
+        for name, value, known in (("kind", kind, KINDS), ("polarity", polarity, _POLARITIES)):
+            if value is not None and value not in known:
+                raise ValueError(f"'{value}' is no {name} of a claim; there are {', '.join(known)}.")
         filters = {
             "claimSubject": subject,
             "claimPredicate": predicate,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pyoxigraph import Literal
 
 from kg.errors import MissingExtraError
+from kg.sparql_text import IS_SPARQL
 from kg.terms import PREFIXES, Term, lexical
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from kg.results import Answer, AnswerRow, Claim, Derivation, Evidence, Rows
 
-__all__ = ["answer_frame", "answer_html", "claim_html", "graph_html", "rows_frame", "rows_html"]
+__all__ = ["answer_frame", "answer_html", "answer_text", "claim_html", "graph_html", "rows_frame", "rows_html"]
 
 _SHOWN = 100
 _NUMBER = {PREFIXES["xsd"] + "integer": int, PREFIXES["xsd"] + "decimal": float, PREFIXES["xsd"] + "double": float}
@@ -84,6 +85,7 @@ def answer_html(answer: Answer) -> str:
     if answer.status == "not_understood":
         near = f" Nearest: {escape(', '.join(answer.suggestions))}." if answer.suggestions else ""
         parts.append(f"<p>Not understood: {escape(', '.join(answer.uncovered))}.{near}</p>")
+        parts += [f"<p>{escape(line)}</p>" for line in answer.explanation if line == IS_SPARQL]
     elif answer.status == "ambiguous":
         items = "".join(f"<li>{escape(reading.paraphrase)}</li>" for reading in answer.readings)
         parts.append(f"<p>Ambiguous. Readings:</p><ol>{items}</ol>")
@@ -98,6 +100,47 @@ def answer_html(answer: Answer) -> str:
             parts.append(f"<p>{'Yes' if answer.boolean else 'No'}</p>")
         parts.append(_answer_rows(answer.rows or answer.related))
     return "".join(parts)
+
+
+def answer_text(answer: Answer) -> str:
+    """Return an answer as plain text: the rows with kind and first quote, or why there are none.
+
+    >>> from kg.results import Answer
+    >>> print(answer_text(Answer("who is the king of France", "not_understood", uncovered=("king", "France"))))
+    who is the king of France
+    Not understood: king, France.
+    """
+    lines = [answer.question]
+    if answer.status == "not_understood":
+        near = f" Nearest: {', '.join(answer.suggestions)}." if answer.suggestions else ""
+        what = f": {', '.join(answer.uncovered)}" if answer.uncovered else ""
+        lines.append(f"Not understood{what}.{near}")
+        lines += [line for line in answer.explanation if line == IS_SPARQL]
+    elif answer.status == "ambiguous":
+        lines += ["Ambiguous. Readings:", *(f"  {n}. {r.paraphrase}" for n, r in enumerate(answer.readings))]
+    elif answer.status == "error" and answer.error is not None:
+        lines.append(str(answer.error["message"]))
+    else:
+        lines += [*_verdict(answer), *_text_rows(answer.rows or answer.related)]
+    return "\n".join(lines)
+
+
+def _verdict(answer: Answer) -> list[str]:
+    if answer.status == "not_stated":
+        return ["Not stated." + (" Related:" if answer.related else "")]
+    if answer.disputed:
+        return ["Disputed."]
+    return [] if answer.boolean is None else ["Yes." if answer.boolean else "No."]
+
+
+def _text_rows(rows: Sequence[AnswerRow]) -> list[str]:
+    lines = []
+    for row in rows[:_SHOWN]:
+        value = " · ".join(cell.value for cell in row.cells if cell is not None)
+        limits = "; ".join(_qualifiers(row.qualifiers))
+        lines.append(f"  {value}{f' ({limits})' if limits else ''} [{row.kind}]")
+        lines += [f"    “{found.quote}”" for found in row.evidence[:1]]
+    return lines + ([f"  and {len(rows) - _SHOWN} more"] if len(rows) > _SHOWN else [])
 
 
 def _answer_rows(rows: Sequence[AnswerRow]) -> str:

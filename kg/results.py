@@ -182,6 +182,11 @@ class Answer(NamedTuple):
 
         return answer_frame(self)
 
+    def __str__(self) -> str:
+        from kg.display import answer_text
+
+        return answer_text(self)
+
     def _repr_html_(self) -> str:
         from kg.display import answer_html
 

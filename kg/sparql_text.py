@@ -13,6 +13,7 @@ from typing import NamedTuple
 from kg.errors import PolicyError, QueryError
 
 __all__ = [
+    "IS_SPARQL",
     "MAX_LENGTH",
     "MAX_NESTING",
     "MAX_OPERATORS",
@@ -22,6 +23,9 @@ __all__ = [
     "scan",
     "tokens",
 ]
+
+IS_SPARQL = "this is SPARQL; in Python: graph.select, graph.ask, graph.construct or graph.evaluate"
+"""The first line of the explanation where SPARQL was put as a question."""
 
 MAX_NESTING = 200
 """Brackets of any kind open at once. Written by hand, queries stay under 20."""

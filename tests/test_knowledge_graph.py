@@ -57,6 +57,38 @@ def test_an_unknown_name_carries_the_nearest_ones(built_in: KnowledgeGraph) -> N
     assert caught.value.suggestions[0] == "CoreWeave"
 
 
+def test_a_name_with_two_letters_exchanged_is_told_before_what_shares_an_end_with_it() -> None:
+    with pytest.raises(UnknownEntityError) as caught:
+        open_graph().find("Orcale")  # opened anew: before all names were read
+    assert caught.value.suggestions[0] == "Oracle"
+
+
+def test_a_kind_that_there_is_not_is_refused_and_not_taken_for_none(built_in: KnowledgeGraph) -> None:
+    for asked in (
+        lambda: built_in.query("who bears capex risk", include=("stated", "bakground")),
+        lambda: built_in.claims(kind="statd"),
+        lambda: built_in.claims(polarity="maybe"),
+    ):
+        with pytest.raises(ValueError, match=r"is no (kind|polarity) of (claims|a claim); there are "):
+            asked()
+
+
+def test_sparql_put_as_a_question_is_told_where_it_belongs(built_in: KnowledgeGraph) -> None:
+    answer = built_in.query("SELECT ?s { ?s ?p ?o }")
+    assert answer.status == "not_understood"
+    assert answer.suggestions == ()
+    assert "graph.select" in answer.explanation[0]
+
+
+def test_an_answer_is_printed_to_be_read(built_in: KnowledgeGraph) -> None:
+    printed = str(built_in.query("who bears capex risk"))
+    assert printed.splitlines()[0] == "who bears capex risk"
+    assert "hyperscalers" in printed
+    assert "“Hyperscalers • Bear: • Technology risk • Demand risk • Capex risk”" in printed
+    assert len(printed) < 1000
+    assert str(built_in.query("do lenders bear capex risk")).splitlines()[1].startswith("Not stated")
+
+
 def test_claims_take_names(small: KnowledgeGraph) -> None:
     (claim,) = small.claims(subject="Oracle", predicate="is a member of")
     assert claim.qualifiers == {"degree": ("to a degree",)}

@@ -162,7 +162,14 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         "kgq COMMAND --help",
     ),
 )
-@click.option("-g", "--graph", "graphs", multiple=True, metavar="SOURCE", help="RDF file or folder; repeatable.")
+@click.option(
+    "-g",
+    "--graph",
+    "graphs",
+    multiple=True,
+    metavar="SOURCE",
+    help="RDF file, folder, store or endpoint in place of the built-in graph; repeatable.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No messages, only data and errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done; show where an unexpected error arose.")
 @click.option("--no-color", is_flag=True, help="Plain text, as with NO_COLOR.")

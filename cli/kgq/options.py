@@ -92,7 +92,8 @@ class _PluggedFormat(_Choice):
 def _common(formats: Sequence[str], choice: click.Choice[str]) -> list[Callable[[Any], Any]]:
     return [
         click.option("-g", "--graph", "graphs", type=_Source(), multiple=True, envvar="KGQ_GRAPH",
-                     metavar="SOURCE", help="RDF file, folder or endpoint, for the built-in graph; repeatable."),
+                     metavar="SOURCE",
+                     help="RDF file, folder, store or endpoint in place of the built-in graph; repeatable."),
         click.option("--format", "format", type=choice,
                      help=f"Form of the output.  [default: {formats[0]}]"),
         click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",

@@ -66,8 +66,11 @@ class Project:
         remedy = "Add it: kgq add FILE."
         raise UnknownEntityError(name, self.names()[:5], among="no document here", remedy=remedy)
 
-    def build(self) -> Built:
+    def build(self, *, validate: bool = True) -> Built:
         """Put all documents together, with what they build on: resolved, checked, inferred, validated.
+
+        Args:
+            validate: whether the result is held against the shapes.
 
         Raises:
             SourceError: there are no documents, and nothing to build on.
@@ -76,4 +79,4 @@ class Project:
             raise SourceError("no documents here. Add one: kgq add FILE.", path=str(self.root))
         sources = read_sources(self.root, base=self.base)
         sources.same = renames(merges(self.root))
-        return build(sources)
+        return build(sources, validate=validate)

@@ -17,7 +17,7 @@ from kg.building.build import write_bytes
 from kg.claims import ClaimReader
 from kg.corpus.checking import RowCheck
 from kg.corpus.project import Project
-from kg.corpus.suggestions import Suggestion, Suggestions, read_suggestions, suggest_claims
+from kg.corpus.suggestions import Suggestion, Suggestions, graph_to_read_with, read_suggestions, suggest_claims
 from kg.documents.metadata import read_document_info
 from kg.errors import AmbiguousNameError, KgError, SourceError, UnknownEntityError
 from kg.results import Claim
@@ -81,7 +81,7 @@ class Sitting:
 
     def __init__(self, project: Project, graph: KnowledgeGraph, by: str) -> None:
         self.project = project
-        self.graph = graph
+        self.graph = graph_to_read_with(project, graph)
         self.by = by
         self._check = RowCheck(project)
         self._open: dict[str, Suggestions] = {}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.building.build import write_bytes
 from kg.corpus.project import Project
+from kg.dataset import Dataset
 from kg.documents.claim_rows import CLAIM_COLUMNS
 from kg.documents.entities import ENTITY_COLUMNS
 from kg.documents.metadata import read_document_info
@@ -25,7 +26,7 @@ from kg.terms import PREFIXES, compact, local_name
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
 
-__all__ = ["STATES", "Suggestion", "Suggestions", "read_suggestions", "suggest_claims"]
+__all__ = ["STATES", "Suggestion", "Suggestions", "graph_to_read_with", "read_suggestions", "suggest_claims"]
 
 STATES = ("open", "accepted", "rejected", "later", "known")
 """What became of a suggestion; *known* ones say what a claim of the same document says."""
@@ -133,6 +134,21 @@ def _parsed(line: str, file: Path, number: int) -> Suggestion:
         raise SourceError(f"not a suggestion: {error}. {remedy}", path=str(file), line=number) from error
 
 
+def graph_to_read_with(project: Project, graph: KnowledgeGraph) -> KnowledgeGraph:
+    """Return a graph whose names and words a document can be read with.
+
+    That is the one given; where it holds no claims yet, as the store of a new folder does, it is what the folders
+    of the project come to: the terms and words that ship with kgq, and the names written down so far.
+    """
+    if graph.dataset.has_claims or not project.names():
+        return graph
+    built = project.build(validate=False)
+    if built.failed:
+        raise SourceError(next(str(problem) for problem in built.problems if problem.severity == "error"))
+    terms = Dataset(built.dataset.engine, prefixes=built.dataset.prefixes, union=True, has_claims=True)
+    return type(graph)(terms, lang=graph.lang)
+
+
 def suggest_claims(
     project: Project, name: str, graph: KnowledgeGraph, *, proposed: Callable[..., list[Candidate]] | None = None
 ) -> Suggestions:
@@ -151,7 +167,7 @@ def suggest_claims(
     folder = project.folder(name)
     terms = graph.vocabulary.claim_terms
     if terms is None:
-        raise SourceError("the graph has no claims, so no words to read a document with. Choose another with -g.")
+        raise SourceError("the graph has no claims, so no words to read a document with. Name one that has.")
     info, text, problems = read_document_info(folder / "document.yaml")
     if info is None or text is None:
         raise SourceError(str(problems[0]) if problems else "its text is not at hand.", path=str(folder))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from kg.claims import KINDS
 from kg.dataset import Dataset
 from kg.results import Answer
+from kg.sparql_text import IS_SPARQL, looks_like_sparql
 from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -23,11 +25,17 @@ class Asker:
         include: the kinds of claims an answer may rest on.
         lang: the language of labels.
         lexicon: returns what the user chose before.
+
+    Raises:
+        ValueError: no such kind.
     """
 
     def __init__(
         self, dataset: Dataset, *, include: Sequence[str], lang: str, lexicon: Callable[[], Lexicon]
     ) -> None:
+        wrong = [name for name in include if name not in KINDS]
+        if wrong:
+            raise ValueError(f"'{wrong[0]}' is no kind of claims; there are {', '.join(KINDS)}.")
         self._dataset = dataset
         self._include = tuple(include)
         self._lang = lang
@@ -44,6 +52,8 @@ class Asker:
             for number, reading in enumerate(answer.readings):
                 if reading.paraphrase == meant:
                     return self.choose(answer, number, vocabulary)
+        if answer.status == "not_understood" and looks_like_sparql(text):
+            return answer._replace(suggestions=(), explanation=(IS_SPARQL,))
         return answer
 
     def choose(self, answer: Answer, reading: int, vocabulary: Vocabulary) -> Answer:

@@ -37,6 +37,7 @@ _SCHEMA = """SELECT DISTINCT ?x { VALUES ?type { rdfs:Class owl:Class rdf:Proper
   owl:DatatypeProperty owl:AnnotationProperty kgq:Rule } ?x a ?type }"""
 _ALIAS = {PREFIXES["skos"] + "altLabel": 1, PREFIXES["skos"] + "hiddenLabel": 2}
 _NEAR = 62.0
+_SURE = 80.0
 _PIECE = 3
 _BATCH = 200
 
@@ -153,13 +154,14 @@ class Names:
 
         found: dict[str, None] = {}
         for names in self._pools(name):
+            found.clear()
             pool = {(iri, text): key_of(text) for iri, names_of in names.items() for _, text in names_of}
             hits = process.extract(key_of(name), pool, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=limit * 4)
             for _, _, (iri, _) in hits:
                 if len(found) < limit:
                     found.setdefault(self.label(iri))
-            if found:
-                break
+            if hits and hits[0][1] >= _SURE:
+                break  # what is only a little like it may be less so than a name that shares no piece with it
         return list(found)
 
     def _called(self, name: str) -> list[tuple[int, str]]:

@@ -32,6 +32,8 @@ STDIN = "-"
 
 _TABLES = frozenset(TABLE_SUFFIXES.values())
 _DOUBTFUL = frozenset({".owl", ".rdf", ".xml", ".json", ".txt", ".data", ""})
+_DOCUMENTS = frozenset({".txt", ".md", ".markdown", ".pdf", ".docx", ".html", ".htm"})
+_A_DOCUMENT = "A document becomes claims by kgq add, kgq suggest and kgq review."
 _HEAD = 4096
 _SKIPPED = frozenset({"built", "__pycache__", "node_modules"})
 
@@ -361,14 +363,16 @@ def _form(name: str, suffix: str, head: bytes) -> str:
         return suffix[1:]
     strange = foreign(head)
     if strange:
-        raise SourceError(f"is {strange}, which kgq does not read. Unpack or convert it.", path=name)
+        remedy = _A_DOCUMENT if suffix in _DOCUMENTS else "Unpack or convert it."
+        raise SourceError(f"is {strange}, which is not read as a graph. {remedy}", path=name)
     seen = sniff(head)
     if seen or told:
         return seen or cast("str", told)
     if suffix[1:] in plugins(READERS):
         return suffix[1:]
     ends = f"Its name must end in {_suffixes()}, or say what it is with --from."
-    raise SourceError(f"neither its name nor its content tells what it is. {ends}", path=name)
+    remedy = _A_DOCUMENT if suffix in _DOCUMENTS else ends
+    raise SourceError(f"neither its name nor its content tells what it is. {remedy}", path=name)
 
 
 def _placed(quads: Iterator[Quad], graph: str) -> Iterator[Quad]:

@@ -224,6 +224,25 @@ def test_a_quote_that_broke_stops_the_change(tmp_path: Path, project: Project) -
 
 
 @pytest.mark.slow
+def test_a_first_document_of_another_field_is_read_with_the_terms_that_ship(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plants.txt").write_text("PowerCo finances Northvolt. Carmakers bear demand risk.", "utf-8")
+    assert run("init", "plants").code == 0
+    monkeypatch.chdir(tmp_path / "plants")
+    assert run("add", "../plants.txt").code == 0
+    first = run("suggest", "plants")
+    assert first.code == 0
+    assert "PowerCo · finances · Northvolt" in first.out
+    assert "no claims here yet" in first.err
+    named = "id,type,label,alt,hidden,number\np,Company,PowerCo,,,singular\nn,Company,Northvolt,,,singular\n"
+    Path("documents/plants/entities.csv").write_text(named, "utf-8")
+    assert run("review", "plants", "--accept-sure").code == 0
+    assert run("query", "who finances Northvolt").out.startswith("PowerCo")
+
+
+@pytest.mark.slow
 def test_the_commands_lead_from_a_document_to_a_conflict(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

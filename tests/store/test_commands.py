@@ -25,7 +25,7 @@ def test_init_makes_a_folder_that_works_at_once(run: Run, home: Path) -> None:
     assert {"kgq.toml", "ontology.ttl", "questions.yaml", "store"} <= {path.name for path in home.iterdir()}
     assert run("load", "ontology.ttl").out.startswith("ontology.ttl: ")
     assert run("test", "questions.yaml").code == 0
-    assert "Bolt Works" in run("query", "which companies does Acme supply").out
+    assert "Bolt Works" in run("query", "which workshops does Acme supply").out
 
 
 def test_init_overwrites_nothing(run: Run, home: Path) -> None:

@@ -23,32 +23,35 @@ graph = "store"
 ONTOLOGY = """\
 # Terms of your own. A label is a word that questions may use; kgq needs nothing else.
 # Load it like any other file: kgq load ontology.ttl
+# What follows is an example: put terms of your own in its place.
 
 @prefix my: <https://example.org/my#> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 
-my:Company a owl:Class ;
-    rdfs:label "company"@en ;
-    skos:altLabel "firm"@en ;
-    rdfs:comment "An organisation that trades."@en .
+my:Workshop a owl:Class ;
+    rdfs:label "workshop"@en ;
+    skos:altLabel "repair shop"@en ;
+    skos:definition "A place where machines are repaired."@en .
 
 my:supplies a owl:ObjectProperty ;
     rdfs:label "supplies"@en ;
-    rdfs:domain my:Company ;
-    rdfs:range my:Company .
+    skos:definition "Relates a workshop to one that it sends parts to."@en ;
+    rdfs:domain my:Workshop ;
+    rdfs:range my:Workshop .
 
-my:Acme a my:Company ; rdfs:label "Acme" ; my:supplies my:BoltWorks .
-my:BoltWorks a my:Company ; rdfs:label "Bolt Works" .
+my:Acme a my:Workshop ; rdfs:label "Acme" ; my:supplies my:BoltWorks .
+my:BoltWorks a my:Workshop ; rdfs:label "Bolt Works" .
 """
 
 QUESTIONS = """\
 # Questions that this graph must answer, run with: kgq test questions.yaml
 # Each has an id, a question, the expected status, and answers where there are any.
+# What follows is an example, right once ontology.ttl is loaded: put questions of your own in its place.
 questions:
   - id: Q1
-    question: which companies does Acme supply
+    question: which workshops does Acme supply
     status: answered
     answers: [Bolt Works]
 """
@@ -83,7 +86,7 @@ FILES = {"kgq.toml": SETTINGS, "ontology.ttl": ONTOLOGY, "questions.yaml": QUEST
 
 @click.command(
     epilog=examples(
-        "kgq init my-research", 'cd my-research && kgq load ontology.ttl && kgq query "which companies"'
+        "kgq init my-research", 'cd my-research && kgq load ontology.ttl && kgq query "which workshops"'
     )
 )
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
@@ -111,7 +114,7 @@ def init(session: Session, folder: Path, base: tuple[str, ...]) -> int:
     session.write("".join(f"{folder / name}\n" for name in (*files, "store")))
     if base:
         _publish(folder, base)
-    session.say(f'next: cd {folder}; kgq load FILE…; kgq query "…"')
+    session.say(f'next: cd {folder}; kgq load FILE… for data, kgq add FILE for a document; kgq query "…"')
     return 0
 
 

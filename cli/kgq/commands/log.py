@@ -63,4 +63,5 @@ def _say_kept(session: Session, store: DiskStore, count: int, limit: int) -> Non
         return
     kept, size = store.folder.kept_bytes()
     older = f" {count - limit} earlier changes are not shown." if count > limit else ""
-    session.say(f"times are UTC.{older} {kept} earlier states are kept for undo and take {size_text(size)}.")
+    states = "1 earlier state is" if kept == 1 else f"{kept} earlier states are"
+    session.say(f"times are UTC.{older} {states} kept for undo, in {size_text(size)}.")

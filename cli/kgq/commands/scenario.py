@@ -161,7 +161,11 @@ def _save(what: ScenarioFile, path: Path) -> None:
 
 
 def _counts(supposed: Supposed) -> str:
-    parts = [f"{len(supposed.retracted)} retracted", f"{len(supposed.fallen)} conclusions fall"]
+    fallen = len(supposed.fallen)
+    parts = [
+        f"{len(supposed.retracted)} retracted",
+        "1 conclusion falls" if fallen == 1 else f"{fallen} conclusions fall",
+    ]
     return ", ".join([*parts, f"{len(supposed.assumed)} assumed"])
 
 

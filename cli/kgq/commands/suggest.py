@@ -12,6 +12,7 @@ from kgq.projects import the_project, with_option
 if TYPE_CHECKING:
     from kg.corpus.project import Project
     from kg.corpus.suggestions import Suggestion, Suggestions
+    from kg.knowledge_graph import KnowledgeGraph
     from kg.suggesting.candidates import Candidate
     from kgq.text import Page
 
@@ -57,7 +58,11 @@ def suggest(
     project = the_project(base)
     if quarantine and not llm:
         return _quarantined(session, project, document)
-    found = _with_model(session, project, document) if llm else suggest_claims(project, document, session.open())
+    found = (
+        _with_model(session, project, document)
+        if llm
+        else suggest_claims(project, document, _graph(session, project))
+    )
     if skipped:
         return _skipped(session, found)
     items = [item for item in found.items if item.candidate.sure or not sure]
@@ -103,6 +108,16 @@ def _skipped(session: Session, found: Suggestions) -> int:
     return 0
 
 
+def _graph(session: Session, project: Project) -> KnowledgeGraph:
+    from kg.corpus.suggestions import graph_to_read_with
+
+    graph = session.open()
+    found = graph_to_read_with(project, graph)
+    if found is not graph:
+        session.say("no claims here yet: read with the terms of kgq and the names in documents/*/entities.csv.")
+    return found
+
+
 def _with_model(session: Session, project: Project, document: str) -> Suggestions:
     from kg.errors import SourceError
     from kg.language_model.claim_proposals import suggest_with_model
@@ -111,7 +126,7 @@ def _with_model(session: Session, project: Project, document: str) -> Suggestion
     model = LanguageModel.from_environment()
     if model is None:
         raise SourceError("KGQ_LLM_URL is not set. Give the base URL of a language model, or leave --llm out.")
-    found, refused = suggest_with_model(project, document, session.open(), model)
+    found, refused = suggest_with_model(project, document, _graph(session, project), model)
     if refused:
         session.say(f"{len(refused)} proposals of {model.model} refused. See: kgq suggest {document} --quarantine")
     return found

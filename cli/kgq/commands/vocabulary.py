@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from kg.lookup.overview import Overview, Term
 
 __all__ = ["vocabulary"]
+
+_COUNTED = {"error": "error", "warning": "warning", "info": "remark"}
 
 
 @click.command(
@@ -71,8 +74,9 @@ def _check(session: Session) -> int:
     else:
         shown = [problem for problem in problems if session.verbose or problem.severity != "info"]
         lines = [str(problem) for problem in shown]
-        counts = [sum(p.severity == severity for p in problems) for severity in ("error", "warning", "info")]
-        lines.append("{} errors, {} warnings, {} remarks.".format(*counts))
+        found = Counter(_COUNTED[problem.severity] for problem in problems)
+        counts = [f"{found[name]} {name}{'' if found[name] == 1 else 's'}" for name in _COUNTED.values()]
+        lines.append(f"{', '.join(counts)}.")
         session.write("".join(f"{line}\n" for line in lines))
         if len(shown) < len(problems):
             session.say("remarks are words whose place in the question decides what they mean. -v lists them.")
