@@ -37,5 +37,6 @@ release:
 # what takes longer than CI may: more runs, more examples
 full:
     .venv/bin/python bench/cold_start.py --runs 20
+    .venv/bin/python -m bench --quick
     HYPOTHESIS_PROFILE=full .venv/bin/pytest
     .venv/bin/python bench/questions.py ${KGQ_DEVSETS:-../shared/devsets}/geo ${KGQ_DEVSETS:-../shared/devsets}/acme_x40
