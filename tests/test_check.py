@@ -179,6 +179,33 @@ def test_a_graph_of_anybodys_is_held_against_its_shapes_and_hygiene(untidy: Path
     assert all(problem.remedy and problem.file == str(untidy) for problem in problems)
 
 
+def test_a_value_of_another_type_than_the_range_says_is_told_and_kinds_of_numbers_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "values.ttl"
+    path.write_text(
+        """@prefix e: <http://e/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+e:seats a owl:DatatypeProperty ; rdfs:label "seats" ; rdfs:range xsd:integer .
+e:price a owl:DatatypeProperty ; rdfs:label "price" ; rdfs:range xsd:decimal .
+e:name a owl:DatatypeProperty ; rdfs:label "name" ; rdfs:range xsd:string .
+e:page a owl:DatatypeProperty ; rdfs:label "page" ; rdfs:range xsd:anyURI .
+e:since a owl:DatatypeProperty ; rdfs:label "since" ; rdfs:range xsd:date .
+e:C a owl:Class ; rdfs:label "C" .
+e:a a e:C ; rdfs:label "a" ; e:seats 5 ; e:price 1 , 2.5 , 1e3 ; e:name "A"@en , "B" ; e:page <http://x/> .
+e:b a e:C ; rdfs:label "b" ; e:seats "many" .
+e:c a e:C ; rdfs:label "c" ; e:since "2020"^^xsd:gYear ; e:name e:a .
+""",
+        encoding="utf-8",
+    )
+    found = [(problem.line, problem.message) for problem in check([path]) if problem.rule == "range"]
+    assert found == [
+        (12, "'many', as e:seats of e:b, is xsd:string, and its range is xsd:integer"),
+        (13, "'2020', as e:since of e:c, is xsd:gYear, and its range is xsd:date"),
+        (13, "e:a, as e:name of e:c, is no literal, and its range is xsd:string"),
+    ]
+
+
 def test_the_graph_named_with_g_is_checked_the_same(untidy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "-g", str(untidy), "--format", "json"]) == 1
     problems = json.loads(capsys.readouterr().out)["problems"]

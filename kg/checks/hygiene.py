@@ -30,6 +30,17 @@ _BUILT_IN = tuple(
 )
 _MACHINERY = (PREFIXES["sh"], PREFIXES["owl"] + "Ontology", PREFIXES["kgq"], PREFIXES["oa"])
 """Types of things that nobody asks for by name."""
+_NUMBERS = (
+    "decimal", "integer", "float", "double", "int", "long", "short", "byte", "nonNegativeInteger",
+    "positiveInteger", "negativeInteger", "nonPositiveInteger", "unsignedInt", "unsignedLong",
+    "unsignedShort", "unsignedByte",
+)  # fmt: skip
+_VALUES = {
+    **dict.fromkeys(_NUMBERS, _NUMBERS),
+    **{name: (name,) for name in ("string", "boolean", "date", "gYear", "gYearMonth", "time")},
+    "dateTime": ("dateTime", "dateTimeStamp"),
+}
+"""For a datatype that is a range, those whose values it may have."""
 _HIERARCHIES = {
     "rdfs:subClassOf": PREFIXES["rdfs"] + "subClassOf",
     "rdfs:subPropertyOf": PREFIXES["rdfs"] + "subPropertyOf",
@@ -158,6 +169,30 @@ def _dangling(dataset: Dataset) -> Iterator[_Fault]:
             yield _Fault(missing, f"{origin}{more} refers to {name}, of which nothing is said")
 
 
+def _ranges(dataset: Dataset) -> Iterator[_Fault]:
+    """Find values of another datatype than the range of their property, any number being as good as another."""
+    ranges: dict[str, set[str]] = defaultdict(set)
+    for row in _rows(dataset, "SELECT DISTINCT ?term ?range { ?term rdfs:range ?range FILTER (ISIRI(?range)) }"):
+        ranges[row["term"]].add(row["range"].removeprefix(PREFIXES["xsd"]))
+    for term, wanted in sorted(ranges.items()):
+        if len(wanted) == 1 and wanted <= _VALUES.keys():
+            yield from _out_of_range(dataset, term, min(wanted))
+
+
+def _out_of_range(dataset: Dataset, term: str, wanted: str) -> Iterator[_Fault]:
+    allowed = ", ".join([f"xsd:{name}" for name in _VALUES[wanted]] + ["rdf:langString"] * (wanted == "string"))
+    sparql = f"""SELECT DISTINCT ?node ?value ?type {{ ?node <{term}> ?value . BIND (DATATYPE(?value) AS ?type)
+                   FILTER (ISIRI(?node)) FILTER (!ISLITERAL(?value) || ?type NOT IN ({allowed})) }}"""
+    for row in sorted(_rows(dataset, sparql), key=lambda row: (row["node"], row["value"])):
+        node, name = (compact(iri, dataset.prefixes) for iri in (row["node"], term))
+        if "type" in row:
+            value, what = f"'{row['value'][:80]}'", compact(row["type"], PREFIXES)
+        else:
+            value, what = compact(row["value"], dataset.prefixes), "no literal"
+        message = f"{value}, as {name} of {node}, is {what}, and its range is xsd:{wanted}"
+        yield _Fault(row["node"], message)
+
+
 def _cycles(dataset: Dataset) -> Iterator[_Fault]:
     import networkx
 
@@ -187,6 +222,7 @@ CHECKS: tuple[Check, ...] = (
     Check("cycle", "remove one of the steps of the circle", _cycles),
     Check("undeclared-term", "declare it, or correct the name", _undeclared),
     Check("dangling-reference", "correct the reference, or describe what it names", _dangling),
+    Check("range", "correct the value, or the range of the property", _ranges),
     Check("label-clash", "tell them apart by their labels, or merge them", _clashes),
     Check("unlabelled", "give it an rdfs:label, by which people can ask for it", _unlabelled),
     Check("untyped", "say with rdf:type what it is", _untyped),
