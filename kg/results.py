@@ -207,6 +207,10 @@ class Rows:
         self.variables = variables
         self.rows = rows
 
+    def __repr__(self) -> str:
+        names = " ".join(f"?{name}" for name in self.variables)
+        return f"<Rows: {len(self.rows)} solution{'' if len(self.rows) == 1 else 's'} of {names}>"
+
     def __len__(self) -> int:
         return len(self.rows)
 

@@ -89,6 +89,11 @@ def test_an_answer_is_printed_to_be_read(built_in: KnowledgeGraph) -> None:
     assert str(built_in.query("do lenders bear capex risk")).splitlines()[1].startswith("Not stated")
 
 
+def test_rows_say_what_they_are_in_a_session(built_in: KnowledgeGraph) -> None:
+    assert repr(built_in.select("SELECT ?s ?p { ?s ?p ?o } LIMIT 2")) == "<Rows: 2 solutions of ?s ?p>"
+    assert repr(built_in.select("SELECT ?s { ?s ?p ?o } LIMIT 1")) == "<Rows: 1 solution of ?s>"
+
+
 def test_claims_take_names(small: KnowledgeGraph) -> None:
     (claim,) = small.claims(subject="Oracle", predicate="is a member of")
     assert claim.qualifiers == {"degree": ("to a degree",)}

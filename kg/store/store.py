@@ -80,6 +80,9 @@ class DiskStore:
             finally:
                 transaction.abandon()
 
+    def __repr__(self) -> str:
+        return f"DiskStore({str(self.folder.path)!r})"
+
     def dataset(self, *, union: bool | None = None) -> Dataset:
         """Return the newest state to read; it stays as it is whatever is written later."""
         return store_dataset(self.folder.path, union=union)

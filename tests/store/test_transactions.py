@@ -273,3 +273,7 @@ def test_the_engine_is_let_go_of_at_the_end_of_a_block(store: DiskStore, project
     with suppress(FileNotFoundError):  # the descriptor of the listing itself
         held = [str(link.readlink()) for link in sorted(Path("/proc/self/fd").iterdir())[:-1]]
         assert [path for path in held if str(project / "store") in path] == []
+
+
+def test_a_store_says_where_it_is_in_a_session(store: DiskStore) -> None:
+    assert repr(store) == f"DiskStore({str(store.folder.path)!r})"
