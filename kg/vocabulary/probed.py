@@ -305,8 +305,8 @@ class _Things(Mapping[str, EntityTerm]):
 def spellings(tokens: Sequence[Token], text: str) -> set[str]:
     """Return the stretches of a question as names are spelt: as written, in capitals, in small letters, in one.
 
-    >>> sorted(spellings(tokenize("the red rivers"), "the red rivers"))[:4]
-    ['Red', 'Red River', 'Red Rivers', 'River']
+    >>> sorted(spellings(tokenize("red rivers"), "red rivers"))[:6]
+    ['RED', 'RIVER', 'RIVERS', 'Red', 'Red River', 'Red Rivers']
     """
     found: set[str] = set()
     for start, first in enumerate(tokens):

@@ -29,7 +29,7 @@ _REPORTING = frozenset(
         "techniques", "side", "camp", "category", "field", "area", "one", "ones", "case", "fact", "stand",
         "stands", "adjective", "adjectives", "word", "words", "attribute", "attributes", "property", "properties",
         "trait", "traits", "quality", "qualities", "characteristic", "characteristics", "thinking", "idea",
-        "concept", "notion", "principle", "become", "becomes", "became", "becoming", "used", "drawn", "made",
+        "concept", "notion", "principle", "used", "drawn", "made",
     ]
 )  # fmt: skip
 """Words that only report or point: what they say of is said by the rest."""

@@ -306,8 +306,8 @@ def reworded(words: Sequence[Spelling]) -> Iterator[tuple[Spelling, ...]]:
     """Yield other wordings of a question, each once, those of one step before those of two.
 
     >>> from kg.questions.claims.lattice import words_of
-    >>> [" ".join(w.text for w in r) for r in reworded(words_of("Who is it that bears risk?"))][0]
-    'Who bears risk'
+    >>> "Who bears risk" in {" ".join(w.text for w in r) for r in reworded(words_of("Who is it that bears risk?"))}
+    True
     """
     seen = {_plain(words)}
     found: list[tuple[Spelling, ...]] = []
