@@ -165,6 +165,7 @@ def test_export_writes_the_network_in_every_format(run: Run, form: str) -> None:
     assert result.out == run("export", "--format", form).out
 
 
+@pytest.mark.slow
 def test_the_gallery_is_fresh() -> None:
     """Everything is what is drawn today, but for the organic layout: its last digits depend on the machine."""
     from kg.knowledge_graph import open_graph

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from kg.knowledge_graph import KnowledgeGraph, open_graph
+from kg.results import Answer
 
 PACK = Path(__file__).parent.parent / "data" / "document_questions.yaml"
 QUESTIONS: list[dict[str, Any]] = yaml.load(PACK.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
@@ -20,9 +22,17 @@ def graph() -> KnowledgeGraph:
     return open_graph()
 
 
+@pytest.fixture(scope="module")
+def asked(graph: KnowledgeGraph) -> Callable[[str], Answer]:
+    """Return what asks the graph, each question once."""
+    return cache(graph.query)
+
+
 @pytest.mark.parametrize("expected", QUESTIONS, ids=[q["question"] for q in QUESTIONS])
-def test_a_question_gets_what_the_document_supports(graph: KnowledgeGraph, expected: Mapping[str, Any]) -> None:
-    answer = graph.query(expected["question"])
+def test_a_question_gets_what_the_document_supports(
+    asked: Callable[[str], Answer], expected: Mapping[str, Any]
+) -> None:
+    answer = asked(expected["question"])
     if expected["status"] == "unanswered":
         assert answer.status in ("not_stated", "not_understood")
         return
@@ -32,9 +42,9 @@ def test_a_question_gets_what_the_document_supports(graph: KnowledgeGraph, expec
         assert {row.cells[0].value for row in answer.rows if row.cells[0]} == set(expected["answers"])
 
 
-def test_every_row_of_an_answer_has_claims_and_quotes(graph: KnowledgeGraph) -> None:
+def test_every_row_of_an_answer_has_claims_and_quotes(asked: Callable[[str], Answer]) -> None:
     for expected in QUESTIONS[::5]:
-        for row in graph.query(expected["question"]).rows:
+        for row in asked(expected["question"]).rows:
             assert row.claims, expected["question"]
             assert row.evidence, expected["question"]
 
@@ -91,7 +101,7 @@ def test_an_unknown_word_is_named_and_nothing_is_answered(graph: KnowledgeGraph)
     assert "weather" in answer.uncovered
 
 
-def test_nothing_near_is_said_at_length(graph: KnowledgeGraph) -> None:
+def test_nothing_near_is_said_at_length(asked: Callable[[str], Answer]) -> None:
     for expected in QUESTIONS:
         if expected["status"] == "not_stated":
-            assert len(graph.query(expected["question"]).related) <= 5
+            assert len(asked(expected["question"]).related) <= 5
