@@ -22,6 +22,7 @@ _TURTLE = """@prefix : <http://works.example/> . @prefix rdfs: <http://www.w3.or
 :b a :Bridge ; rdfs:label "Birch Bridge" ; :length 300 ; :cost 0 ; :lanes 4 ; :opened "2001-03-30"^^xsd:date ;
   :begun "1999-12-31"^^xsd:date .
 :c a :Bridge ; rdfs:label "Cedar Bridge" ; :lanes 2 ; :opened "1899-12-31"^^xsd:date .
+:toll rdfs:label "toll" . :a :toll 12 . :b :toll 5 . :c :toll "free" .
 :t a :Tunnel ; rdfs:label "Oak Tunnel" ; :length 5000 ; :cost 900 ; :lanes 2 .
 """
 
@@ -104,3 +105,18 @@ def test_what_is_of_different_kinds_is_not_computed(works: tuple[Dataset, Vocabu
 )
 def test_half_a_calculation_is_none(text: str) -> None:
     assert list(calculations(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Which bridge has the highest toll?", "Alder Bridge"),
+        ("Which bridge has the lowest toll?", "Birch Bridge"),
+        ("Which bridge has the second highest toll?", "Birch Bridge"),
+        ("What is the average toll of bridges?", "8.5"),
+    ],
+)
+def test_a_text_among_numbers_is_not_measured(
+    works: tuple[Dataset, Vocabulary], question: str, wanted: str
+) -> None:
+    assert first(ask(*works, question)) == wanted

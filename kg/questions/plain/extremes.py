@@ -76,6 +76,7 @@ class Extremes(Patterns):
         else:
             mine, theirs = f"?x{tag}", f"?x{tag}i"
             inner += self._chain(self._term(number, inner_suffix), extreme.steps, theirs)
+            inner += self._measured(extreme.steps[-1].property, theirs)
             outer = self._chain(self._term(number, suffix), extreme.steps, mine)
         thing = self._term(number, inner_suffix) if node.kind != "value" else theirs
         return outer + self._best(extreme, mine, theirs, inner, (thing, tag))

@@ -11,6 +11,7 @@ from kg.questions.plain.graph import Edge, Filter, Node, QueryGraph, Superlative
 from kg.questions.plain.link import WHOLES
 from kg.terms import PREFIXES
 from kg.vocabulary import Vocabulary
+from kg.vocabulary.datatypes import is_date, is_number
 from kg.vocabulary.schema import Step
 from kg.vocabulary.words import stems
 
@@ -22,6 +23,7 @@ AGGREGATES = {"avg": "AVG", "sum": "SUM", "min": "MIN", "max": "MAX", "count": "
 _XSD = PREFIXES["xsd"]
 _BROADER = PREFIXES["skos"] + "broader"
 _NARROWER = PREFIXES["skos"] + "narrower"
+_TEXTS = (_XSD + "string", PREFIXES["rdf"] + "langString")
 _UP = WHOLES | frozenset(("parent", "broader", "within"))
 
 
@@ -134,7 +136,21 @@ class Patterns(ABC):
                 lines += self._typed(term, class_, node)
         for found in node.filters:
             lines.append(f"FILTER({self._comparison(term, found, suffix)})")
+        if node.kind == "value" and (
+            node.superlative is not None or node.aggregate in ("avg", "sum", "min", "max")
+        ):
+            number = self.graph.nodes.index(node)
+            edge = next((e for e in self.graph.edges_of(number) if e.steps), None)
+            if edge is not None:
+                lines += self._measured(edge.steps_from(edge.other(number))[-1].property, term)
         return lines
+
+    def _measured(self, property_: str, term: str) -> list[str]:
+        """Leave texts out of what is compared or added up, where the data has numbers or dates beside them."""
+        ends = self.vocabulary.schema.range(property_)
+        if ends.isdisjoint(_TEXTS) or not any(is_number(end) or is_date(end) for end in ends):
+            return []
+        return [f"FILTER(DATATYPE({term}) NOT IN ({', '.join(map(iri, _TEXTS))}))"]
 
     def _typed(self, term: str, class_: str, node: Node) -> list[str]:
         known = self.vocabulary.classes.get(class_)
