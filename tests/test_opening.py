@@ -111,7 +111,8 @@ def refused(source: str | Path | list[str]) -> str:
         ("broken.rdf", b"<rdf:RDF>", "not valid RDF/XML"),
         ("notzip.ttl.gz", b"plain", "cannot be read"),
         ("half.ttl.gz", gzip.compress(b"<http://e/a> <http://e/p> 1 ." * 99, mtime=0)[:-20], "cannot be read"),
-        ("data.docx", b"x", "must end in .ttl"),
+        ("data.docx", b"x", "becomes claims by kgq add"),
+        ("data.unknown", b"x", "must end in .ttl"),
         ("data.csv", b"id,name\n1,x\n", "kgq mapping"),
     ],
 )
