@@ -291,9 +291,10 @@ class Graph:
             details = [f"{len(updates)} updates", *updates[:20]] if len(updates) > 1 else updates
             publish = partial(live.publish, made, details, monotonic() - (begun or started), more=more,
                               durable=self.settings.durable)  # fmt: skip
+            noted, self._begun = self._begun, 0.0  # a note before the published entry counts no longer
             await loop.run_in_executor(None, publish)
-            if more and not self._begun:
-                self._begun = monotonic()
+            if more:
+                self._begun = noted or monotonic()
         self._snapshot, self._seen = str(made.data), target
         self.version = f"{self._scribe.epoch}-{target}"
         self._published = monotonic()
@@ -339,8 +340,8 @@ class Graph:
             raise StoppedError("this endpoint is read-only.", 403)
         async with self._switching:
             if not self._begun:
-                self._begun = monotonic()
                 self._live.begin()
+                self._begun = monotonic()
             self._writing += 1
         changed = True  # unless it is known that it did not
         try:

@@ -164,3 +164,26 @@ def test_a_refused_update_is_no_change_either_when_all_is_killed_then(
     again = serve("-g", tmp_path, "--writable", "--no-token")
     assert again.is_well()
     assert log_of(tmp_path) == before
+
+
+@pytest.mark.slow
+def test_what_is_acknowledged_after_an_update_was_refused_beside_a_copy_is_not_lost_either(
+    serve: Callable[..., Endpoint], tmp_path: Path
+) -> None:
+    lost = []
+    for number in range(6):  # the copy begins 20 ms after the first update, and takes some
+        store = tmp_path / str(number)
+        store.mkdir()
+        endpoint = serve("-g", store, "--writable", "--no-token")
+        assert endpoint.update("INSERT DATA { <e:a> <e:b> 1 }").status == 204
+        time.sleep(0.015 + number * 0.003)
+        assert endpoint.update(REFUSED[0]).status == 400
+        time.sleep(0.3)
+        assert endpoint.update("INSERT DATA { <e:a> <e:b> 2 }").status == 204
+        for pid in (endpoint.process.pid, *endpoint.children()):
+            os.kill(pid, signal.SIGKILL)
+        endpoint.process.wait()
+        again = serve("-g", store, "--writable", "--no-token")
+        if len(again.query("SELECT * { ?s ?p ?o }").rows) != 2:
+            lost.append(number)
+    assert lost == []
