@@ -141,9 +141,13 @@ class Pool:
         return found
 
     def abandon(self, job: Job) -> None:
-        """Free what a request holds: its client has gone, or no longer wants the rest."""
+        """Free what a request holds here: its client has gone, or no longer wants the rest.
+
+        One that a worker of another pool does is that pool's affair: its place is counted there.
+        """
         if job.worker is not None:
-            self._stop(job, "the client went away.")
+            if job.worker in self._busy:
+                self._stop(job, "the client went away.")
         elif self._waiting_count:
             line = self._waiting.get(job.client)
             if line is not None and job in line:

@@ -251,6 +251,25 @@ def test_a_changed_graph_is_loaded_without_dropping_a_request(
     assert endpoint.query(query, if_none_match=tag).status == 200
 
 
+def test_a_client_that_hangs_up_after_a_reload_takes_no_place_away(
+    serve: Callable[..., Endpoint], data: Path, tmp_path: Path, eventually: Eventually
+) -> None:
+    path = tmp_path / "graph.nt"
+    path.write_bytes(data.read_bytes())
+    endpoint = serve("-g", path, "--workers", "1")
+    text = urllib.parse.urlencode({"query": RUNAWAYS["giant SELECT"]})
+    with socket.create_connection(("127.0.0.1", endpoint.port)) as connection:
+        connection.sendall(f"GET /sparql?{text} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert connection.recv(1000)
+        time.sleep(0.8)  # until it has given up its place among the quick ones
+        path.write_text("<e:a> <e:b> <e:c> .\n", encoding="utf-8")
+        endpoint.process.send_signal(signal.SIGHUP)
+        assert eventually(lambda: len(endpoint.query("SELECT * { ?s ?p ?o } LIMIT 2").rows) == 1, 8)
+    for number in range(3):
+        time.sleep(0.2)
+        assert endpoint.query(f"SELECT * {{ ?s ?p ?o }} #{number}", timeout=5).status == 200
+
+
 def test_termination_finishes_what_runs(
     serve: Callable[..., Endpoint], data: Path, eventually: Eventually
 ) -> None:
