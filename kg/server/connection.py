@@ -188,10 +188,13 @@ class GuardedHttp(HttpToolsProtocol):
     def consider(self, cycle: Any, size: int, lend: Callable[[], bool]) -> None:
         """Lend this connection to a reader, if it goes on like this; `cycle` was answered with some bytes."""
         said = self._said
-        rest = said[said.find(b" HTTP/1.1\r\n") :]
-        if not (said.startswith(BEGINNING) and cycle.keep_alive and size <= _SMALL and len(said) <= LARGEST):
+        place = said.find(b" HTTP/1.1\r\n")
+        # a reader takes what comes in one piece for one request, so it gets none that came with another
+        alone = self._begun == 1 and place != -1 and said.startswith(BEGINNING)
+        if not (alone and cycle.keep_alive and size <= _SMALL and len(said) <= LARGEST):
             self.streak = 0
             return
+        rest = said[place:]
         self.streak = self.streak + 1 if rest == self.rest else 1
         self.rest = rest
         if self.streak >= self._trial:

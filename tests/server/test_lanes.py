@@ -271,6 +271,25 @@ def test_a_lent_connection_reads_what_was_written(store: Endpoint) -> None:
                 raise AssertionError("the connection was never lent")
 
 
+def test_both_of_two_requests_sent_in_one_piece_are_answered_in_turn(endpoint: Endpoint) -> None:
+    def request(number: int, more: str = "") -> bytes:
+        return f"GET {path(point(number, more))} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+    second = request(7000, "LIMIT 1")
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as connection:
+        heard = connection.makefile("rb")
+        for number in range(7001, 7020):
+            connection.sendall(request(number) + second)
+            for rows in (4, 1):
+                assert heard.readline() == b"HTTP/1.1 200 OK\r\n"
+                length = 0
+                while (header := heard.readline()) != b"\r\n":
+                    if header.lower().startswith(b"content-length:"):
+                        length = int(header.partition(b":")[2])
+                assert len(json.loads(heard.read(length))["results"]["bindings"]) == rows
+            time.sleep(0.02)
+
+
 def test_lent_connections_survive_a_reload_and_are_finished_at_the_end(serve: Serve, data: Path) -> None:
     endpoint = serve("-g", data)
     with connected(endpoint) as connection, connected(endpoint) as other:
