@@ -30,6 +30,8 @@ _REDIRECTS = 4
 _RDF = "text/turtle, application/n-triples;q=0.9, application/rdf+xml;q=0.8, application/ld+json;q=0.7"
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+"""IPv6 addresses that stand for an IPv4 address as only the network at hand knows: none of them is public."""
 
 
 def rewrite_service(text: str, relay: str, base: str = "") -> str:
@@ -281,7 +283,9 @@ def _is_public(address: str) -> bool:
         inside += [number.ipv4_mapped, number.sixtofour, *(number.teredo or ())]
         if number in _NAT64:
             inside.append(ipaddress.IPv4Address(number.packed[-4:]))
-    return all(one.is_global for one in inside if one is not None)
+        if number.is_site_local or any(number in network for network in _TRANSLATED):
+            return False
+    return all(one.is_global and not one.is_multicast for one in inside if one is not None)
 
 
 def _connect(scheme: str, host: str, port: int, address: Any, seconds: float) -> http.client.HTTPConnection:

@@ -182,6 +182,7 @@ def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "0", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]",
+     "[64:ff9b:1::7f00:1]", "[fec0::1]", "[::127.0.0.1]", "[::ffff:0:127.0.0.1]", "224.0.0.1", "[ff0e::1]",
      "inside.example", "169.254.169.254", "10.0.0.1", "user@127.0.0.1"],
 )  # fmt: skip
 def test_what_is_public_leads_to_nothing_private(trusting: Endpoint, canary: Canary, host: str) -> None:
