@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -109,6 +110,25 @@ def test_a_broken_record_is_no_record(folder: Path, source: Path, monkeypatch: p
     for damage in (b"", b"{", b"[1, 2]", b"\xff"):
         record.write_bytes(damage)
         assert cache.digest(source) == found
+
+
+def test_an_entry_that_is_removed_while_it_is_looked_for_is_not_made_empty(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = cache.entry(["names"], lambda scratch: (scratch / "names").touch())
+    assert made is not None
+    look = Path.is_file
+
+    def look_before_another_process_removes_it(path: Path) -> bool:
+        seen = look(path)
+        shutil.rmtree(made, ignore_errors=True)
+        return seen
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "is_file", look_before_another_process_removes_it)
+        assert cache.kept(["names"]) in (None, made)
+    assert not made.exists() or (made / "names").is_file()
+    assert cache.kept(["others"]) is None
 
 
 def test_a_file_that_changes_while_it_is_parsed_is_not_kept(

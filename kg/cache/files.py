@@ -98,9 +98,14 @@ def entry(key: Sequence[object], make: Callable[[Path], None], *, size: int = 0)
 def kept(key: Sequence[object]) -> Path | None:
     """Return the folder of an entry if it is there; None otherwise."""
     folder = cache_folder()
-    if folder is None or not (_place(folder, key) / _MARK).is_file():
+    if folder is None:
         return None
-    return entry(key, lambda _: None)
+    target = _place(folder, key)
+    try:
+        os.utime(target / _MARK)  # which makes nothing, if another process has just removed it
+    except OSError:
+        return None
+    return target
 
 
 def _place(folder: Path, key: Sequence[object]) -> Path:
