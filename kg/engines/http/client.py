@@ -213,7 +213,7 @@ class Client:
         if encoding not in ("", "identity", "gzip", "deflate"):
             done(False)
             raise ExchangeError(
-                f"{url} compresses by '{encoding[:40]}', which was not asked for. Check the server."
+                f"{_shown(url)} compresses by '{encoding[:40]}', which was not asked for. Check the server."
             )
         packed = encoding if encoding in ("gzip", "deflate") else ""
         return response.status, Exchange(
