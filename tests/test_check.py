@@ -114,6 +114,7 @@ def test_claims_under_another_name_are_checked_next_to_their_document(folder: Pa
     assert [(problem.rule, problem.line) for problem in problems] == [("unknown-predicate", 2)]
 
 
+@pytest.mark.slow
 def test_claims_in_turtle_meet_the_same_shapes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = """@prefix kgq: <https://w3id.org/kgq/core#> .
 @prefix e: <http://example.com/> .
@@ -272,6 +273,7 @@ def test_junit_fails_a_case_for_each_error(untidy: Path, capsys: pytest.CaptureF
     assert "has no type" in (suite.findtext("system-out") or "")
 
 
+@pytest.mark.slow
 def test_fix_mends_what_only_one_thing_can_be_meant_by_and_says_so(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

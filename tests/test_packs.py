@@ -157,6 +157,7 @@ def test_the_competency_questions_are_a_pack() -> None:
     validator.validator_for(schema).validate(yaml.safe_load(path.read_text("utf-8")))
 
 
+@pytest.mark.slow
 def test_the_built_in_graph_answers_its_own_questions(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["test", "--failing"])
     assert code == 0, capsys.readouterr().out

@@ -167,6 +167,7 @@ def test_an_encrypted_pdf_is_refused(tmp_path: Path, project: Project) -> None:
         add_document(project, tmp_path / "locked.pdf")
 
 
+@pytest.mark.slow
 def test_decisions_are_kept_and_accepted_claims_hold_as_if_written_by_hand(project: Project) -> None:
     folder = add_document(project, LETTER, name="letter", about={"title": "Letter"}).folder
     found = suggest_claims(project, "letter", open_graph())
@@ -183,6 +184,7 @@ def test_decisions_are_kept_and_accepted_claims_hold_as_if_written_by_hand(proje
     assert first.candidate.quote in (folder / "claims.csv").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_new_names_become_entities_of_the_class_that_the_property_wants(project: Project) -> None:
     folder = add_document(project, LETTER, name="letter").folder
     found = suggest_claims(project, "letter", open_graph())
@@ -193,6 +195,7 @@ def test_new_names_become_entities_of_the_class_that_the_property_wants(project:
     assert project.build().failed is False
 
 
+@pytest.mark.slow
 def test_a_changed_document_anchors_its_quotes_again(tmp_path: Path, project: Project) -> None:
     folder = add_document(project, LETTER, name="letter").folder
     found = suggest_claims(project, "letter", open_graph())

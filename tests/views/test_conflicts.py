@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from kg import KnowledgeGraph
 from kg.conflicts import find_conflicts
 from kg.risk import follow_risk
@@ -72,6 +74,7 @@ def test_scenarios_and_history_contradict_nobody(shipped: KnowledgeGraph) -> Non
     assert pairs(under(shipped, denied)) == []
 
 
+@pytest.mark.slow
 def test_the_command_exits_1_where_claims_disagree(run: Run, both_file: Path) -> None:
     assert run("conflicts").code == 0
     done = run("-g", both_file, "conflicts", "Oracle")
@@ -102,6 +105,7 @@ def test_a_chain_of_shifts_is_followed_to_its_end_and_not_in_circles(shipped: Kn
     assert all(len({c.subject for c in h.hops}) == len(h.hops) for h in round_trip.holdings)
 
 
+@pytest.mark.slow
 def test_risk_as_text_csv_and_map(run: Run, tmp_path: Path) -> None:
     done = run("risk", "Oracle", "--map", tmp_path / "risk.html")
     assert done.code == 0

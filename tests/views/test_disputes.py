@@ -79,6 +79,7 @@ def test_the_terminal_shows_both_sides_with_their_documents(run: Run, both_file:
     assert "but: merchants do not" in run("-g", both_file, "query", "who shifts risk to lenders").out
 
 
+@pytest.mark.slow
 def test_one_answer_from_two_documents_shows_a_quote_of_each(run: Run, both_file: Path) -> None:
     done = run("-g", both_file, "query", "who bears technology risk")
     words = " ".join(done.out.split())

@@ -25,6 +25,7 @@ def validator(name: str) -> Any:
     return kind(schema)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["conflicts", "risk"])
 def test_conflicts_and_risk_keep_to_their_schemas(run: Run, both_file: Path, name: str) -> None:
     found = json.loads(run("-g", both_file, name, "--format", "json").out)
@@ -32,6 +33,7 @@ def test_conflicts_and_risk_keep_to_their_schemas(run: Run, both_file: Path, nam
     validator(name).validate(found)
 
 
+@pytest.mark.slow
 def test_the_difference_of_a_scenario_keeps_to_its_schema(run: Run, both_file: Path) -> None:
     Path("pack.yaml").write_text(PACK, "utf-8")
     assert run("scenario", "new", "dry", "-q").code == 0
@@ -46,6 +48,7 @@ def test_the_difference_of_a_scenario_keeps_to_its_schema(run: Run, both_file: P
     assert oracle["boolean"] == [None, False]  # the denial is not taken away with the affirmation
 
 
+@pytest.mark.slow
 def test_suggestions_keep_to_their_schema(run: Run) -> None:
     shutil.copy(LETTER, "letter.txt")
     assert run("add", "letter.txt").code == 0

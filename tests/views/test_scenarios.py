@@ -133,6 +133,7 @@ def test_a_name_without_letters_is_no_name(name: str) -> None:
         scenario_name(name)
 
 
+@pytest.mark.slow
 def test_the_command_makes_asks_and_compares_a_scenario(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_graph_without_claims_has_nothing_to_select(tmp_path: Path) -> None:
         select_claims(open_graph(path), Selection(stated_only=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "shown", "hidden"),
     [
