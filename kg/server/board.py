@@ -4,16 +4,21 @@ A reader that serves connections by itself (:mod:`kg.server.lane`) cannot be ask
 so it writes down beforehand what it is about to do. Its place on the board has a lock, which the kernel releases
 if the process dies: it holds the lock whenever it may touch a connection, and lets it go while the engine runs.
 So whoever gets the lock in the meantime can take the connections away, and both know who owns them.
+
+What a lane has answered and not yet said stands on the board too: if it is killed, the parent reads it there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import io
+import marshal
 import mmap
 import os
 import select
 import struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 __all__ = ["BUSY", "IDLE", "LARGEST", "READING", "SENDING", "Board", "Doing", "Place"]
 
@@ -24,8 +29,13 @@ LARGEST = 4096
 _GENERATION = struct.Struct("<q")
 _DOING = struct.Struct("<BIdI")
 _REVOKED = 32
+_LENGTH = struct.Struct("<I")
+_LENGTH_AT = 40
 _HEAD = 64
-_PLACE = 64 + LARGEST
+_UNSAID_AT = 64 + LARGEST
+_UNSAID = 32 * 1024
+"""Bytes for what a lane has not said; the largest request fits several times."""
+_PLACE = _UNSAID_AT + _UNSAID
 
 
 class Doing(NamedTuple):
@@ -92,6 +102,32 @@ class Place:
     def revoked(self, value: bool) -> None:
         self._memory[self._at + _REVOKED] = value
 
+    def add(self, answered: tuple[Any, ...]) -> bool:
+        """Keep plain values for the parent until they are said; False where they find no room."""
+        note = marshal.dumps(answered)
+        (length,) = _LENGTH.unpack_from(self._memory, self._at + _LENGTH_AT)
+        if length + len(note) > _UNSAID:
+            return False
+        place = self._at + _UNSAID_AT + length
+        self._memory[place : place + len(note)] = note
+        _LENGTH.pack_into(self._memory, self._at + _LENGTH_AT, length + len(note))
+        return True
+
+    def unsaid(self) -> list[tuple[Any, ...]]:
+        """Return what was kept, in its order."""
+        (length,) = _LENGTH.unpack_from(self._memory, self._at + _LENGTH_AT)
+        place = self._at + _UNSAID_AT
+        notes = io.BytesIO(self._memory[place : place + min(length, _UNSAID)])
+        found = []
+        with contextlib.suppress(EOFError, ValueError, TypeError):  # at the end, or where its writer was killed
+            while True:
+                found.append(marshal.load(notes))  # noqa: S302 - plain values that our own process wrote
+        return found
+
+    def clear(self) -> None:
+        """Keep nothing any more: it was said."""
+        _LENGTH.pack_into(self._memory, self._at + _LENGTH_AT, 0)
+
 
 class Board:
     """The memory and its places.
@@ -104,6 +140,8 @@ class Board:
     >>> board.place(1).note(BUSY, 7, 1.5, b"GET /")
     >>> board.place(1).read(), board.place(1).revoked, board.place(0).read().state
     (Doing(state=2, connection=7, started=1.5, request=b'GET /'), False, 0)
+    >>> board.place(1).add(("answered", 1)), board.place(1).add(("answered", 2)), board.place(1).unsaid()
+    (True, True, [('answered', 1), ('answered', 2)])
     """
 
     def __init__(self, descriptor: int, places: int) -> None:

@@ -210,8 +210,12 @@ class Lane:
             wire.send(self._parent, wire.TAKE, 0, marshal.dumps((loan.number, started, data)))
             self._hand_over(kind, extra, payload)
         else:
+            answered = loan.client, len(payload), monotonic() - started, text if loan.told else ""
+            if not self._place.add(answered):
+                self._tell()
+                self._place.add(answered)
+            self._told.append(answered)
             self._reply(loan, extra, payload)
-            self._told.append((loan.client, len(payload), monotonic() - started, text if loan.told else ""))
             if len(self._told) >= _TOLD:
                 self._tell()
 
@@ -273,6 +277,7 @@ class Lane:
 
     def _tell(self) -> None:
         """Tell the parent what was answered, for its counts and its log."""
-        if self._told:
+        if self._told and self._place is not None:
             wire.send(self._parent, wire.TOLD, 0, marshal.dumps(self._told))
             self._told.clear()
+            self._place.clear()

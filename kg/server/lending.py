@@ -131,6 +131,7 @@ class Lending:
             place = self._board.place(number)
             if not known:
                 place.note(IDLE)
+                place.clear()
                 place.revoked = False
             self._lanes[worker] = _Lane(place)
             return worker
@@ -202,7 +203,9 @@ class Lending:
     def lost(self, worker: Worker) -> None:
         """Take everything back from a worker that has ended, if it was a lane."""
         if worker in self._places:
-            self._free.append(self._places.pop(worker))
+            number = self._places.pop(worker)
+            self._say_for(number)
+            self._free.append(number)
         lane = self._lanes.get(worker)
         if lane is None:
             return
@@ -217,6 +220,14 @@ class Lending:
             else:
                 connection.come_back(why="taken")
 
+    def _say_for(self, number: int) -> None:
+        """Tell what a lane had answered when it was killed, and cannot tell itself."""
+        if self._board is not None:
+            place = self._board.place(number)
+            for answered in place.unsaid():
+                self._told(*answered)
+            place.clear()
+
     def recall(self) -> None:
         """Have everything back now."""
         for worker, lane in self._lanes.items():
@@ -230,7 +241,9 @@ class Lending:
         self.recall()
 
     def discard(self) -> None:
-        """Give the board back."""
+        """Give the board back, once the workers have been ended."""
+        for number in self._places.values():
+            self._say_for(number)
         board, self._board = self._board, None
         if board is not None:
             board.close()

@@ -241,6 +241,38 @@ def test_what_a_lane_answers_is_counted_and_logged(endpoint: Endpoint, eventuall
     assert {"client", "status", "bytes", "ms", "query"} <= last.keys() or last["path"] == "/metrics"
 
 
+@pytest.mark.parametrize("end", ["a query that takes too long", "a signal"])
+def test_what_a_lane_answered_before_it_was_killed_is_counted_and_logged(
+    serve: Serve, data: Path, eventually: Eventually, end: str
+) -> None:
+    endpoint = serve("-g", data, "--time-limit", "1", "--access-log", "access.log")
+    log, asks = endpoint.log.parent / "access.log", 0
+
+    def counted() -> int:
+        text = endpoint.send("GET", "/metrics").text
+        found = re.search(r'^kgq_requests_total\{kind="query",status="200"\} (\d+)', text, re.MULTILINE)
+        return int(found[1]) if found else 0
+
+    with connected(endpoint) as connection:
+        while not asks or lent(endpoint) == 0:
+            for _ in range(8):
+                assert asked(connection, point(asks)) == 4
+                asks += 1
+        for _ in range(150):
+            assert asked(connection, point(asks)) == 4
+            asks += 1
+        if end == "a signal":
+            nursery = [pid for pid in endpoint.children() if endpoint.process.pid == _parent(pid)]
+            for pid in set(endpoint.children()) - set(nursery):
+                os.kill(pid, signal.SIGKILL)
+        else:
+            connection.request("GET", path(RUNAWAY))
+            assert connection.getresponse().status == 504
+    assert eventually(lambda: counted() == asks, 3), (counted(), asks)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert len({line["query"] for line in lines if line["path"] == "/sparql" and line["status"] == 200}) == asks
+
+
 def test_a_repeated_query_on_a_lent_connection_is_answered_from_the_cache(endpoint: Endpoint) -> None:
     def hits() -> int:
         found = re.search(r"^kgq_cache_hits_total (\d+)", endpoint.send("GET", "/metrics").text, re.MULTILINE)
