@@ -63,7 +63,7 @@ class Graph:
         self._held = ExitStack()
         self._live: LiveStore | None = None
         self._readings: list[Reading] = []
-        self._switching = asyncio.Lock()
+        self._switching, self._reloading = asyncio.Lock(), asyncio.Lock()
         self._writing = 0
         self._begun = 0.0
         self._updates: list[str] = []
@@ -163,7 +163,9 @@ class Graph:
             self._recovery = asyncio.get_running_loop().create_task(self._recover(pool))
 
     async def _recover(self, ended: Pool) -> None:
-        await self.reload()
+        async with self._reloading:
+            if ended is self._pool:  # else it was replaced meanwhile
+                await self._replace(ended)
         for job in ended.leave_waiting():
             self.pool.enqueue(job)
 
@@ -178,7 +180,10 @@ class Graph:
         Raises:
             SourceError: they cannot be opened now; what was open stays.
         """
-        old = self.pool
+        async with self._reloading:
+            await self._replace(self.pool)
+
+    async def _replace(self, old: Pool) -> None:
         if self.folder is not None and not self.settings.writable:
             self._opened = self._first_snapshot(self.folder)
         self._pool = await self._make_pool()
