@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import secrets
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -20,7 +19,7 @@ from kg.server.evaluation import RefusedError
 from kg.server.family import Nursery
 from kg.server.job import Job
 from kg.server.lending import Adopt, Borrowed
-from kg.server.loading import Opened, open_state
+from kg.server.loading import Newest, open_newest, told
 from kg.server.pool import BusyError, Pool, StoppedError
 from kg.server.scribe import Scribe
 from kg.server.settings import Settings
@@ -69,8 +68,7 @@ class Graph:
         self._updates: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
         self._pace = self._published = 0.0
-        self._opened: Opened | None = None
-        self._dump = ""
+        self._newest: Newest | None = None
         self._recovery: asyncio.Task[None] | None = None
         self._closing: set[Pool] = set()
         self._sizes: tuple[str, list[tuple[str | None, int]]] | None = None
@@ -109,53 +107,51 @@ class Graph:
             self.folder.prepare()
         if self.settings.writable and self.folder is None:
             raise SourceError("writing needs a store. Name one store folder, or an empty folder to make one.")
-        if self.folder is not None:
-            if self.settings.writable:
-                self._held.enter_context(self.folder.locked("kgq serve", wait=_PATIENCE))
-                self._live = LiveStore(self.folder, "kgq serve")
-            self._opened = self._first_snapshot(self.folder)
-        self._pool = await self._make_pool()
+        if self.folder is not None and self.settings.writable:
+            self._held.enter_context(self.folder.locked("kgq serve", wait=_PATIENCE))
+            self._live = LiveStore(self.folder, "kgq serve")
+        newest = await self._open_newest()
+        self._go_to(await self._make_pool(newest), newest)
         if self._live is not None:
             self._scribe = Scribe(self.nursery, self._live.generation.data, self.settings)
             await self._scribe.open()
         self.ready = True
 
-    def _first_snapshot(self, folder: StoreFolder) -> Opened:
-        reading = folder.reading()
-        self._readings.append(reading)
-        place = Path(tempfile.gettempdir()) / f"kgq-{secrets.token_hex(8)}.nq"
-        dump = "" if self.settings.writable else str(place)
-        opened = open_state(reading, union=self.settings.union, dump=dump)
-        self._dump = dump if dump and place.exists() else ""
-        in_memory = self._dump or reading.generation is None
-        self._snapshot = "" if in_memory or reading.generation is None else str(reading.generation.data)
-        return opened
+    async def _open_newest(self) -> Newest | None:
+        """Hold the newest state of the store; None where files are served."""
+        if self.folder is None:
+            return None
+        small = not self.settings.writable
+        found = partial(open_newest, self.folder, union=self.settings.union, small=small)
+        return await asyncio.get_running_loop().run_in_executor(None, found)
 
-    async def _make_pool(self) -> Pool:
+    async def _make_pool(self, newest: Newest | None) -> Pool:
         settings, limits = self.settings, self.settings.limits
         nursery = Nursery()
-        await nursery.open(
-            {
-                "sources": [self._dump] if self._dump else [str(path) for path in settings.sources],
-                "on_disk": self._opened is not None and not self._dump,
-                "union": self._opened.union if self._opened else settings.union,
-                "prefixes": dict(self._opened.prefixes) if self._opened else {},
-                "rows": limits.rows,
-                "size": limits.size,
-                "memory": limits.memory,
-                "relay": self.relay,
-            }
-        )
-        if self._dump:
-            Path(self._dump).unlink()
+        try:
+            await nursery.open(told(settings, newest, self.relay))
+        except BaseException:
+            if newest is not None and newest is not self._newest:
+                newest.reading.close()
+            raise
+        finally:
+            if newest is not None and newest.dump:
+                Path(newest.dump).unlink(missing_ok=True)
         pool = Pool(
             nursery, workers=settings.workers, time=limits.time, queue=limits.queue,
             told=self.told,
         )  # fmt: skip
         await pool.open()
-        self.version = nursery.version or secrets.token_hex(6)
         nursery.watch(lambda: self._nursery_ended(pool))
         return pool
+
+    def _go_to(self, pool: Pool, newest: Newest | None) -> None:
+        """Have new requests answered there, all at once: a version means one content."""
+        self._pool = pool
+        self.version = pool.nursery.version or secrets.token_hex(6)
+        if newest is not None and newest is not self._newest:
+            self._newest, self._snapshot = newest, newest.snapshot
+            self._readings.append(newest.reading)
 
     def _nursery_ended(self, pool: Pool) -> None:
         """Start another nursery: its readers and the writer ended with it."""
@@ -184,9 +180,8 @@ class Graph:
             await self._replace(self.pool)
 
     async def _replace(self, old: Pool) -> None:
-        if self.folder is not None and not self.settings.writable:
-            self._opened = self._first_snapshot(self.folder)
-        self._pool = await self._make_pool()
+        newest = self._newest if self.settings.writable else await self._open_newest()
+        self._go_to(await self._make_pool(newest), newest)
         old.lending.close()
         if self._scribe is not None:
             await self._scribe.move(self.nursery)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from pyoxigraph import RdfFormat
 
@@ -15,9 +18,10 @@ from kg.terms import PREFIXES
 
 if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
-    from kg.store.folder import Reading
+    from kg.server.settings import Settings
+    from kg.store.folder import Reading, StoreFolder
 
-__all__ = ["Opened", "open_files", "open_state"]
+__all__ = ["Newest", "Opened", "open_files", "open_newest", "open_state", "told"]
 
 _SMALL = 200_000
 _QUICK = 20_000
@@ -39,6 +43,70 @@ class Opened:
     union: bool
     prefixes: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest state of a store, held for readers.
+
+    Attributes:
+        reading: what holds it.
+        opened: what readers need to know of it.
+        dump: a file of all it says, to be removed once that is in memory; empty where readers open the state.
+    """
+
+    reading: Reading
+    opened: Opened
+    dump: str
+
+    @property
+    def snapshot(self) -> str:
+        """What readers open; empty for a graph in memory."""
+        generation = self.reading.generation
+        return "" if self.dump or generation is None else str(generation.data)
+
+
+def open_newest(folder: StoreFolder, *, union: bool | None, small: bool) -> Newest:
+    """Hold the newest state of a store for readers.
+
+    Args:
+        folder: the store.
+        union: whether the default graph is the union of all graphs; None to go by the data.
+        small: whether a small store is dumped, to be answered from memory.
+
+    Raises:
+        SourceError: the store is damaged.
+    """
+    reading = folder.reading()
+    place = Path(tempfile.gettempdir()) / f"kgq-{secrets.token_hex(8)}.nq"
+    try:
+        opened = open_state(reading, union=union, dump=str(place) if small else "")
+    except BaseException:
+        place.unlink(missing_ok=True)
+        reading.close()
+        raise
+    return Newest(reading, opened, str(place) if place.exists() else "")
+
+
+def told(settings: Settings, newest: Newest | None, relay: str) -> dict[str, Any]:
+    """Return what a nursery is told.
+
+    Args:
+        settings: what the operator said.
+        newest: the state of a store; None where files are served.
+        relay: address that SERVICE calls go through; empty where they are refused.
+    """
+    dump = newest.dump if newest else ""
+    return {
+        "sources": [dump] if dump else [str(path) for path in settings.sources],
+        "on_disk": newest is not None and not dump,
+        "union": newest.opened.union if newest else settings.union,
+        "prefixes": dict(newest.opened.prefixes) if newest else {},
+        "rows": settings.limits.rows,
+        "size": settings.limits.size,
+        "memory": settings.limits.memory,
+        "relay": relay,
+    }
 
 
 def open_state(reading: Reading, *, union: bool | None, dump: str = "") -> Opened:
