@@ -242,12 +242,22 @@ class Nursery:
 
         Raises:
             SourceError: the graph cannot be opened.
+            EngineError: the process ended before it had.
         """
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        if Board.possible():
-            self.board = Board.make(_PLACES)
-        shared = (self.board.descriptor, _PLACES) if self.board is not None else None
+        try:
+            await self._open(settings)
+        except BaseException:
+            self.close()
+            if self.board is not None:
+                self.board.close()
+            raise
+
+    async def _open(self, settings: Mapping[str, Any]) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
+            if Board.possible():
+                self.board = Board.make(_PLACES)
+            shared = (self.board.descriptor, _PLACES) if self.board is not None else None
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-c",
@@ -255,11 +265,11 @@ class Nursery:
                 f"sys.exit(main({theirs.fileno()}))",
                 pass_fds=[theirs.fileno(), *([shared[0]] if shared else [])],
             )
+        ours, loop, message = self._control, asyncio.get_running_loop(), b""
         ours.setblocking(False)
-        self._control = ours
-        loop = asyncio.get_running_loop()
-        await loop.sock_sendall(ours, marshal.dumps({**settings, "board": shared}))
-        message = await loop.sock_recv(ours, PACKET)
+        with contextlib.suppress(ConnectionError):
+            await loop.sock_sendall(ours, marshal.dumps({**settings, "board": shared}))
+            message = await loop.sock_recv(ours, PACKET)
         if not message:
             raise EngineError("the process that opens the graph ended before it could. See the messages above.")
         kind, *found = marshal.loads(message)  # noqa: S302 - written by our own nursery

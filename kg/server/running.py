@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 
 import uvicorn
@@ -93,8 +94,12 @@ def _on_signals(graph: Graph, server: Server) -> None:
     pending: set[asyncio.Task[None]] = set()
 
     async def reload() -> None:
-        with contextlib.suppress(KgError):
+        try:
             await graph.reload()
+        except (KgError, OSError) as error:
+            said = " ".join(str(error).split())
+            sys.stderr.write(f"kgq: the graph is not opened anew, and is served as it was: {said}\n")
+            sys.stderr.flush()
 
     def start() -> None:
         task = asyncio.get_running_loop().create_task(reload())

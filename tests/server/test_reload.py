@@ -1,14 +1,20 @@
-"""SIGHUP: the graph opened anew beside what runs."""
+"""SIGHUP: the graph opened anew beside what runs; twice at once, of a large store, and when it cannot be."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from server.conftest import ROOT, serving
 
 if TYPE_CHECKING:
     from server.conftest import Endpoint, Eventually, Serve
@@ -16,6 +22,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 ALL = "SELECT ?o { ?s ?p ?o }"
+ON_DISK = "import kg.server.loading as l; l._SMALL = 0; import sys; from kgq.main import main; sys.exit(main())"
+"""Python that takes every store for a large one, which is not copied to memory."""
 
 
 def nurseries(endpoint: Endpoint) -> set[int]:
@@ -29,6 +37,48 @@ def nurseries(endpoint: Endpoint) -> set[int]:
         if facts[0] != "Z" and int(facts[1]) == endpoint.process.pid and b"kg.server.nursery" in text:
             found.add(pid)
     return found
+
+
+def descriptors(endpoint: Endpoint) -> int:
+    return len(os.listdir(f"/proc/{endpoint.process.pid}/fd"))  # noqa: PTH208 - a count
+
+
+def said(endpoint: Endpoint) -> list[str]:
+    return endpoint.log.read_text(encoding="utf-8").splitlines()
+
+
+def load(store: Path, place: Path, text: str) -> None:
+    place.write_text(text, encoding="utf-8")
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
+    command = [sys.executable, "-m", "kgq", "-g", str(store), "load", str(place)]
+    subprocess.run(command, check=True, env=env, timeout=60, capture_output=True)
+
+
+@contextmanager
+def asking(endpoint: Endpoint) -> Iterator[list[tuple[str, frozenset[str]]]]:
+    """Ask for everything again and again; give the tags and contents that were answered."""
+    found: list[tuple[str, frozenset[str]]] = []
+    ended = threading.Event()
+
+    def ask() -> None:
+        number = 0
+        while not ended.is_set():
+            number += 1
+            answer = endpoint.query(f"{ALL} #{number}")
+            found.append((tag(answer.headers["etag"]), frozenset(row["o"]["value"] for row in answer.rows)))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        thread.join()
+
+
+def tag(etag: str) -> str:
+    """Return the part of an ETag that is of the graph, not of the form of the answer."""
+    return etag.strip('W/"').partition(".")[0]
 
 
 def test_two_wishes_at_once_leave_one_process_that_opens_the_graph(
@@ -62,3 +112,76 @@ def test_a_process_that_dies_while_the_graph_is_opened_anew_is_replaced_once(
     time.sleep(1.5)
     assert eventually(lambda: len(nurseries(endpoint)) == 1, 10)
     assert endpoint.is_well()
+
+
+def test_a_tag_means_one_content_while_a_large_store_is_opened_anew(
+    tmp_path: Path, eventually: Eventually
+) -> None:
+    store = tmp_path / "store"
+    load(store, tmp_path / "one.nt", "<e:a> <e:b> <e:c> .\n")
+    with serving(tmp_path, "-g", store, code=("-c", ON_DISK)) as endpoint:
+        assert len(endpoint.query(ALL).rows) == 1
+        load(store, tmp_path / "two.nt", "<e:a> <e:b> <e:d> .\n")
+        with asking(endpoint) as found:
+            endpoint.process.send_signal(signal.SIGHUP)
+            assert eventually(lambda: bool(found) and len(found[-1][1]) == 2, 10)
+            time.sleep(0.5)
+    contents: dict[str, set[frozenset[str]]] = {}
+    for etag, content in found:
+        contents.setdefault(etag, set()).add(content)
+    assert sorted(map(len, contents.values())) == [1, 1]
+
+
+def test_a_large_store_that_cannot_be_opened_anew_is_served_as_before(
+    tmp_path: Path, eventually: Eventually
+) -> None:
+    store = tmp_path / "store"
+    load(store, tmp_path / "one.nt", "<e:a> <e:b> <e:c> .\n")
+    with serving(tmp_path, "-g", store, code=("-c", ON_DISK)) as endpoint:
+        etag = endpoint.query(ALL).headers["etag"]
+        load(store, tmp_path / "two.nt", "<e:a> <e:b> <e:d> .\n")
+        kill_the_next(endpoint, eventually)
+        assert eventually(lambda: bool(said(endpoint)), 5)
+        for number in range(3):
+            answer = endpoint.query(f"{ALL} #{number}")
+            assert (tag(answer.headers["etag"]), len(answer.rows)) == (tag(etag), 1)
+
+
+def kill_the_next(endpoint: Endpoint, eventually: Eventually) -> None:
+    """Ask for the graph anew, and kill the process that opens it before it has."""
+    before = nurseries(endpoint)
+    endpoint.process.send_signal(signal.SIGHUP)
+    assert eventually(lambda: bool(nurseries(endpoint) - before), 5)
+    for pid in nurseries(endpoint) - before:
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_what_cannot_be_opened_anew_is_said_and_leaves_nothing_behind(
+    tmp_path: Path, eventually: Eventually
+) -> None:
+    store = tmp_path / "store"
+    load(store, tmp_path / "one.nt", "<e:a> <e:b> <e:c> .\n")
+    with serving(tmp_path, "-g", store, TMPDIR=str(tmp_path)) as endpoint:
+        assert len(endpoint.query(ALL).rows) == 1
+        before = descriptors(endpoint)
+        for turn in range(1, 4):
+            kill_the_next(endpoint, eventually)
+            assert eventually(lambda turn=turn: len(said(endpoint)) == turn, 5)  # type: ignore[misc]
+        assert all(line.startswith("kgq: the graph is not opened anew") for line in said(endpoint))
+        assert eventually(lambda: descriptors(endpoint) <= before, 5)
+        assert not list(tmp_path.glob("kgq-*.nq"))
+        assert len(endpoint.query(ALL).rows) == 1
+
+
+def test_a_file_that_is_broken_when_it_is_opened_anew_is_said_in_one_line(
+    serve: Serve, tmp_path: Path, eventually: Eventually
+) -> None:
+    path = tmp_path / "graph.nt"
+    path.write_text("<e:a> <e:b> <e:c> .\n", encoding="utf-8")
+    endpoint = serve("-g", path)
+    path.write_text("<e:a> <e:b>", encoding="utf-8")
+    endpoint.process.send_signal(signal.SIGHUP)
+    assert eventually(lambda: bool(said(endpoint)), 5)
+    assert len(said(endpoint)) == 1
+    assert "graph.nt" in said(endpoint)[0]
+    assert len(endpoint.query(ALL).rows) == 1
