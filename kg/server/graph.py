@@ -165,10 +165,11 @@ class Graph:
         for job in ended.leave_waiting():
             self.pool.enqueue(job)
 
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def reload(self) -> None:
         """Open the sources again beside what runs, then let new requests go there.
@@ -359,15 +360,16 @@ class Graph:
                 self.pool.lending.outdate()
                 self._publish_soon()
             else:
-                await self._withdraw()
+                await asyncio.shield(self._spawn(self._withdraw()))  # nothing is noted while it writes
 
     async def _withdraw(self) -> None:
         """Take back the note that something may be written, if nothing was and nothing will be."""
         assert self._live is not None  # noqa: S101 - somebody wanted to write
         async with self._switching:
-            if self._begun and not self._writing and self.current:
+            if self._begun and not self._writing and self.current and self.ready:
                 self._begun = 0.0
-                self._live.withdraw()
+                with contextlib.suppress(KgError):  # a note that stays costs the next writer a copy, no more
+                    await asyncio.get_running_loop().run_in_executor(None, self._live.withdraw)
 
     async def close(self) -> None:
         """Finish what runs and end every process."""
@@ -383,8 +385,9 @@ class Graph:
         for reading in self._readings:
             reading.close()
         if self._live is not None and self.current:  # else the next writer takes what is there
-            with contextlib.suppress(KgError):
-                self._live.close()
+            async with self._switching:
+                with contextlib.suppress(KgError):
+                    self._live.close()
         self._held.close()
 
 

@@ -187,3 +187,20 @@ def test_what_is_acknowledged_after_an_update_was_refused_beside_a_copy_is_not_l
         if len(again.query("SELECT * { ?s ?p ?o }").rows) != 2:
             lost.append(number)
     assert lost == []
+
+
+@pytest.mark.slow
+def test_a_refused_update_is_told_so_also_where_the_log_cannot_be_written_anew(
+    serve: Callable[..., Endpoint], tmp_path: Path
+) -> None:
+    endpoint = serve("-g", tmp_path, "--writable", "--no-token")
+    in_the_way = tmp_path / ".log.jsonl.new"
+    in_the_way.mkdir()
+    assert endpoint.update(REFUSED[0]).status == 400
+    in_the_way.rmdir()
+    assert endpoint.update("INSERT DATA { <e:a> <e:b> 1 }").status == 204
+    for pid in (endpoint.process.pid, *endpoint.children()):
+        os.kill(pid, signal.SIGKILL)
+    endpoint.process.wait()
+    again = serve("-g", tmp_path, "--writable", "--no-token")
+    assert len(again.query("SELECT * { ?s ?p ?o }").rows) == 1
