@@ -121,8 +121,7 @@ class Graph:
         """Hold the newest state of the store; None where files are served."""
         if self.folder is None:
             return None
-        small = not self.settings.writable
-        found = partial(open_newest, self.folder, union=self.settings.union, small=small)
+        found = partial(open_newest, self.folder, union=self.settings.union, small=not self.settings.writable)
         return await asyncio.get_running_loop().run_in_executor(None, found)
 
     async def _make_pool(self, newest: Newest | None) -> Pool:
@@ -137,10 +136,7 @@ class Graph:
         finally:
             if newest is not None and newest.dump:
                 Path(newest.dump).unlink(missing_ok=True)
-        pool = Pool(
-            nursery, workers=settings.workers, time=limits.time, queue=limits.queue,
-            told=self.told,
-        )  # fmt: skip
+        pool = Pool(nursery, workers=settings.workers, time=limits.time, queue=limits.queue, told=self.told)
         await pool.open()
         nursery.watch(lambda: self._nursery_ended(pool))
         return pool
@@ -162,7 +158,12 @@ class Graph:
         async with self._reloading:
             if ended is self._pool:  # else it was replaced meanwhile
                 await self._replace(ended)
-        for job in ended.leave_waiting():
+        self._take_over(ended)
+
+    def _take_over(self, old: Pool) -> None:
+        """Do what waits there."""
+        for job in old.leave_waiting():
+            job.move(self._snapshot, self.version)
             self.pool.enqueue(job)
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
@@ -184,6 +185,7 @@ class Graph:
         newest = self._newest if self.settings.writable else await self._open_newest()
         self._go_to(await self._make_pool(newest), newest)
         old.lending.close()
+        self._take_over(old)
         if self._scribe is not None:
             await self._scribe.move(self.nursery)
         self._spawn(self._retire(old))

@@ -77,6 +77,12 @@ class Job:
         if self.waker is not None and not self.waker.done():
             self.waker.set_result(None)
 
+    def move(self, snapshot: str, version: str) -> None:
+        """Have it done on another state of the graph; only while it waits."""
+        self._is_taken(0, 0, b"")  # at once it would be given away under the old version
+        self.request = (self.request[0], snapshot, *self.request[2:])
+        self.version = version
+
     def waited(self, now: float) -> tuple[float, float]:
         """Return the seconds it has waited for its client: in all, and since the client took something."""
         stalled = now - self.paused_since if self.paused_since else 0.0

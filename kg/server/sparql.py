@@ -119,7 +119,6 @@ async def transfer(app: Application, exchange: Exchange, job: Job, key: Any = No
     Raises:
         RefusedError: the worker refused, or was stopped before the first byte.
     """
-    version = job.version
     try:
         kind, extra, payload = await _first(exchange, job)
     except BaseException:
@@ -127,6 +126,7 @@ async def transfer(app: Application, exchange: Exchange, job: Job, key: Any = No
         raise
     if kind == wire.ERROR:
         raise RefusedError(*wire.read_error(payload))
+    version = job.version  # only now: it may have been moved while it waited
     headers = query_headers(version, extra)
     if kind == wire.WHOLE:
         size = b"%d" % len(payload)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -185,3 +186,22 @@ def test_a_file_that_is_broken_when_it_is_opened_anew_is_said_in_one_line(
     assert len(said(endpoint)) == 1
     assert "graph.nt" in said(endpoint)[0]
     assert len(endpoint.query(ALL).rows) == 1
+
+
+def test_what_waits_for_its_turn_when_the_graph_is_opened_anew_is_answered(
+    serve: Serve, tmp_path: Path, eventually: Eventually
+) -> None:
+    path = tmp_path / "graph.nt"
+    facts = [f'<e:s{number % 100}> <e:p{number % 4}> "{number}" .\n' for number in range(400)]
+    path.write_text("".join(facts), encoding="utf-8")
+    endpoint = serve("-g", path, "--workers", "1")
+    many = " ".join(map(str, range(30)))
+    long = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f VALUES ?x {{ {many} }} }}"
+    path.write_text("".join(facts[:200]), encoding="utf-8")
+    with ThreadPoolExecutor(12) as threads:
+        answers = [threads.submit(endpoint.query, f"{long} #{number}", timeout=40) for number in range(12)]
+        assert eventually(lambda: "kgq_waiting 0" not in endpoint.send("GET", "/metrics").text, 5)
+        endpoint.process.send_signal(signal.SIGHUP)
+        found = {(tag(one.result().headers["etag"]), one.result().rows[0]["n"]["value"]) for one in answers}
+    assert {size for _, size in found} == {str(400 * 400 * 30), str(200 * 200 * 30)}
+    assert len(found) == 2
