@@ -17,8 +17,13 @@ from kg.vocabulary.probed import ProbedVocabulary
 from kg.vocabulary.sampling import sample_vocabulary
 
 GRAPHS = Path(__file__).parent / "graphs"
-BEYOND_LOOKING_UP = {"How many paintings by Vermeer are there?", "Who directed Nine Lanters?"}
-"""A part of a name, and a slip: found only where all names are at hand."""
+BEYOND_LOOKING_UP = {
+    "How many paintings by Vermeer are there?",
+    "Which species eat rabbits?",
+    "How many courses does each faculty provide?",
+    "Who directed Nine Lanters?",
+}
+"""Parts of names (*European rabbit*, *Faculty of Arts*), and a slip: found only where all names are at hand."""
 
 FIRMS = """
 @prefix e: <http://e/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
