@@ -69,6 +69,7 @@ def found(problems: list[Problem]) -> dict[str, Problem]:
     return {problem.rule: problem for problem in problems}
 
 
+@pytest.mark.slow
 def test_the_graph_that_ships_with_kgq_conforms(dataset: Dataset) -> None:
     assert validate(dataset) == []
 

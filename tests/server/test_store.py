@@ -49,6 +49,7 @@ def test_a_wrong_start_says_in_one_line_what_is_wrong(
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_second_writer_is_told_who_holds_the_store(serve: Callable[..., Endpoint], tmp_path: Path) -> None:
     first = serve("-g", tmp_path, "--writable", "--no-token")
     done = start("-g", tmp_path, "--writable", "--no-token")
@@ -107,6 +108,7 @@ def test_an_empty_store_is_served(serve: Callable[..., Endpoint], tmp_path: Path
     assert serve("-g", tmp_path).query("SELECT * { ?s ?p ?o }").rows == []
 
 
+@pytest.mark.slow
 def test_a_store_is_served_read_only_and_durable(serve: Callable[..., Endpoint], tmp_path: Path) -> None:
     writable = serve("-g", tmp_path, "--writable", "--no-token", "--durable")
     assert writable.update("INSERT DATA { <e:a> <e:b> 1 }").status == 204
@@ -152,6 +154,7 @@ def test_a_refused_update_is_no_change(serve: Callable[..., Endpoint], tmp_path:
     assert "<e:a> <e:b> 1" in str(log_of(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_refused_update_is_no_change_either_when_all_is_killed_then(
     serve: Callable[..., Endpoint], tmp_path: Path
 ) -> None:

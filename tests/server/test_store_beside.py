@@ -18,6 +18,7 @@ from kg.store import open_store, store_dataset
 if TYPE_CHECKING:
     from server.conftest import Endpoint, Eventually
 
+pytestmark = pytest.mark.slow
 Serve = Callable[..., "Endpoint"]
 
 
