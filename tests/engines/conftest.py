@@ -23,7 +23,7 @@ Served: TypeAlias = Callable[[str, Path], str]
 
 @pytest.fixture(scope="session")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
-    """One Virtuoso for all tests."""
+    """One Virtuoso for all files of a single graph."""
     with virtuoso_serve(tmp_path_factory.mktemp("virtuoso")) as running:
         yield running
 
@@ -41,6 +41,9 @@ def served(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
                     known[name, file] = stack.enter_context(kgq_serve(file, folder))
                 elif name == "oxigraph":
                     known[name, file] = stack.enter_context(oxigraph_serve([file], folder))
+                elif file.suffix == ".nq":
+                    # Its default graph is all that a server holds, so the server may hold nothing else.
+                    known[name, file] = stack.enter_context(virtuoso_serve(folder)).load(file)
                 else:
                     known[name, file] = request.getfixturevalue("virtuoso").load(file)
             return known[name, file]

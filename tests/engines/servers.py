@@ -143,7 +143,10 @@ class Virtuoso:
         self._count = 0
 
     def load(self, file: Path) -> str:
-        """Load a file and return an address whose default graph is that file."""
+        """Load a file and return an address whose default graph is that file.
+
+        Of a file with many graphs that is all that was loaded, so load nothing else beside it.
+        """
         self._count += 1
         graph = f"{VIRTUOSO_GRAPH}{self._count}"
         copy = self._folder / f"{self._count}{file.suffix}"
