@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -23,7 +22,7 @@ from kg.errors import EngineError, QueryError
 from kg.results import Rows
 from kg.terms import Term
 
-__all__ = ["OxigraphEngine", "place_of"]
+__all__ = ["OxigraphEngine"]
 
 
 class OxigraphEngine:
@@ -63,7 +62,9 @@ class OxigraphEngine:
                 substitutions=None if not bindings else {Variable(name): term for name, term in bindings.items()},
             )
         except SyntaxError as error:
-            raise QueryError(f"not valid SPARQL: {place_of(sparql, str(error))}") from error
+            from kg.engines.syntax_errors import explain_syntax
+
+            raise QueryError(f"not valid SPARQL: {explain_syntax(sparql, str(error), prefixes)}") from error
         except (OSError, ValueError, RuntimeError) as error:  # the last: files that are damaged
             raise EngineError(f"the query failed: {error}") from error
 
@@ -131,16 +132,3 @@ class OxigraphEngine:
         for node in self.store.named_graphs():
             if isinstance(node, NamedNode):
                 yield node.value
-
-
-def place_of(sparql: str, message: str) -> str:
-    """Say where a query breaks; the parser's own list of what it expected runs over many lines."""
-    place = re.match(r"error at (\d+):(\d+): expected", message)
-    if place is None:
-        return " ".join(message.split())
-    line, column = int(place[1]), int(place[2])
-    lines = sparql.splitlines() or [""]
-    rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
-    if not rest and line >= len(lines):
-        return f"line {line}, column {column}: it ends too early."
-    return f"line {line}, column {column}: '{rest[:30]}' is not expected here."

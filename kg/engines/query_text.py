@@ -87,8 +87,8 @@ def is_valid(text: str) -> None:
     try:
         Store().query(text)
     except SyntaxError as error:
-        from kg.engines.oxigraph import place_of
+        from kg.engines.syntax_errors import explain_syntax
 
-        raise QueryError(f"not valid SPARQL: {place_of(text, str(error))}") from error
+        raise QueryError(f"not valid SPARQL: {explain_syntax(text, str(error))}") from error
     except (ValueError, OSError):
         return

@@ -21,7 +21,6 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.engines.oxigraph import place_of
 from kg.errors import LimitError, PolicyError, QueryError
 from kg.server import media
 from kg.server.mending import mend
@@ -171,7 +170,10 @@ def _run(store: Store, text: str, options: Mapping[str, Any]) -> Any:
     try:
         return store.query(text, **options)
     except SyntaxError as error:
-        raise RefusedError(400, f"not valid SPARQL: {place_of(text, str(error))[:2000]}") from error
+        from kg.engines.syntax_errors import explain_syntax
+
+        why = explain_syntax(text, str(error), options.get("prefixes"), base=options.get("base_iri"))
+        raise RefusedError(400, f"not valid SPARQL: {why[:2000]}") from error
     except (ValueError, RuntimeError) as error:
         message = " ".join(str(error).split())[:2000]
         raise RefusedError(

@@ -81,7 +81,12 @@ class Writer:
 
     def update(self, text: str, base: str, prefixes: Mapping[str, str]) -> None:
         """Run a SPARQL update as one transaction."""
-        self.store.update(text, base_iri=base, prefixes=dict(prefixes))
+        try:
+            self.store.update(text, base_iri=base, prefixes=dict(prefixes))
+        except SyntaxError as error:
+            from kg.engines.syntax_errors import explain_syntax
+
+            raise SyntaxError(explain_syntax(text, str(error), prefixes, base=base, update=True)) from error
 
     def put(self, name: str | None, statements: bytes, replace: bool) -> int:
         """Fill one graph with N-Triples, in place of what it holds or beside it; 1 if the graph is new."""

@@ -125,7 +125,10 @@ class Transaction:
             with self._errors():
                 self._engine.update(sparql, prefixes=self._dataset().prefixes)
         except SyntaxError as error:
-            raise QueryError(f"not valid SPARQL: {' '.join(str(error).split())}") from error
+            from kg.engines.syntax_errors import explain_syntax
+
+            why = explain_syntax(sparql, str(error), self._dataset().prefixes, update=True)
+            raise QueryError(f"not valid SPARQL: {why}") from error
         self._counted = False
         self._note("change", " ".join(sparql.split())[:200])
 
