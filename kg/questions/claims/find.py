@@ -79,6 +79,7 @@ class Finder(Surroundings):
             grouped = self._complete(grouped, term)
         out = self.left_out(context)
         grouped = {c: s for c, s in grouped.items() if c[0] is None or c[0].iri not in out}
+        grouped = _without_analogies(grouped, query)
         rows = tuple(make_row(cells, steps) for cells, steps in grouped.items())
         if context.both and query.owner:
             rows = tuple(row._replace(cells=row.cells[:1]) for row in rows)
@@ -140,7 +141,7 @@ class Finder(Surroundings):
             said = any(_words(text) & same and not _words(text) & _DENYING for text in texts)
             if strength == "all" and not said and (asking or word not in _QUANTIFIERS):
                 return False
-            if strength == "most" and graded and not said:
+            if (strength == "most" and graded and not said) or (strength == "less" and not graded):
                 return False
         return True
 
@@ -355,6 +356,21 @@ class Finder(Surroundings):
 def _words(text: str) -> set[str]:
     """Return the words of a qualifier, in lower case."""
     return set(text.casefold().replace("’", "'").replace("-", " ").split())
+
+
+def _without_analogies(
+    grouped: dict[tuple[Cell | None, ...], list[list[Claim]]], query: Query
+) -> dict[tuple[Cell | None, ...], list[list[Claim]]]:
+    """Leave out what is only likened to a thing, where an unnamed relation also finds what belongs to it."""
+    unnamed = [i for i, (_, link) in enumerate(query.links) if not link.ways]
+    if not unnamed:
+        return grouped
+    kept = {
+        cells: steps
+        for cells, steps in grouped.items()
+        if any(c.modality != "analogy" for i in unnamed for c in steps[i])
+    }
+    return kept or grouped
 
 
 def _row_order(row: AnswerRow) -> tuple[int, tuple[int, int], str]:

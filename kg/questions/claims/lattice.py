@@ -36,6 +36,7 @@ _PHRASES: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _phrase, _cat in PHRASES:
     _PHRASES.setdefault(_phrase[0], []).append((_phrase, _cat))
 _JOINTS = frozenset(("and", "or", ",", "plus"))
+_SOFTENED = frozenset(("only", "just", "merely", "simply"))
 _MODAL = frozenset(("can", "could"))
 _CLOSED = frozenset(w for w in FUNCTION_WORDS if len(w) > 3)
 ONE_NAME = " (the one name that ends so)"
@@ -137,7 +138,9 @@ class _Reader:
                 mark = f"strength:{strength}:{phrase[0]}" if cat == "X" and strength else ""
                 mark = "past" if phrase[-1] == "past" or phrase == ("back", "then") else mark
                 found.append(Edge(start, start + len(phrase), cat, meaning, 0.0, "", mark))
-        if word in STRENGTH:
+        if word in STRENGTH and self._softened(start):  # *only partly* is no more than partly
+            found.append(Edge(start, start + 1, "X", None, 0.1, "", f"strength:less:{word}"))
+        elif word in STRENGTH:
             found.append(Edge(start, start + 1, "X", None, 0.1, "", f"strength:{STRENGTH[word]}:{word}"))
         found += self._weightless(start, word)
         for same in _ALIKE.get(word, ()):
@@ -149,6 +152,11 @@ class _Reader:
             found.append(Edge(start, start + 1, "X", None, 0.35))
         if word in ("both", "each"):
             found.append(Edge(start, start + 1, "X", None, 0.05, "", "both"))
+
+    def _softened(self, start: int) -> bool:
+        """Whether *only* and the like stand before a word that claims less than all."""
+        after = self.words[start + 1].lower if start + 1 < len(self.words) else ""
+        return self.words[start].lower in _SOFTENED and STRENGTH.get(after, "all") != "all"
 
     def _weightless(self, start: int, word: str) -> Iterator[Edge]:
         """Yield the readings of words that leave the meaning as it is, but for time or number."""

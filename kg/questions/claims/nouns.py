@@ -148,6 +148,8 @@ class NounPhrases(Joining):
 
     def relative_object(self, noun: Term, clause: Clause) -> Results:
         """Attach a clause without its object: *the chips that hyperscalers design*."""
+        if noun.bare and noun.wh == "which":  # *which firms lease …* asks for firms
+            return
         for found, cost in self.as_object(noun, clause, ""):
             yield "Q" if noun.wh else "N", found, cost + 0.2
 

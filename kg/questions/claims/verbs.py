@@ -174,7 +174,8 @@ class VerbPhrases(NounPhrases):
         if noun.items and not all(item.iris for item in noun.items):
             return
         if noun.fixed:
-            ways = tuple((iri, False) for iri in (*self.types.copulas, *self.types.becomings))
+            said = (*self.types.copulas, *self.types.becomings, *self.types.placements)
+            ways = tuple((iri, False) for iri in dict.fromkeys(said))
             ways, cost = self.types.fit(ways, ANY, noun)
             cost += 0.3 if noun.words and is_gerund(noun.words.split()[0].lower()) else 0.0
             yield "VP", Clause(Term(links=(Link(ways, noun, main=True),))), cost + 0.1

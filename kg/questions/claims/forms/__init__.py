@@ -103,8 +103,13 @@ def _unjoined(asker: ClaimAsker, asked: Question) -> Answer | None:
 
 def _others(asker: ClaimAsker, asked: Question) -> Iterator[Question]:
     """Yield a question in other words, and what is left of it without its setting in other words."""
+    from kg.questions.claims.forms.renaming import renamed
     from kg.questions.claims.forms.rewording import reworded
 
+    for named in renamed(asker, asked):
+        yield named
+        for words in reworded(named.words):
+            yield named._replace(words=words)
     for words in reworded(asked.words):
         yield asked._replace(words=words)
     bare = read_setting(asked, asker.terms)

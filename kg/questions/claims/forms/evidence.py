@@ -37,7 +37,8 @@ _FRAMES = (
         rf"(?: {_DOCUMENT} {_SAY}(?: about| that| of| on)?| {_SAY}(?: that| about)?)? (?P<core>.+)"
     ),
     Frame(
-        r"(?:please )?(?:quote|cite) (?:what (?:it|document|text|post|article) says (?:about|on) )?(?P<core>.+)"
+        r"(?:please )?(?:quote|cite) (?:what (?:(?:it|document|text|post|article) says|is (?:said|written|stated))"
+        r" (?:about|on|of|regarding|concerning) )?(?P<core>.+)"
     ),
     Frame(
         rf"where (?:exactly )?(?:does|do|did|is|in {_DOCUMENT} does) (?:{_DOCUMENT} )?(?:it )?"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.questions.claims.ask import ClaimAsker
     from kg.questions.claims.lattice import Spelling
 
-__all__ = ["answer_order"]
+__all__ = ["answer_order", "in_order"]
 
 _ORDER = (
     Frame(r"(?:in )?(?:what|which) (?:order|sequence) (?:are|is|do|does|come|comes)?(?: )?(?P<core>.+?)(?:"
@@ -96,6 +96,12 @@ def _ordered(asker: ClaimAsker, question: Question, core: Sequence[Spelling], en
         paraphrase=f"Which of {words} comes {end}?" if end else f"In what order are {words}?",
         sparql=_sparql(things),
     )
+
+
+def in_order(asker: ClaimAsker, things: Sequence[str]) -> tuple[str, ...]:
+    """Return things in the order that a relation or the numbers of the text give them; none without an order."""
+    chain = _chain(asker, things) or _numbered(asker, things)
+    return tuple(iri for iri, _ in chain) if len(chain) == len(things) else ()
 
 
 def _between(asker: ClaimAsker, question: Question, left: Sequence[str], right: Sequence[str]) -> Answer | None:

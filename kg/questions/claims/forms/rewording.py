@@ -30,7 +30,9 @@ _AT_LAST = (
     r"|in your view|in your opinion|exactly|precisely|actually"
     r"|really|anyway|though|overall|in general|generally|as a whole|then|at all|in fact|respectively|by any chance"
     r"|in detail|in brief|briefly|in short|in a nutshell|specifically|to be precise|if any|if anything"
-    r"|for certain|for sure|in practice|at present|these days|explicitly|of course|altogether|in total|in all)"
+    r"|for certain|for sure|in practice|at present|these days|explicitly|of course|altogether|in total|in all"
+    r"|eventually|ultimately|finally|someday|one day|in end|in long run|sooner or later|at some point"
+    r"|at some stage)"
 )
 _ROOM = (
     r"(?:market|markets|industry|industries|sector|space|field|business|world|landscape|arena|economy|domain|area"
@@ -90,8 +92,11 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?P<q>.*?)(?:do|does|did|will|would|can|could) (?P<a>.+?) (?:stop|cease|no longer|avoid|escape)"
            r" (?:be|being|to be) (?P<b>.+)"),
      ("{q} is {a} not {b}",)),
+    (Frame(rf"(?P<q>what|which|how many) (?P<n>.+?) {_DO} (?P<a>.+?) (?:have|give|offer|list|name|cite|count) as"
+           r" (?P<r>.+)"),
+     ("{q} {n} are {r} of {a}", "{q} {n} have {a} as {r}")),
     (Frame(r"(?:what|which) (?P<n>\w+(?: \w+)?) (?:do|does|did) (?P<a>.+?) (?:bear|carry|have|hold|show|play|offer"
-           r"|exhibit|enjoy|possess|display|give|provide|bring|see)(?: as .+)?"),
+           r"|exhibit|enjoy|possess|display|give|provide|bring|see)"),
      ("what is {n} of {a}", "what are {n} of {a}", "which {n} do {a} have")),
     (Frame(rf"(?P<q>how many|what|which) (?P<n>.+?) (?:do|does|did) (?P<d>{_PAPER}) (?:see|identify|distinguish"
            r"|name|list|mention|recognize|discern|give|cite|count|describe|note)"
@@ -238,6 +243,12 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?P<q>(?:what|who|whom|which \w+|how|why|to whom|from whom|in what)?) ?(?:has|have|had) (?P<a>.+)"),
      ("{q} do {a}",)),
     # ability
+    (Frame(r"(?:what|which things?) (?:(?:would|could|can|might|may|will) )?(?:makes?|renders?|leaves?) (?P<a>.+?)"
+           r" (?P<j>unable|able|incapable|capable) (?P<p>to|of) (?P<b>.+)"),
+     ("why are {a} {j} {p} {b}", "under what condition are {a} {j} {p} {b}")),
+    (Frame(r"(?:what|which things?) (?:(?:would|could|can|might|may|will) )?(?:keeps?|stops?|prevents?|hinders?"
+           r"|bars?) (?P<a>.+?) from (?P<b>.+)"),
+     ("why can {a} not {b}", "under what condition can {a} not {b}")),
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:unable|not able|incapable) (?:to|of) (?P<b>.+)"),
      ("{q} can {a} not {b}", "{q} can not {a} {b}")),
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:able|capable|allowed|in position) (?:to|of) (?P<b>.+)"),

@@ -83,7 +83,7 @@ _BESIDES = _Pattern(
 )
 _AS = re.compile(
     r" (?:is|are|was|were) ((?:named|listed|described|cited|given|mentioned|considered|seen|regarded"
-    r"|classified|classed"
+    r"|classified|classed|deemed|judged|rated|ranked|reckoned|held|termed|portrayed|labeled"
     r"|categorized|treated|counted|viewed)(?: as| to be| among| one of)?) (?!to |by |in |with )"
 )
 _USED_TO = re.compile(r"(?:which|what) (?:\w+ )+?((?:is|are) used to) .+")

@@ -53,13 +53,22 @@ def _given(asker: ClaimAsker, words: Sequence[Spelling]) -> tuple[Spelling, ...]
     return None
 
 
+def _denial(asker: ClaimAsker, core: tuple[Spelling, ...]) -> tuple[Spelling, ...]:
+    """Return *can lenders not lend* for *can not lenders lend*: after *why* it does deny."""
+    if len(core) > 3 and core[1].lower == "not":
+        for at in range(len(core) - 1, 2, -1):
+            if asker.named(core[2:at]):
+                return (core[0], *core[2:at], core[1], *core[at:])
+    return core
+
+
 def answer_why(asker: ClaimAsker, question: Question) -> Answer | None:
     """Answer a question for reasons."""
     core = next((m["core"] for frame in _WHY if (m := frame.match(question.words))), None)
     core = core or _given(asker, question.words)
     if not core:
         return None
-    understood = asker.understand(core, question.context)
+    understood = asker.understand(_denial(asker, core), question.context)
     if not understood.readings:
         return asker.not_understood(question.text, understood.uncovered)
     reading, context = understood.readings[0], understood.context
