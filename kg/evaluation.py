@@ -2,29 +2,36 @@
 
 The embedded engine recurses over the text, cannot be interrupted, and keeps Ctrl-C waiting. So the text is bounded
 first, evaluation has a thread of its own with a deep stack, kept for the next query, and the caller's stays free.
+Only what was over in a moment the last time, and needs no deep stack, is evaluated in the caller's thread then.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import TypeVar, cast
 
 from pyoxigraph import Triple
 
 from kg.dataset import Dataset
 from kg.errors import LimitError, QueryError
+from kg.query_plan import plan
 from kg.results import Rows
-from kg.sparql_text import guard
 
-__all__ = ["STACK_BYTES", "evaluate", "is_running", "run_bounded"]
+__all__ = ["MOMENT", "STACK_BYTES", "evaluate", "is_running", "run_bounded"]
 
 STACK_BYTES = 256 * 1024 * 1024
 """Stack of the thread that evaluates. Address space, not memory: pages are taken when touched."""
 
 _MOST_IDLE = 2
 """Threads kept for the next call: starting one and touching its stack costs more than a small query."""
+
+MOMENT = 0.002
+"""Seconds that Ctrl-C can wait; in a query that takes longer, handing it over to a thread does not show."""
+
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 
 T = TypeVar("T")
 _starting = threading.Lock()
@@ -41,7 +48,8 @@ class _Job:
         self._work = work
         self.result: object = None
         self.failure: BaseException | None = None
-        self.done = threading.Event()
+        self.running = threading.Lock()  # cheaper than an event, and a look-up is short
+        self.running.acquire()
 
     def run(self) -> None:
         try:
@@ -76,7 +84,7 @@ class _Worker(threading.Thread):
             stays = len(_idle) < _MOST_IDLE
             if stays:
                 _idle.append(self)
-            job.done.set()
+            job.running.release()
             del job  # whatever it holds is the caller's alone
 
 
@@ -97,7 +105,7 @@ def run_bounded(work: Callable[[], T], *, time_limit: float | None = None) -> T:
     job = _Job(work)
     _worker().take(job)
     try:
-        finished = job.done.wait(time_limit)
+        finished = job.running.acquire(timeout=-1 if time_limit is None else max(0.0, time_limit))
     except KeyboardInterrupt:
         _abandoned.append(job)
         raise
@@ -113,7 +121,7 @@ def run_bounded(work: Callable[[], T], *, time_limit: float | None = None) -> T:
 
 def is_running() -> bool:
     """Tell whether work that was given up still runs; then only ``os._exit`` ends the process at once."""
-    return any(not job.done.is_set() for job in _abandoned)
+    return any(job.running.locked() for job in _abandoned)
 
 
 def _worker() -> _Worker:
@@ -151,32 +159,35 @@ def evaluate(
         PolicyError: the text asks for an update, or to open a connection.
         LimitError: the time is up.
     """
-    seen = guard(sparql)
-    # A dataset clause says itself what the default graph is; the union would overrule it.
-    union = dataset.union and "FROM" not in seen.keywords
-    engine, prefixes = dataset.engine, dataset.prefixes
-
-    def run(text: str) -> Rows | bool | list[Triple]:
-        if seen.form == "SELECT":
-            return engine.select(text, prefixes=prefixes, union=union, limit=limit)
-        if seen.form == "ASK":
-            return engine.ask(text, prefixes=prefixes, union=union)
-        if seen.form in ("CONSTRUCT", "DESCRIBE"):
-            triples = sorted(set(engine.construct(text, prefixes=prefixes, union=union)), key=str)
-            return triples[:limit]
+    known = plan(sparql)
+    if known.form not in _FORMS:
         raise QueryError("not valid SPARQL: no SELECT, ASK, CONSTRUCT or DESCRIBE in it. Write one of them.")
+    engine, prefixes = dataset.engine, dataset.prefixes
+    # A dataset clause says itself what the default graph is; the union would overrule it.
+    union = dataset.union and not known.has_dataset
+
+    def run(text: str, prefixes: Mapping[str, str] | None) -> Rows | bool | list[Triple]:
+        if known.form == "SELECT":
+            return engine.select(text, prefixes=prefixes, union=union, limit=limit)
+        if known.form == "ASK":
+            return engine.ask(text, prefixes=prefixes, union=union)
+        triples = sorted(set(engine.construct(text, prefixes=prefixes, union=union)), key=str)
+        return triples[:limit]
 
     def work() -> Rows | bool | list[Triple]:
-        if "FILTER" not in seen.keywords or engine.name != "oxigraph":
-            return run(sparql)
-        from kg.sparql_filters import bind_filters
-
-        bound = bind_filters(sparql)
+        if engine.name != "oxigraph":
+            return run(sparql, prefixes)
+        begun = perf_counter()
         try:
-            return run(bound)
+            found = run(known.bound, None if known.is_closed else prefixes)
         except QueryError:
-            if bound == sparql:
+            if known.bound == sparql and not known.is_closed:
                 raise
-            return run(sparql)  # an error is told in the words of the query as it was written
+            return run(sparql, prefixes)  # an error is told in the words of the query as it was written
+        if limit is None:
+            known.note(dataset, quick=perf_counter() - begun < MOMENT)
+        return found
 
+    if time_limit is None and known.is_quick(dataset) and threading.current_thread() is threading.main_thread():
+        return work()  # Ctrl-C can wait as long, and the stack is deep enough
     return run_bounded(work, time_limit=time_limit)

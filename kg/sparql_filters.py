@@ -8,16 +8,19 @@ language. Everything else is left as it is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kg.sparql_text import tokens
+from kg.sparql_text import PROLOGUE, tokens
 
 __all__ = ["bind_filters"]
 
 _ENDS = frozenset({"OPTIONAL", "UNION", "MINUS", "GRAPH", "SERVICE", "BIND", "VALUES", "SELECT", "LATERAL"})
 """What ends the first triples of a group; a FILTER does not."""
+_CANDIDATE = r"FILTER\s*\(\s*(?:[?$]\w+\s*(?:=|IN\b)|[^()]*=\s*[?$]\w+\s*\))"
+"""Without this a text holds no filter that could be bound, and need not be read."""
 
 
 class _Token(NamedTuple):
@@ -52,6 +55,8 @@ def bind_filters(text: str) -> str:
     >>> bind_filters("SELECT ?s { OPTIONAL { ?s :owner ?c } FILTER(?c = 7) }")
     'SELECT ?s { OPTIONAL { ?s :owner ?c } FILTER(?c = 7) }'
     """
+    if re.search(_CANDIDATE, text, re.IGNORECASE) is None:
+        return text
     edits: list[tuple[int, int, str]] = []
     for group in _groups(list(_tokens(text))):
         kept = [each for each in group.found if each[2] in group.bound] if group.plain else []
@@ -64,8 +69,9 @@ def bind_filters(text: str) -> str:
 
 def _tokens(text: str) -> Iterator[_Token]:
     """Yield the tokens, and what lies between them (numbers, punctuation) as tokens too; no comments."""
-    at = 0
-    for match in tokens(text):
+    prologue = re.match(PROLOGUE, text, re.IGNORECASE)
+    at = prologue.end() if prologue is not None else 0
+    for match in tokens(text, at):
         between = text[at : match.start()].strip()
         if between:
             yield _Token("other", between, at, match.start())

@@ -17,8 +17,10 @@ __all__ = [
     "MAX_LENGTH",
     "MAX_NESTING",
     "MAX_OPERATORS",
+    "PROLOGUE",
     "QueryText",
     "guard",
+    "is_small",
     "looks_like_sparql",
     "scan",
     "tokens",
@@ -82,13 +84,17 @@ class QueryText(NamedTuple):
         return any(keyword in word for word in self.keywords)
 
 
-def tokens(text: str) -> Iterator[re.Match[str]]:
+def tokens(text: str, start: int = 0) -> Iterator[re.Match[str]]:
     """Yield the tokens of a text; strings, IRIs and comments are one each, and white space is none.
 
     >>> [token.group() for token in tokens("ASK { <a> 'b c' ?d }")]
     ['ASK', '{', '<a>', "'b c'", '?d', '}']
+
+    Args:
+        text: the text.
+        start: where to begin, which is outside strings, IRIs and comments.
     """
-    return re.finditer(_LEXEMES, text, re.VERBOSE | re.DOTALL)
+    return re.compile(_LEXEMES, re.VERBOSE | re.DOTALL).finditer(text, start)
 
 
 def scan(text: str) -> QueryText:
@@ -143,7 +149,11 @@ _STARTS = (
     "#", "PREFIX", "BASE", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "INSERT", "DELETE", "WITH", "CLEAR", "DROP",
     "LOAD", "CREATE", "COPY", "MOVE", "ADD",
 )  # fmt: skip
-_PROLOGUE = r"\s*(?:#[^\r\n]*\s*)*(?P<declared>(?:(?:PREFIX\s+[^\s<]*\s*|BASE\s*)<[^>]*>\s*(?:#[^\r\n]*\s*)*)*)"
+PROLOGUE = (
+    r"\s*(?:#[^\r\n]*\s*)*(?P<declared>(?:(?:PREFIX\s+(?:[^\s<]+\s*)?|BASE\s*)<[^>]*>\s*(?:#[^\r\n]*\s*)*)*)"
+)
+"""Comments and declarations before a query, the latter as ``declared``. It matches any text, in linear time."""
+
 _BEGINNING = r"(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH)\b"
 _MANAGEMENT = r"(CLEAR|DROP)\s+(SILENT\s+)?(ALL|DEFAULT|NAMED|GRAPH)\b|(LOAD|CREATE|COPY|MOVE|ADD)\s[^?]*<"
 _DESCRIBED = r"DESCRIBE\s+([?$<]|[\w.-]*:)"
@@ -159,13 +169,28 @@ def looks_like_sparql(text: str) -> bool:
     """
     if not text.lstrip().upper().startswith(_STARTS):
         return False
-    start = re.match(_PROLOGUE, text, re.IGNORECASE)
+    start = re.match(PROLOGUE, text, re.IGNORECASE)
     if start is not None and start["declared"]:
         return True
     rest = text[start.end() :] if start is not None else text
     if re.match(_DESCRIBED, rest, re.IGNORECASE) or re.match(_MANAGEMENT, rest, re.IGNORECASE):
         return True
     return "{" in rest and re.match(_BEGINNING, rest, re.IGNORECASE) is not None
+
+
+def is_small(text: str) -> bool:
+    """Tell at a glance whether a query is so short and flat that :func:`guard` need not look closer.
+
+    It holds no SERVICE either, but it may be an update; and what is not small may still be harmless.
+
+    >>> is_small("ASK { ?s ?p ?o }"), is_small("ASK { SERVICE <http://example.com/> { ?s ?p ?o } }")
+    (True, False)
+    """
+    return (
+        len(text) <= MAX_OPERATORS
+        and sum(map(text.count, "{[(<")) <= MAX_NESTING
+        and "service" not in text.lower()
+    )
 
 
 def guard(text: str, *, service: bool = False, update: bool = False, length: int = MAX_LENGTH) -> QueryText:

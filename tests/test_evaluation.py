@@ -7,16 +7,19 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import NamedNode, Quad
 
 from kg import KnowledgeGraph, LimitError, PolicyError, QueryError, Rows, open_graph
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.evaluation import evaluate, run_bounded
-from kg.sparql_text import MAX_NESTING, MAX_OPERATORS, looks_like_sparql
+from kg.query_plan import plan
+from kg.sparql_text import MAX_NESTING, MAX_OPERATORS, looks_like_sparql, scan
 
 TIMES = " ".join(map(str, range(40)))
 SLOW = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . VALUES ?g {{ {TIMES} }} FILTER(STR(?c) < STR(?f)) }}"
@@ -189,3 +192,118 @@ def test_a_forked_process_begins_without_the_threads_of_its_parent() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "42\n"
+
+
+LOOK_UP = "SELECT ?o { <http://e/s> <http://e/p> ?o }"
+
+
+class Watched(OxigraphEngine):
+    """The engine, which remembers in which thread it was asked and with which prefixes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: list[int] = []
+        self.prefixes: list[object] = []
+
+    def select(self, sparql: str, **options: Any) -> Rows:
+        self.threads.append(threading.get_ident())
+        self.prefixes.append(options.get("prefixes"))
+        return super().select(sparql, **options)
+
+
+def test_only_what_was_over_in_a_moment_is_done_in_the_callers_thread_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = threading.get_ident()
+    engine = Watched()
+    dataset = Dataset(engine)
+    monkeypatch.setattr("kg.evaluation.MOMENT", 0.0)
+    for limit in (None, 1, None):
+        evaluate(dataset, LOOK_UP, limit=limit)
+    monkeypatch.setattr("kg.evaluation.MOMENT", 60.0)
+    evaluate(dataset, LOOK_UP, limit=1)
+    evaluate(dataset, LOOK_UP)
+    assert here not in engine.threads
+    evaluate(dataset, LOOK_UP)
+    assert engine.threads[-1] == here
+    evaluate(dataset, LOOK_UP, time_limit=5.0)
+    assert engine.threads[-1] != here
+    other = Watched()
+    evaluate(Dataset(other), LOOK_UP)
+    assert here not in other.threads
+
+
+def test_a_thread_with_a_stack_of_unknown_depth_evaluates_nothing_itself() -> None:
+    engine = Watched()
+    dataset = Dataset(engine)
+    threads: list[int] = []
+
+    def ask() -> None:
+        threads.append(threading.get_ident())
+        for _ in range(3):
+            evaluate(dataset, LOOK_UP)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert set(threads).isdisjoint(engine.threads)
+
+
+@pytest.mark.parametrize("deep", ["(" * 60 + "?s" + ")" * 60, "!" * 60 + "?s"])
+def test_what_nests_deep_gets_a_deep_stack_every_time(deep: str) -> None:
+    engine = Watched()
+    for _ in range(3):
+        evaluate(Dataset(engine), f"SELECT ?s {{ ?s ?p ?o FILTER({deep}) }}")
+    assert threading.get_ident() not in engine.threads
+
+
+def test_prefixes_are_given_to_the_engine_where_a_query_does_not_declare_them_all() -> None:
+    engine = Watched()
+    dataset = Dataset(engine, prefixes={"": "http://e/", "e": "http://e/"})
+    engine.add([Quad(NamedNode("http://e/s"), NamedNode("http://e/p"), NamedNode("http://e/o"))])
+    for text in (
+        "SELECT ?o { :s e:p ?o }",
+        "SELECT ?o { <http://e/s> e:p ?o }",
+        "PREFIX a: <http://e/> SELECT ?o { a:s :p ?o }",
+        "PREFIX a: <http://e/> SELECT ?o { a:s e:p ?o FILTER(?o < 1 || ?o = e:o || ?o > 1) }",
+        "PREFIX a: <http://e/> SELECT ?o { a:s a:p ?o FILTER(?o = :o) }",
+        "PREFIX a: <http://e/> SELECT ?o { a:s a:p ?o FILTER(?o = a:o) }",
+        LOOK_UP,
+    ):
+        assert len(evaluate(dataset, text)) == 1, text  # type: ignore[arg-type]
+    assert [each is None for each in engine.prefixes[-2:]] == [True, True]
+
+
+def test_a_word_that_only_looks_like_a_dataset_clause_leaves_the_default_graph_as_it_is(
+    claims_dataset: Dataset,
+) -> None:
+    for name in ("from", "o # FROM <http://example.org/graph/claims>\n"):
+        assert evaluate(claims_dataset, f"ASK {{ ?{name} a kgq:StatedClaim }}") is True
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "# SELECT\nASK {}",
+        "select*{}",
+        "BASE <a> PREFIX select: <b> describe select:x",
+        "ASK { ?from ?p 'SERVICE' }",
+        "PREFIX : <u:> CONSTRUCT WHERE { ?s ?p ?o }",
+        "ASK FROM <u:> { ?s ?p ?o }",
+        "selection",
+        "SELECT * {" + " " * 5000 + "}",
+    ],
+)
+def test_a_glance_at_a_query_sees_what_reading_it_sees(query: str) -> None:
+    seen, known = scan(query), plan(query)
+    assert (known.form, known.has_dataset) == (seen.form, "FROM" in seen.keywords)
+
+
+@pytest.mark.parametrize(
+    "text", ["PREFIX " + " " * 200_000, "#" * 200_000, "PREFIX a: <b>#\n" * 20_000 + "BASE <"]
+)
+def test_the_beginning_of_a_hostile_text_is_read_in_linear_time(text: str) -> None:
+    begun = time.process_time()
+    looks_like_sparql(text)
+    assert time.process_time() - begun < 1

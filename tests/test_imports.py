@@ -15,7 +15,7 @@ SOURCES = {"kg": ROOT / "kg", "kgq": ROOT / "cli" / "kgq"}
 
 LAYERS = (
     {"errors"},
-    {"terms", "sparql_text", "sparql_filters", "resources", "statements", "syntaxes"},
+    {"terms", "sparql_text", "sparql_filters", "query_plan", "resources", "statements", "syntaxes"},
     {"results", "wording", "plugins"},
     {"engines"},
     {"dataset"},

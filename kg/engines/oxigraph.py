@@ -57,7 +57,7 @@ class OxigraphEngine:
         try:
             return self.store.query(
                 sparql,
-                prefixes=None if prefixes is None else dict(prefixes),
+                prefixes=prefixes if prefixes is None or isinstance(prefixes, dict) else dict(prefixes),
                 use_default_graph_as_union=union,
                 substitutions=None if not bindings else {Variable(name): term for name, term in bindings.items()},
             )

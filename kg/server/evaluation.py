@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
@@ -24,7 +25,8 @@ from pyoxigraph import (
 from kg.errors import LimitError, PolicyError, QueryError
 from kg.server import media
 from kg.server.mending import mend
-from kg.sparql_text import MAX_NESTING, MAX_OPERATORS, guard, scan
+from kg.sparql_filters import bind_filters
+from kg.sparql_text import guard, is_small, scan
 
 __all__ = ["Output", "RefusedError", "evaluate", "read_graph"]
 
@@ -33,12 +35,11 @@ PATIENCE = 0.1
 _CHUNK = 64 * 1024
 _WORTHWHILE = 1400
 _VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE", "SERVICE"})
-_SHORT = MAX_OPERATORS // 2
 _REMARKABLE = (
-    "service", "rand", "uuid", "now", "bnode", "true", "false", "count", "sum", "min", "max", "avg", "sample",
+    "rand", "uuid", "now", "bnode", "true", "false", "count", "sum", "min", "max", "avg", "sample",
     "concat", "graph", "<<", "<?", "* ", "? ", "*\n", "?\n", "*\t", "?\t", "*\r", "?\r", "insert", "delete",
 )  # fmt: skip
-"""What any mending, guard or cache looks for, as it may stand in a short query."""
+"""What any mending or cache looks for, as it may stand in a short query."""
 _ROW_MARKS = {0: b',{"', 1: b"<result>", 2: b"\r\n", 3: b"\n"}
 
 
@@ -167,6 +168,12 @@ def _node(iri: str) -> NamedNode:
 
 
 def _run(store: Store, text: str, options: Mapping[str, Any]) -> Any:
+    """Begin to evaluate, with constants bound instead of compared; errors are told of the text as it came."""
+    if "filter" in text.lower():
+        bound = bind_filters(text)
+        if bound != text:
+            with suppress(SyntaxError, ValueError, RuntimeError):
+                return store.query(bound, **options)
     try:
         return store.query(text, **options)
     except SyntaxError as error:
@@ -207,8 +214,8 @@ def _is_plain(text: str) -> bool:
 
 def _prepared(answering: Answering, text: str, base: str) -> tuple[str, bool]:
     """Return the text to evaluate, and whether its result may differ next time."""
-    if len(text) < _SHORT and sum(map(text.count, "{[(<")) <= MAX_NESTING and _is_plain(text):
-        return text, False  # too short for anything that :func:`guard` bounds, and nothing in it to mend
+    if is_small(text) and _is_plain(text):
+        return text, False  # nothing in it to bound or to mend
     try:
         seen = guard(text, service=answering.service is not None, length=0)
         if seen.form == "UPDATE":

@@ -81,6 +81,22 @@ def test_a_wrong_request_gets_its_status_and_one_readable_line(
     assert "Traceback" not in answer.text
 
 
+P1 = "<http://example.com/p1>"
+
+
+@pytest.mark.parametrize("filtered", ['?o = "value 7"', '?o IN ("value 7", "none")', 'STR(?o) = "value 7"'])
+def test_a_comparing_filter_finds_what_is_equal(endpoint: Endpoint, filtered: str) -> None:
+    answer = endpoint.query(f"SELECT ?s {{ ?s {P1} ?o FILTER({filtered}) }}")
+    assert answer.rows == [{"s": {"type": "uri", "value": "http://example.com/s7"}}]
+
+
+def test_a_wrong_query_with_a_comparing_filter_is_told_of_as_it_was_written(endpoint: Endpoint) -> None:
+    query = f'SELECT ?s {{ ?s {P1} ?o FILTER(?o = "value 7") }} nonsense'
+    answer = endpoint.query(query)
+    assert answer.status == 400
+    assert f"line 1, column {len(query) - 1}: 'se'" in answer.text
+
+
 def test_an_etag_saves_the_second_transfer(endpoint: Endpoint) -> None:
     first = endpoint.query(ONE)
     tag = first.headers["etag"]
