@@ -17,7 +17,7 @@ import kg
 from bench.measuring import Taken, cpu_of_tree, middle
 from bench.queries import ANALYTIC, MORE, TRAPS
 from bench.results import Curve, Result, Table
-from bench.workplace import Workplace, free_port, serving
+from bench.workplace import Workplace
 
 __all__ = ["measure", "measure_overhead"]
 
@@ -101,11 +101,8 @@ def _engines(place: Workplace, size: int, stack: ExitStack, result: Result, *, r
         "kgq, disk": in_process(through_kgq(kg.open_graph(place.kgq_store(size)[0]))),
     }
     if place.peers.oxigraph:
-        store, port = place.oxigraph_store(size)[0], free_port()
-        url = f"http://127.0.0.1:{port}/query"
-        command = [place.peers.oxigraph, "serve-read-only", "-l", str(store), "-b", f"127.0.0.1:{port}"]
-        found["oxigraph server"] = over_http(url, stack.enter_context(serving(command, url)))
-    if place.peers.virtuoso and place.peers.isql:
+        found["oxigraph server"] = over_http(*stack.enter_context(place.oxigraph(size)))
+    if place.peers.virtuoso:
         url, pid, _ = stack.enter_context(place.virtuoso(size))
         found["Virtuoso"] = over_http(url, pid)
     if size <= rdflib_to:

@@ -4,35 +4,32 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
 
-QUESTION = "who bears capex risk"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-
-def wall(command: list[str]) -> float:
-    """Return the wall time of one run, in milliseconds."""
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return (time.perf_counter() - start) * 1000
+from bench.measuring import AS_INSTALLED, in_turn, run
 
 
 def main() -> None:
-    """Print the two medians and the ratio."""
+    """Print the two medians and the ratio, by the clock and of CPU time."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20, help="alternating runs of each (default 20)")
-    runs = parser.parse_args().runs
-    kgq = [str(Path(sys.executable).with_name("kgq")), "query", QUESTION]
+    kgq = [Path(sys.executable).with_name("kgq"), "query", "who bears capex risk"]
     rdflib = [sys.executable, "-c", "import rdflib"]
-    for command in (kgq, rdflib):
-        wall(command)
-    pairs = [(wall(kgq), wall(rdflib)) for _ in range(runs)]
-    ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(
-        f"kgq query       {ours:7.1f} ms\nimport rdflib   {theirs:7.1f} ms\nratio           {ours / theirs:7.2f}"
-    )
+    works = {
+        "kgq query": lambda: run(kgq, env=AS_INSTALLED),
+        "import rdflib": lambda: run(rdflib, env=AS_INSTALLED),
+    }
+    found = in_turn(works, parser.parse_args().runs)
+    pairs = [
+        [1000 * statistics.median(figure) for figure in ((t.wall for t in several), (t.cpu for t in several))]
+        for several in found.values()
+    ]
+    pairs.append([ours / theirs for ours, theirs in zip(*pairs, strict=True)])
+    for name, (wall, cpu) in zip((*found, "ratio"), pairs, strict=True):
+        print(f"{name:14} {wall:8.2f}{cpu:8.2f} CPU{'' if name == 'ratio' else '  ms'}")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ import tempfile
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, requires
 from pathlib import Path
 
-from bench.measuring import ENV
+from bench.measuring import ENV, memory_of_tree
 from bench.results import Result, Table
-from bench.workplace import Workplace, free_port, serving
+from bench.servers import free_port, running
+from bench.workplace import Workplace
 
 __all__ = ["closure", "measure"]
 
@@ -104,10 +105,8 @@ def _megabytes(found: Distribution) -> float:
 
 
 def _serving() -> float:
-    from bench.soak import memory
-
     port = free_port()
-    with tempfile.TemporaryDirectory():
-        command = [sys.executable, "-m", "kgq", "serve", "--port", str(port)]
-        with serving(command, f"http://127.0.0.1:{port}/sparql") as pid:
-            return memory(pid) / 1e6
+    command = [sys.executable, "-m", "kgq", "serve", "--port", str(port)]
+    url = f"http://127.0.0.1:{port}/sparql"
+    with tempfile.TemporaryDirectory() as folder, running(command, url, Path(folder)) as process:
+        return memory_of_tree(process.pid)

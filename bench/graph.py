@@ -19,6 +19,7 @@ __all__ = [
     "Names",
     "graph_lines",
     "labelled_things",
+    "people",
     "questions",
     "write_graph",
 ]
@@ -108,6 +109,11 @@ def schema_lines() -> Iterator[str]:
         yield _named("RiskKind", number, f"{name} risk")
 
 
+def people(triples: int) -> int:
+    """Return how many people a graph of about so many triples tells of, four triples each: two a company."""
+    return 2 * max(8, triples // TRIPLES_EACH)
+
+
 def graph_lines(triples: int, told: list[dict[str, str]] | None = None) -> Iterator[str]:
     """Yield the N-Triples of a graph of about so many triples.
 
@@ -115,7 +121,7 @@ def graph_lines(triples: int, told: list[dict[str, str]] | None = None) -> Itera
         triples: how many.
         told: gets names to ask for.
     """
-    companies, names, chance = max(8, triples // TRIPLES_EACH), Names(7), random.Random(11)  # noqa: S311
+    companies, names, chance = people(triples) // 2, Names(7), random.Random(11)  # noqa: S311 - made-up facts
     yield from schema_lines()
     cities = [names.new() for _ in range(max(10, companies // 40))]
     for number, city in enumerate(cities):

@@ -1,31 +1,36 @@
-"""Maps against pyvis's default page, in one run: size, first picture, panning, a click. Ratios are what counts.
+"""Maps against pyvis's default page, in one run: size, first picture, panning, a click.
 
-Both draw the same graphs (preferential attachment, two lines an entity, eight classes). Times in the browser are
-CPU milliseconds of the page's main thread, from Chromium's own counters; the wall clock is given for the first
-picture only. Stock pyvis is stopped after --patience seconds and then said not to have drawn.
+Both draw the same network, which kgq reads of the bench's graph. Times in the browser are CPU milliseconds of the
+page's main thread, from Chromium's own counters; the wall clock is given for the first picture only. A page that is
+not there after PATIENCE seconds is said not to have drawn.
 """
 
 from __future__ import annotations
 
-import argparse
-import random
-import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+import kg
+from bench.graph import TRIPLES_EACH, write_graph
+from bench.measuring import timed
+from bench.results import Curve, Result, Table
+from bench.workplace import Workplace
 from kg.maps import draw_overview
-from kg.network import Entity, Network
-from kg.results import Claim
+from kg.network import Network, read_network
+
+__all__ = ["FLAGS", "measure"]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 STEPS = 40
+PATIENCE = 60.0
+THINGS_EACH = 10
+"""Things for each company of the graph."""
 
 
 @dataclass
@@ -43,56 +48,30 @@ class Row:
     click: float | None = None
 
 
-def graph(count: int, seed: int = 7) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return labels and pairs of a graph by preferential attachment."""
-    chance = random.Random(seed)  # noqa: S311 - not for secrets
-    pairs: list[tuple[int, int]] = []
-    ends = [0, 1]
-    for n in range(2, count):
-        for end in {chance.choice(ends), chance.choice(ends)}:
-            pairs.append((n, end))
-            ends += [n, end]
-    names = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel")
-    return [f"{names[n % 8]} Holdings {n}" for n in range(count)], pairs
+def network(count: int, folder: Path) -> Network:
+    """Return the network of a graph with about so many things."""
+    path = folder / f"{count}.nt"
+    write_graph(path, count * TRIPLES_EACH // THINGS_EACH)
+    return read_network(kg.open_graph(path, cache=False).dataset)
 
 
-def network(count: int) -> Network:
-    labels, pairs = graph(count)
-    entities = {f"urn:e{n}": Entity(f"urn:e{n}", label, (f"urn:Class{n % 8}",)) for n, label in enumerate(labels)}
-    claims = tuple(
-        Claim(
-            f"urn:c{n}",
-            f"urn:e{a}",
-            f"urn:p{n % 9}",
-            f"urn:e{b}",
-            None,
-            f"{labels[a]} joins {labels[b]}",
-            "stated",
-        )
-        for n, (a, b) in enumerate(pairs)
-    )
-    names = {f"urn:Class{n}": f"class {n}" for n in range(8)} | {f"urn:p{n}": f"relation {n}" for n in range(9)}
-    return Network(claims, entities, names)
-
-
-def stock_page(count: int, folder: Path) -> Path:
-    """Write the page pyvis makes when nothing is set, all scripts in the file."""
+def stock_page(shown: Network, folder: Path) -> Path:
+    """Write the page that pyvis makes when nothing is set, all scripts in the file."""
     from pyvis.network import Network as Stock
 
-    labels, pairs = graph(count)
     stock = Stock(directed=True, cdn_resources="in_line")
-    for n, label in enumerate(labels):
-        stock.add_node(n, label=label, group=n % 8)
-    for n, (a, b) in enumerate(pairs):
-        stock.add_edge(a, b, label=f"relation {n % 9}")
-    path = folder / f"stock{count}.html"
+    for iri, entity in shown.entities.items():
+        stock.add_node(iri, label=entity.label, group="".join(entity.classes))
+    for claim in shown.edges:
+        stock.add_edge(claim.subject, claim.object, label=shown.label(claim.predicate))
+    path = folder / "stock.html"
     path.write_text(stock.generate_html(), encoding="utf-8")
     return path
 
 
-def our_page(count: int, folder: Path, *, flat: bool) -> Path:
-    path = folder / f"kgq{count}{flat}.html"
-    return draw_overview(network(count), f"{count} entities", flat=flat).save(path)
+def our_page(shown: Network, folder: Path, *, flat: bool) -> Path:
+    """Write the page that kgq makes."""
+    return draw_overview(shown, f"{len(shown.entities)} entities", flat=flat).save(folder / "kgq.html")
 
 
 def cpu(session: CDPSession) -> float:
@@ -101,7 +80,7 @@ def cpu(session: CDPSession) -> float:
     return float(metrics["TaskDuration"]) * 1000
 
 
-def measured(session: CDPSession, page: Page, action: Any) -> float:
+def spent(session: CDPSession, page: Page, action: Any) -> float:
     before = cpu(session)
     action()
     page.wait_for_timeout(60)
@@ -112,7 +91,8 @@ def frames(page: Page) -> int:
     return int(page.evaluate("() => window.frames_drawn"))
 
 
-def measure(browser: Browser, row: Row, path: Path, patience: float) -> Row:
+def draw(browser: Browser, row: Row, path: Path) -> Row:
+    """Open a page and fill in what was measured of it."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.route("http*://**", lambda route: route.abort())
     session = page.context.new_cdp_session(page)
@@ -122,13 +102,13 @@ def measure(browser: Browser, row: Row, path: Path, patience: float) -> Row:
     try:
         ours = row.page != "pyvis"
         ready = "html[data-ready=yes]" if ours else "canvas"
-        page.wait_for_selector(ready, timeout=patience * 1000)
+        page.wait_for_selector(ready, timeout=PATIENCE * 1000)
         if not ours:
             done = "() => document.getElementById('loadingBar')?.style.display === 'none' || window.settled"
             page.evaluate(
                 "() => { network.once('stabilizationIterationsDone', () => { window.settled = true; }); }"
             )
-            page.wait_for_function(done, timeout=patience * 1000)
+            page.wait_for_function(done, timeout=PATIENCE * 1000)
     except Exception:  # noqa: BLE001 - a page that never draws is a result, whatever the browser calls it
         page.close()
         return row
@@ -144,15 +124,15 @@ def measure(browser: Browser, row: Row, path: Path, patience: float) -> Row:
     row.pan = per_frame(session, page, lambda: drag(page))
     row.zoom = per_frame(session, page, lambda: wheel(page))
     page.wait_for_timeout(400)
-    row.click = measured(session, page, lambda: click(page))
+    row.click = spent(session, page, lambda: click(page))
     page.close()
     return row
 
 
 def per_frame(session: CDPSession, page: Page, action: Any) -> float:
     before = frames(page)
-    spent = measured(session, page, action)
-    return spent / max(1, frames(page) - before)
+    used = spent(session, page, action)
+    return used / max(1, frames(page) - before)
 
 
 def drag(page: Page) -> None:
@@ -188,57 +168,76 @@ def click(page: Page) -> None:
             const { nodes, shown } = kgqMap;
             const hub = shown.nodes.reduce((a, b) => (nodes[b].n > nodes[a].n ? b : a), shown.nodes[0]);
             if (hub !== undefined) kgqMap.choose({ node: hub });
-          } else network.selectNodes([0]); }"""
+          } else {
+            const degree = (id) => network.getConnectedEdges(id).length;
+            network.selectNodes([nodes.getIds().reduce((a, b) => (degree(b) > degree(a) ? b : a))]); } }"""
     )
 
 
-def rows(browser: Browser, sizes: list[int], stock: list[int], patience: float) -> Iterator[Row]:
+def rows(browser: Browser, sizes: list[int], stock: list[int]) -> Iterator[Row]:
+    """Draw and measure each page."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for count in sizes:
-            for what in ("kgq flat", "kgq", "pyvis"):
-                if (what == "kgq" and count <= 300) or (what == "kgq flat" and count > 2000):
-                    continue
-                if what == "pyvis" and count not in stock:
-                    continue
-                start = time.process_time()
-                path = (
-                    stock_page(count, folder) if what == "pyvis" else our_page(count, folder, flat="flat" in what)
-                )
-                built = (time.process_time() - start) * 1000
-                row = Row(what, count, built, path.stat().st_size / 1000)
-                yield measure(browser, row, path, patience)
+            shown = network(count, folder)
+            pages: dict[str, Callable[[], Path]] = {
+                "kgq, flat": lambda: our_page(shown, folder, flat=True),  # noqa: B023 - called within the turn
+                "kgq, grouped": lambda: our_page(shown, folder, flat=False),  # noqa: B023
+                "pyvis": lambda: stock_page(shown, folder),  # noqa: B023
+            }
+            if count <= 300:  # too few to be grouped
+                del pages["kgq, grouped"]
+            if count > 2000:  # too many to be drawn one by one
+                del pages["kgq, flat"]
+            if count not in stock:
+                del pages["pyvis"]
+            for page, make in pages.items():
+                made = timed(lambda: make().stat().st_size)  # noqa: B023
+                path = folder / ("stock.html" if page == "pyvis" else "kgq.html")
+                row = Row(page, len(shown.entities), made.cpu * 1000, made.output / 1000)
+                yield draw(browser, row, path)
 
 
-def main() -> None:
-    """Print the table, and ratios to pyvis where both drew."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="100,500,1000,2000,10000", help="entities of each graph")
-    parser.add_argument("--stock", default="100", help="sizes for stock pyvis too (slow from 500 up)")
-    parser.add_argument("--patience", type=float, default=30.0, help="seconds before a page counts as not drawn")
-    options = parser.parse_args()
-    sizes = [int(size) for size in options.sizes.split(",")]
-    stock = [int(size) for size in options.stock.split(",") if size]
-    head = ("page", "entities", "build ms", "KB", "first wall", "first CPU", "pan", "zoom", "click")
-    print("  ".join(f"{name:>10}" for name in head))
-    found = []
+def measure(place: Workplace, sizes: list[int], stock: list[int]) -> Result:
+    """Draw maps in Chromium, beside pyvis's own page."""
+    result = Result(
+        "maps", "Maps",
+        "Making a page from a network that was read is CPU ms in Python; the rest is CPU ms of the page's main thread in headless"
+        " Chromium, without a GPU (and, once, by the clock). Frames a second are what that CPU time allows while panning."
+        " pyvis draws the same network as it comes; the page stands still when its physics have settled.",
+        missing=place.peers.absent("chromium"),
+    )  # fmt: skip
+    if not place.peers.chromium:
+        return result
+    table = Table(
+        "Maps",
+        [
+            "page", "entities", "made, ms", "KB", "first picture, ms", "by the clock",
+            "a frame of panning, ms", "of zooming, ms", "frames/s", "a click, ms",
+        ],
+    )  # fmt: skip
+    curve = Curve("First picture, CPU ms", "entities", "ms", name="maps")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for row in rows(browser, sizes, stock, options.patience):
-            found.append(row)
-            times = [row.wall, row.first, row.pan, row.zoom, row.click]
-            cells = ["never" if value is None else f"{value:.1f}" for value in times]
-            print(
-                "  ".join(
-                    f"{c:>10}" for c in (row.page, row.entities, f"{row.build:.0f}", f"{row.size:.0f}", *cells)
-                )
+        browser = playwright.chromium.launch(executable_path=place.peers.chromium, args=FLAGS)
+        for row in rows(browser, sizes, stock):
+            pace = 1000 / row.pan if row.pan else None
+            table.rows.append(
+                [
+                    row.page,
+                    row.entities,
+                    row.build,
+                    row.size,
+                    row.first,
+                    row.wall,
+                    row.pan,
+                    row.zoom,
+                    pace,
+                    row.click,
+                ]
             )
+            if row.first:
+                curve.series.setdefault(row.page, []).append((row.entities, row.first))
         browser.close()
-    for stock_row in (row for row in found if row.page == "pyvis"):
-        ours = next(row for row in found if row.page != "pyvis" and row.entities == stock_row.entities)
-        if ours.first and stock_row.first:
-            print(f"{stock_row.entities} entities: first picture {ours.first / stock_row.first:.2f} x pyvis's CPU")
-
-
-if __name__ == "__main__":
-    main()
+    result.tables.append(table)
+    result.curves.append(curve)
+    return result

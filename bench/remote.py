@@ -7,14 +7,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 from bench.measuring import cpu_of_tree, run
 from bench.results import Curve, Result, Table
-from bench.workplace import Workplace, free_port, serving
+from bench.workplace import Workplace
 
 __all__ = ["measure"]
 
@@ -88,15 +88,16 @@ def measure(place: Workplace, sizes: list[int]) -> Result:
         return result
     curve = Curve("KB received from the remote engine", "triples", "KB", name="remote")
     for size in sizes:
-        store, told, port = place.oxigraph_store(size)[0], place.told(size), free_port()
-        url = f"http://127.0.0.1:{port}/query"
-        command = [place.peers.oxigraph, "serve-read-only", "-l", str(store), "-b", f"127.0.0.1:{port}"]
+        told = place.told(size)
         table = Table(
             f"{size:,} triples",
-            ["kgq …", "requests", "KB received", "server CPU s", "kgq CPU s", "wall s", "exit code 0 or 1"],
+            ["kgq …", "requests", "KB received", "server CPU s", "kgq CPU s", "wall s", "answered"],
         )
         count = _Count()
-        with serving(command, url) as pid, counting(url, count) as address, tempfile.TemporaryDirectory() as cache:
+        with ExitStack() as stack:
+            url, pid = stack.enter_context(place.oxigraph(size))
+            address = stack.enter_context(counting(url, count))
+            cache = stack.enter_context(tempfile.TemporaryDirectory())
             for name, arguments in _commands(told, size).items():
                 before, had = cpu_of_tree(pid), (count.requests, count.received)
                 kgq = [sys.executable, "-m", "kgq", "-q", "-g", address, *arguments]
@@ -110,7 +111,7 @@ def measure(place: Workplace, sizes: list[int]) -> Result:
                         cpu_of_tree(pid) - before,
                         taken.cpu,
                         taken.wall,
-                        "yes" if taken.output else "no output",
+                        "yes" if taken.output else "no",
                     ]
                 )
                 curve.series.setdefault(name, []).append((size, max(seen[1], 0.1)))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.maps import FLAGS
+from bench.servers import command
+
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ROOT = Path(__file__).parents[1]
 
 
@@ -20,9 +24,8 @@ def main() -> None:
     parser.add_argument("--maps", type=Path, default=ROOT / "exports", help="where the maps are (default exports)")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=command("chromium", "google-chrome"), args=FLAGS)
         for path in sorted(options.maps.glob("*.html")):
             for size, (width, height) in SIZES.items():
                 for theme in ("light", "dark"):

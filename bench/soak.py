@@ -24,7 +24,12 @@ import urllib.parse
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.graph import BASE, people, write_graph
+from bench.measuring import ENV, children, memory_of_tree
+
+TRIPLES = 40_000
 HOSTILE = (
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
     "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f",
@@ -39,26 +44,6 @@ HOSTILE = (
 STOPPED = frozenset({"broken", "400", "403", "503", "504"})
 """How a hostile request may end; ``broken`` is a chunked transfer without its last chunk."""
 SAMPLES = 10
-
-
-def memory(root: int) -> int:
-    """Return the bytes the process tree holds that no other shares (PSS)."""
-    found, wanted = 0, [root]
-    while wanted:
-        pid = wanted.pop()
-        try:
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
-                found += int(line.split()[1]) * 1024 if line.startswith("Pss:") else 0
-            wanted += children(pid)
-        except OSError:  # it has ended
-            continue
-    return found
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes a process has started."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text(encoding="ascii").split()]
 
 
 def ask(connection: http.client.HTTPConnection, text: str, *, post: bool) -> str:
@@ -91,7 +76,7 @@ def client(  # noqa: PLR0917 - as a thread is given them
             hostile[ask(connection, dice.choice(HOSTILE), post=True)] += 1
             connection.close()
         else:
-            subject = f"<http://example.com/s{dice.randrange(10_000)}>"
+            subject = f"<{BASE}Person/{dice.randrange(people(TRIPLES))}>"
             begun = time.perf_counter()
             ordinary[ask(connection, f"SELECT ?p ?o {{ {subject} ?p ?o }}", post=False)] += 1
             times.append(time.perf_counter() - begun)
@@ -119,21 +104,15 @@ def main() -> int:
     parser.add_argument("--time-limit", default="2")
     parser.add_argument("--kill", type=float, default=0, help="seconds between killed readers; 0 kills none")
     given = parser.parse_args()
-    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
     ordinary: Counter[str] = Counter()
     hostile: Counter[str] = Counter()
     times: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data.nt"
-        rows = (
-            f'<http://example.com/s{i}> <http://example.com/p{j}> "{i * j}" .\n'
-            for i in range(10_000)
-            for j in range(4)
-        )
-        data.write_text("".join(rows), encoding="utf-8")
+        write_graph(data, TRIPLES)
         command = [sys.executable, "-m", "kgq", "serve", "-g", str(data), "--port", "0", "--cache-size", "0"]
         server = subprocess.Popen(
-            [*command, "--time-limit", given.time_limit], stdout=subprocess.PIPE, text=True, env=env
+            [*command, "--time-limit", given.time_limit], stdout=subprocess.PIPE, text=True, env=ENV
         )
         assert server.stdout is not None  # noqa: S101 - it was asked for
         port = int(server.stdout.readline().strip().rstrip("/").rpartition(":")[2])
@@ -143,17 +122,17 @@ def main() -> int:
             threading.Thread(target=client, args=(port, n, given.hostile, until, (ordinary, hostile), times))
             for n in range(given.connections)
         ]
-        held = [memory(server.pid)]
+        held = [memory_of_tree(server.pid)]
         for thread in threads:
             thread.start()
         killed = 0
         for _ in range(SAMPLES):
             killed += wait(given.seconds / SAMPLES, given.kill, nursery)
-            held.append(memory(server.pid))
+            held.append(memory_of_tree(server.pid))
         for thread in threads:
             thread.join()
         time.sleep(3)
-        held.append(memory(server.pid))
+        held.append(memory_of_tree(server.pid))
         alive = server.poll() is None and set(nursery) <= set(children(server.pid))
         server.terminate()
         server.wait(40)
@@ -161,7 +140,7 @@ def main() -> int:
     quantiles = ", ".join(f"p{q:g} {times[int(len(times) * q / 100)] * 1000:.1f} ms" for q in (50, 95, 99, 99.9))
     print(f"ordinary {dict(ordinary)}, {quantiles}, longest {times[-1] * 1000:.0f} ms")
     print(f"hostile  {dict(hostile)}\nserver and nursery the same from start to end: {alive}")
-    print("memory   " + ", ".join(f"{size / 1e6:.0f}" for size in held) + " MB (start, on the way, 3 s after)")
+    print("memory   " + ", ".join(f"{size:.0f}" for size in held) + " MB (start, on the way, 3 s after)")
     failed = sum(ordinary.values()) - ordinary["200"]
     print(f"readers killed: {killed}, ordinary requests that failed: {failed} of {sum(ordinary.values())}")
     well = alive and failed <= killed and {status.split()[0] for status in hostile} <= STOPPED

@@ -5,51 +5,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.graph import write_graph
-from bench.measuring import ENV, Taken, run
+from bench.graph import BASE, write_graph
+from bench.measuring import Taken, cpu_of_tree, peak_memory, run
+from bench.servers import ISQL, command, free_port, isql, running, virtuoso
 
-__all__ = ["VIRTUOSO_GRAPH", "Peers", "Workplace", "free_port", "serving"]
+__all__ = ["PATIENCE", "Peers", "Workplace"]
 
-VIRTUOSO_GRAPH = "http://example.com/graph"
-_INI = """[Database]
-DatabaseFile = {folder}/v.db
-ErrorLogFile = {folder}/v.log
-LockFile = {folder}/v.lck
-TransactionFile = {folder}/v.trx
-xa_persistent_file = {folder}/v.pxa
-FileExtend = 200
-Striping = 0
-TempStorage = TempDatabase
-[TempDatabase]
-DatabaseFile = {folder}/v-temp.db
-TransactionFile = {folder}/v-temp.trx
-Striping = 0
-[Parameters]
-ServerPort = {sql}
-DisableUnixSocket = 1
-ServerThreads = 10
-CheckpointInterval = 0
-NumberOfBuffers = 170000
-MaxDirtyBuffers = 130000
-DirsAllowed = {data}
-[HTTPServer]
-ServerPort = {http}
-ServerRoot = {folder}
-ServerThreads = 6
-[SPARQL]
-ResultSetMaxRows = 1000000
-MaxQueryExecutionTime = 600
-"""
+VIRTUOSO_GRAPH = f"{BASE}graph"
+PATIENCE = 240.0
+"""Seconds until a server has to answer: a peer may parse for minutes on a busy machine."""
 
 
 class Peers:
@@ -60,15 +32,14 @@ class Peers:
     """
 
     def __init__(self, npm: Path) -> None:
-        beside = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}:/usr/sbin"
         self.npm = npm
-        self.oxigraph = shutil.which("oxigraph", path=beside) or ""
-        self.rdflib_endpoint = shutil.which("rdflib-endpoint", path=beside) or ""
-        self.virtuoso = shutil.which("virtuoso-t", path=beside) or ""
-        self.isql = shutil.which("isql-vt", path=beside) or shutil.which("isql-v", path=beside) or ""
+        self.oxigraph = command("oxigraph")
+        self.rdflib_endpoint = command("rdflib-endpoint")
+        self.virtuoso = command("virtuoso-t") if command(*ISQL) else ""
         comunica = npm / "node_modules" / ".bin" / "comunica-sparql-file"
-        self.comunica = str(comunica) if comunica.is_file() else shutil.which("comunica-sparql-file") or ""
-        self.roqet = shutil.which("roqet") or ""
+        self.comunica = str(comunica) if comunica.is_file() else command("comunica-sparql-file")
+        self.roqet = command("roqet")
+        self.chromium = command("chromium", "google-chrome")
         self.jena = self._jena()
 
     @staticmethod
@@ -100,6 +71,7 @@ class Peers:
         remedy = {
             "oxigraph": "pip install oxigraph", "virtuoso": "apt-get install virtuoso-opensource-7-bin",
             "jena": "apt-get install libapache-jena-java", "rdflib_endpoint": "pip install rdflib-endpoint",
+            "chromium": "apt-get install chromium",
             "comunica": f"npm install --prefix {self.npm} @comunica/query-sparql-file@4", "roqet": "apt-get install rasqal-utils",
         }  # fmt: skip
         return [f"{name} ({remedy[name]})" for name in names if not getattr(self, name)]
@@ -114,13 +86,13 @@ class Peers:
             "rasqal-utils",
             "default-jre-headless",
         )
-        for command in (
+        for arguments in (
             [sys.executable, "-m", "pip", "install", "-q", "oxigraph", "rdflib-endpoint", "matplotlib"],
             [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *debian],
             ["npm", "install", "--silent", "--prefix", str(self.npm), "@comunica/query-sparql-file@4"],
         ):
-            if shutil.which(command[0]):
-                subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+            if shutil.which(arguments[0]):
+                subprocess.run(arguments, check=False, stdout=subprocess.DEVNULL)
         self.__init__(self.npm)  # type: ignore[misc]
 
 
@@ -128,7 +100,8 @@ class Workplace:
     """A folder of graphs and stores by size."""
 
     def __init__(self, folder: Path, peers: Peers) -> None:
-        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder.resolve()
         self.peers = peers
 
     def place(self, triples: int, name: str) -> Path:
@@ -151,24 +124,42 @@ class Workplace:
         found: list[dict[str, str]] = json.loads(self.place(triples, "told.json").read_text(encoding="utf-8"))
         return found
 
-    def kgq_store(self, triples: int, *, anew: bool = False) -> tuple[Path, Taken | None]:
-        """Return the graph of a size as a store of kgq, and what loading took if it was loaded now."""
-        store, file = self.place(triples, "kgq"), self.graph(triples)
-        if store.is_dir() and not anew:
-            return store, None
-        shutil.rmtree(store, ignore_errors=True)
-        kgq = [sys.executable, "-m", "kgq", "-q", "-g", store, "load", file, "--no-index", "--default-graph"]
-        return store, run(kgq)
+    def kgq_store(self, triples: int, *, anew: bool = False, named: bool = False) -> tuple[Path, Taken | None]:
+        """Return the graph of a size as a store of kgq, and what loading took if it was loaded now.
 
-    def oxigraph_store(self, triples: int, *, anew: bool = False) -> tuple[Path, Taken | None]:
-        """Return the graph of a size as a store of the native command, put in order as kgq's is."""
-        store, file = self.place(triples, "oxigraph"), self.graph(triples)
+        Args:
+            triples: the size.
+            anew: whether to load it even if it is there.
+            named: whether in a named graph, as ``kgq load`` does when nothing is said, or in the default graph.
+        """
+        store, file = self.place(triples, "kgq named" if named else "kgq"), self.graph(triples)
         if store.is_dir() and not anew:
             return store, None
         shutil.rmtree(store, ignore_errors=True)
-        load = run([self.peers.oxigraph, "load", "-l", store, "-f", file])
+        kgq = [sys.executable, "-m", "kgq", "-q", "-g", store, "load", file, "--no-index"]
+        return store, run(kgq if named else [*kgq, "--default-graph"])
+
+    def oxigraph_store(
+        self, triples: int, *, anew: bool = False, named: bool = False
+    ) -> tuple[Path, Taken | None]:
+        """Return the graph of a size as a store of the native command, put in order as kgq's is; see there."""
+        store, file = self.place(triples, "oxigraph named" if named else "oxigraph"), self.graph(triples)
+        if store.is_dir() and not anew:
+            return store, None
+        shutil.rmtree(store, ignore_errors=True)
+        graph = ["--graph", f"{BASE}graph"] if named else []
+        load = run([self.peers.oxigraph, "load", "-l", store, "-f", file, *graph])
         order = run([self.peers.oxigraph, "optimize", "-l", store])
         return store, Taken(load.wall + order.wall, load.cpu + order.cpu, max(load.memory, order.memory))
+
+    @contextmanager
+    def oxigraph(self, triples: int) -> Iterator[tuple[str, int]]:
+        """Run the native oxigraph server over the graph of a size; give its address and its process."""
+        store, port = self.oxigraph_store(triples)[0], free_port()
+        url = f"http://127.0.0.1:{port}/query"
+        arguments = [self.peers.oxigraph, "serve-read-only", "-l", str(store), "-b", f"127.0.0.1:{port}"]
+        with running(arguments, url, self.folder, patience=PATIENCE) as process:
+            yield url, process.pid
 
     @contextmanager
     def virtuoso(self, triples: int, *, anew: bool = False) -> Iterator[tuple[str, int, Taken | None]]:
@@ -178,63 +169,19 @@ class Workplace:
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-        http, sql = free_port(), free_port()
-        ini = folder / "virtuoso.ini"
-        ini.write_text(_INI.format(folder=folder, data=file.parent, http=http, sql=sql), encoding="ascii")
-        command = [self.peers.virtuoso, "+configfile", str(ini), "+foreground"]
-        url = f"http://127.0.0.1:{http}/sparql"
-        with serving(command, url) as pid:
+        with virtuoso(folder, data=file.parent, buffers=170_000, seconds=600, patience=PATIENCE) as (
+            url,
+            sql,
+            process,
+        ):
             taken = None
             if fresh:
-                taken = self._fill(sql, pid, file)
+                taken = _fill(sql, process.pid, file)
                 (folder / "loaded").write_text("", encoding="ascii")
-            yield f"{url}?default-graph-uri={urllib.parse.quote(VIRTUOSO_GRAPH, safe='')}", pid, taken
-
-    def _fill(self, sql: int, pid: int, file: Path) -> Taken:
-        from bench.measuring import cpu_of_tree
-
-        begun, cpu = time.perf_counter(), cpu_of_tree(pid)
-        text = f"ld_dir('{file.parent}', '{file.name}', '{VIRTUOSO_GRAPH}');\nrdf_loader_run();\ncheckpoint;\n"
-        subprocess.run(
-            [self.peers.isql, str(sql), "dba", "dba"], input=text, check=True, capture_output=True, text=True
-        )
-        return Taken(time.perf_counter() - begun, cpu_of_tree(pid) - cpu, _resident(pid))
+            yield f"{url}?default-graph-uri={urllib.parse.quote(VIRTUOSO_GRAPH, safe='')}", process.pid, taken
 
 
-def _resident(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(command: list[str], url: str, patience: float = 240) -> Iterator[int]:
-    """Run a server until the block ends; give its process once it answers."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENV)
-    try:
-        end = time.monotonic() + patience
-        query = urllib.parse.urlencode({"query": "ASK { ?s ?p ?o }"})
-        while True:
-            try:
-                urllib.request.urlopen(f"{url}?{query}", timeout=30).close()  # noqa: S310 - our own address
-                break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError(f"{command[0]} did not come up") from None
-                time.sleep(0.2)
-        yield process.pid
-    finally:
-        process.terminate()
-        try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+def _fill(sql: int, pid: int, file: Path) -> Taken:
+    begun, cpu = time.perf_counter(), cpu_of_tree(pid)
+    isql(sql, f"ld_dir('{file.parent}', '{file.name}', '{VIRTUOSO_GRAPH}');\nrdf_loader_run();\ncheckpoint;\n")
+    return Taken(time.perf_counter() - begun, cpu_of_tree(pid) - cpu, peak_memory(pid))

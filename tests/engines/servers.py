@@ -4,102 +4,30 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+
+from bench.servers import command, free_port, isql, running, virtuoso
 
 REMOTE = ("kgq", "oxigraph", "virtuoso")
 EMBEDDED = ("memory", "disk", "rdflib")
 ROOT = Path(__file__).parents[2]
 VIRTUOSO_GRAPH = "http://data.example/"
 VIRTUOSO_ROWS = 500
-_INI = """[Database]
-DatabaseFile = {folder}/v.db
-ErrorLogFile = {folder}/v.log
-LockFile = {folder}/v.lck
-TransactionFile = {folder}/v.trx
-xa_persistent_file = {folder}/v.pxa
-FileExtend = 100
-Striping = 0
-TempStorage = TempDatabase
-[TempDatabase]
-DatabaseFile = {folder}/v-temp.db
-TransactionFile = {folder}/v-temp.trx
-Striping = 0
-[Parameters]
-ServerPort = {sql}
-DisableUnixSocket = 1
-ServerThreads = 10
-CheckpointInterval = 0
-NumberOfBuffers = 4000
-MaxDirtyBuffers = 3000
-DirsAllowed = {folder}
-[HTTPServer]
-ServerPort = {http}
-ServerRoot = {folder}
-ServerThreads = 6
-EnabledGzipContent = 1
-[SPARQL]
-ResultSetMaxRows = {rows}
-MaxQueryExecutionTime = 60
-"""
 
 
-def missing(what: str, remedy: str) -> None:
+def missing(what: str, remedy: str) -> NoReturn:
     """Skip a test for want of a server, visibly; in CI that is a failure."""
     if os.environ.get("KGQ_CI"):
         pytest.fail(f"CI needs {what}: {remedy}")
     pytest.skip(f"needs {what}: {remedy}")
-
-
-def command(name: str) -> str | None:
-    """Return the path of a command, which may lie beside Python or where only root looks."""
-    places = (str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin")
-    return shutil.which(name, path=os.pathsep.join(places))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60.0) -> None:
-    """Wait until an endpoint answers an ASK."""
-    asked = f"{url}{'&' if '?' in url else '?'}query={urllib.parse.quote('ASK {}')}"
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        with suppress(OSError), urllib.request.urlopen(asked, timeout=5):  # noqa: S310 - on loopback
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{url} does not come up")
-
-
-@contextmanager
-def running(arguments: list[str], url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server until the block ends."""
-    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
-    env.pop("KGQ_GRAPH", None)
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(arguments, stdout=log, stderr=log, cwd=folder, env=env)
-    try:
-        wait_for(url, process)
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(20)
 
 
 @contextmanager
@@ -116,9 +44,8 @@ def kgq_serve(source: Path | None, folder: Path, *options: str, port: int = 0) -
 def oxigraph_serve(files: list[Path], folder: Path, *, writable: bool = False) -> Iterator[str]:
     """Serve files with the native oxigraph server."""
     native = command("oxigraph")
-    if native is None:
+    if not native:
         missing("the native oxigraph server", "pip install oxigraph")
-    assert native is not None
     port = free_port()
     store = folder / "store"
     for file in files:
@@ -161,23 +88,13 @@ class Virtuoso:
 
     def run(self, text: str) -> None:
         """Run SQL as the administrator."""
-        isql = command("isql-vt") or command("isql-v") or "isql-vt"
-        done = subprocess.run(
-            [isql, str(self._sql), "dba", "dba"], input=text, capture_output=True, text=True, check=True
-        )
-        assert "Error" not in done.stdout + done.stderr, done.stdout + done.stderr
+        isql(self._sql, text)
 
 
 @contextmanager
 def virtuoso_serve(folder: Path) -> Iterator[Virtuoso]:
     """Run Virtuoso on free ports, with few rows an answer, so that everything has to be asked for in pages."""
-    native = command("virtuoso-t")
-    if native is None:
+    if not command("virtuoso-t"):
         missing("Virtuoso", "apt-get install virtuoso-opensource-7-bin")
-    assert native is not None
-    http, sql = free_port(), free_port()
-    ini = folder / "virtuoso.ini"
-    ini.write_text(_INI.format(folder=folder, http=http, sql=sql, rows=VIRTUOSO_ROWS), encoding="ascii")
-    url = f"http://127.0.0.1:{http}/sparql"
-    with running([native, "+configfile", str(ini), "+foreground"], url, folder):
+    with virtuoso(folder, rows=VIRTUOSO_ROWS) as (url, sql, _):
         yield Virtuoso(url, sql, folder)

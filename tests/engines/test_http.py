@@ -225,10 +225,11 @@ def test_data_is_written_to_a_real_server(tmp_path: Path) -> None:
 def test_a_token_opens_a_closed_endpoint(tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("a-long-token-of-our-own", encoding="ascii")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engines.servers.wait_for", lambda url, process: time.sleep(4))
-        with kgq_serve(None, tmp_path, "--read-token-file", str(token)) as url:
-            with pytest.raises(EngineError, match="401"):
-                ask(Endpoint(url))
-            patch.setenv("KGQ_ENDPOINT_TOKEN_FILE", str(token))
-            assert not ask(Endpoint.from_environment(url), "ASK { <http://e/none> ?p ?o }")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        kgq_serve(None, tmp_path, "--read-token-file", str(token)) as url,
+    ):
+        with pytest.raises(EngineError, match="401"):
+            ask(Endpoint(url))
+        patch.setenv("KGQ_ENDPOINT_TOKEN_FILE", str(token))
+        assert not ask(Endpoint.from_environment(url), "ASK { <http://e/none> ?p ?o }")

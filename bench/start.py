@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.measuring import Taken, in_turn, middle, run
+from bench.measuring import AS_INSTALLED, Taken, in_turn, middle, run
 from bench.results import Curve, Result, Table
 from bench.workplace import Workplace
 
@@ -84,11 +84,11 @@ def measure(place: Workplace, rounds: int, *, few: bool) -> Result:
 
 def _kgq(*arguments: str | Path) -> Callable[[], Taken]:
     command = Path(sys.executable).with_name("kgq")
-    return lambda: run([command, *arguments], check=False)
+    return lambda: run([command, *arguments], check=False, env=AS_INSTALLED)
 
 
 def _python(code: str, *arguments: str | Path) -> Callable[[], Taken]:
-    return lambda: run([sys.executable, "-c", code, *arguments])
+    return lambda: run([sys.executable, "-c", code, *arguments], env=AS_INSTALLED)
 
 
 def _peers(place: Workplace, file: Path) -> dict[str, Callable[[], Taken]]:
