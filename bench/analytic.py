@@ -9,7 +9,6 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
 from pyoxigraph import QuerySolutions, QueryTriples, RdfFormat, Store
 
@@ -186,38 +185,43 @@ def measure_overhead(place: Workplace, size: int, rounds: int) -> Result:
     store = Store()
     store.load(path=str(place.graph(size)), format=RdfFormat.N_TRIPLES)
     ours, theirs = in_process(through_kgq(_over(store))), in_process(raw(store))
-    table = Table(f"17 queries at {size:,} triples", ["query", "kgq ms", "pyoxigraph ms", "ratio"])
-    ratios: list[float] = []
-    for title, query in {**ANALYTIC, **MORE}.items():
-        ratios.append(_pair(table, title, (ours, query), (theirs, query), rounds))
+    columns = ["kgq ms", "pyoxigraph ms", "ratio", "ratio, new text"]
+    table = Table(f"17 queries at {size:,} triples", ["query", *columns])
+    ratios = [_compare(table, title, (ours, q), (theirs, q), rounds) for title, q in {**ANALYTIC, **MORE}.items()]
     ours_all, theirs_all = (sum(row[column] for row in table.rows) for column in (1, 2))
-    table.rows.append(["all 17 together (goal ≤ 1.1)", ours_all, theirs_all, ours_all / theirs_all])
-    table.rows.append(["geometric mean of the ratios", "", "", _mean(ratios)])
-    traps = Table(
-        "Filters, against their form written by hand",
-        ["filter", "kgq ms", "by hand, pyoxigraph ms", "ratio (goal ≤ 2)"],
-    )
+    table.rows.append(["all 17 together (goal ≤ 1.1)", ours_all, theirs_all, ours_all / theirs_all, ""])
+    means = [_mean([each[column] for each in ratios]) for column in (0, 1)]
+    table.rows.append(["geometric mean of the ratios", "", "", *means])
+    columns[1:3] = ["by hand, pyoxigraph ms", "ratio (goal ≤ 2)"]
+    traps = Table("Filters, against their form written by hand", ["filter", *columns])
     for title, (trap, hand) in TRAPS.items():
-        _pair(traps, title, (ours, trap), (theirs, hand), rounds)
+        _compare(traps, title, (ours, trap), (theirs, hand), rounds)
     what = (
         "CPU milliseconds over one store in memory, in turn: medians, and the median of the ratios pair by pair."
+        " A query that kgq has seen before is not read closely again, and if it was over in two milliseconds it is"
+        " evaluated where it is asked; the last column is for texts that kgq sees for the first time."
     )
     return Result("overhead", "What kgq costs over the engine", what, [table, traps])
 
 
-def _pair(table: Table, title: str, ours: tuple[Asked, str], theirs: tuple[Asked, str], rounds: int) -> float:
-    pairs: list[tuple[Any, Any]] = []
+def _compare(
+    table: Table, title: str, ours: tuple[Asked, str], theirs: tuple[Asked, str], rounds: int
+) -> tuple[float, float]:
+    """Ask in turn; return the ratios for a text that was seen before, and for one that is new each time."""
     once = theirs[0](theirs[1]).wall
     repeat = max(rounds, min(200, int(0.2 * rounds / max(once, 1e-4))))
     ours[0](ours[1])
-    for _ in range(repeat if once < _SLOW else 1):
+    found: list[tuple[Taken, Taken, Taken]] = []
+    for number in range(repeat if once < _SLOW else 1):
         one, other = ours[0](ours[1]), theirs[0](theirs[1])
-        pairs.append((one, other))
-        if sum(each.wall for pair in pairs for each in pair) > 60:
+        found.append((one, other, ours[0](f"{ours[1]} # {number}")))
+        if sum(each.wall for taken in found for each in taken) > 60:
             break
-    ratio = statistics.median(one.cpu / max(other.cpu, 1e-7) for one, other in pairs)
-    one, other = (middle([pair[side] for pair in pairs]) for side in (0, 1))
-    table.rows.append([title, 1e3 * one.cpu, 1e3 * other.cpu, ratio])
+    seen, new = (
+        statistics.median(taken[side].cpu / max(taken[1].cpu, 1e-7) for taken in found) for side in (0, 2)
+    )
+    one, other = (middle([taken[side] for taken in found]) for side in (0, 1))
+    table.rows.append([title, 1e3 * one.cpu, 1e3 * other.cpu, seen, new])
     if one.output != other.output:
         table.note += f" {title}: {one.output} and {other.output} rows."
-    return ratio
+    return seen, new
