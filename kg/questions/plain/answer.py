@@ -17,6 +17,7 @@ from kg.questions.plain.compile import Compiled, compile_graph
 from kg.questions.plain.graph import QueryGraph
 from kg.questions.plain.interpret import BEAM, interpret
 from kg.questions.plain.lattice import Lattice, build_lattice
+from kg.questions.plain.order import ordered
 from kg.questions.plain.paraphrase import paraphrase
 from kg.questions.plain.support import support_rows, with_support
 from kg.results import AS_WRITTEN, UNJOINED, Answer, AnswerRow, Cell, Reading, Rows
@@ -130,7 +131,7 @@ class _Asker:
         computed = self._calculated(text)
         if computed is not None:
             return computed
-        lattice, readings = self._read(tokens)
+        lattice, readings = self._read(ordered(tokens, self.vocabulary))
         if lattice.uncovered:
             return self._not_understood(text, lattice.uncovered)
         if not readings:

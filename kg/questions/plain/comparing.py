@@ -17,6 +17,9 @@ from kg.vocabulary.words import stems
 __all__ = ["Comparer"]
 
 _YEAR_DIGITS = 4
+_BOUNDING = frozenset((">", "<", ">=", "<="))
+_BY_UNIT = 0.4
+"""What it costs to find what is measured by its unit alone."""
 
 
 class Comparer(Placer):
@@ -109,6 +112,8 @@ class Comparer(Placer):
         else:
             if last is not None and last.role and op != "=" and chunk.kind == "number":
                 yield from self._filter_amount(state, text, op)
+            if chunk.unit and op in _BOUNDING and last is not None and last.kind != "value":
+                yield from self._only_unit(state, text, chunk.unit, op)
             if (
                 chunk.kind == "date"
                 or pending.prep in ("in", "on", "during", "for")
@@ -152,6 +157,24 @@ class Comparer(Placer):
                 .but(pending=EMPTY)
                 .plus(0.1)
             )
+
+    def _only_unit(self, state: State, text: str, unit: str, op: str) -> Iterator[State]:
+        """Read *mountains above 8000 m*: the one number of a mountain that comes in this unit."""
+        number = state.tail
+        amounts = []
+        for iri in self.schema.data_properties(state.nodes[number].types):
+            term = self.vocabulary.properties[iri]
+            amount = self._in_unit(text, unit, term) if term.unit and is_number(term.datatype) else None
+            if amount is not None:
+                amounts.append((iri, amount))
+        if len(amounts) != 1:
+            return
+        iri, amount = amounts[0]
+        node = Node("value", role=iri, owned=True, filters=filters_of(op, amount, "number"))
+        grown, value = state.add(node)
+        negative = state.pending.negative != ""
+        linked = grown.link(number, value, steps_of((iri,)), ("",), negative=negative, verb=True)
+        yield linked.but(pending=EMPTY, tail=number).plus(_BY_UNIT)
 
     def _only_date(self, state: State, text: str, op: str) -> Iterator[State]:
         if not state.trees or not (text[:4].isdigit() and len(text) >= 4):

@@ -12,6 +12,7 @@ from kg.questions.plain.english import Operator, operators
 from kg.questions.plain.measure import is_code
 from kg.questions.plain.quantities import quantities
 from kg.vocabulary import Vocabulary
+from kg.vocabulary.demonyms import named_after, words_for
 from kg.vocabulary.index import Entry
 from kg.vocabulary.measures import CONCEPTS, graded
 from kg.vocabulary.thesaurus import is_english, related, synonyms
@@ -30,6 +31,8 @@ _SHORTEST = 4
 """Letters of the shortest word that *un* may stand before."""
 _RELATED = 0.45
 """What an everyday synonym costs."""
+_DEMONYM = 0.3
+"""What a word made from a name costs."""
 _FAR = 0.66
 """What one from a dictionary may cost: one of a part of a name, or a word derived from one, is no evidence."""
 
@@ -226,6 +229,8 @@ class _Builder:
                 Chunk("operator", start, 1, 0.3, token.text, operator=Operator("skip", "mark", 1), note="mark")
             )
             return True
+        if self._add_demonyms(start):
+            return True
         self._add_entries(start, 1, list(index.derived([token.stem])), 0.35, " (derived)")
         if not self.chunks[start]:
             self._add_partial_names(start)
@@ -236,6 +241,21 @@ class _Builder:
         return any(
             c.start + c.size > start for back in range(max(0, start - 6), start + 1) for c in self.chunks[back]
         )
+
+    def _add_demonyms(self, start: int) -> bool:
+        """Let *Polish* stand for the thing called Poland, and *Poland* for the value *Polish*."""
+        for size in range(min(2, len(self.tokens) - start), 0, -1):
+            said = self._words(start, size)
+            made = dict.fromkeys(named_after(said), ("entity", "value")) | dict.fromkeys(
+                words_for(said), ("value",)
+            )
+            for name, kinds in made.items():
+                phrase = " ".join(stem(word) for word in name.lower().split())
+                entries = [e for e in self.vocabulary.index.phrases.get(phrase, ()) if e.kind in kinds]
+                self._add_entries(start, size, entries, _DEMONYM, f" (of {name})")
+            if self.chunks[start]:
+                return True
+        return False
 
     def _is_name(self, start: int) -> bool:
         """Whether a word is the whole name of a class or property: then it means that, and nothing like it."""

@@ -170,6 +170,7 @@ class Moves(Bearers):
         if (
             not state.pending.superlative
             and not state.pending.aggregate
+            and (verbal or not state.pending.indefinite)  # *is X a prerequisite*: that is a noun
             and state.cost + cost <= self.attacher.ceiling
         ):
             yield from self._as_verb(state.plus(cost), chunk)

@@ -11,6 +11,7 @@ __all__ = ["paraphrase"]
 
 _OPERATORS = {">": "over", "<": "under", ">=": "at least", "<=": "at most", "=": "of exactly", "!=": "other than"}
 _COUNTS = {">": "more than", "<": "fewer than", ">=": "at least", "<=": "at most", "=": "exactly"}
+_NTH = {2: "nd", 3: "rd"}
 _AGGREGATES = {"avg": "average", "sum": "total", "min": "smallest", "max": "largest"}
 _ENDINGS = ("by", "in", "to", "through", "at", "on", "from", "with", "for", "of", "against")
 
@@ -99,7 +100,7 @@ class _Speaker:
         if found is None:
             return ""
         limit = f"{found.limit} " if found.limit else ""
-        rank = f"{found.rank}th " if found.rank > 1 else ""
+        rank = f"{found.rank}{_NTH.get(found.rank, 'th')} " if found.rank > 1 else ""
         direction = "highest" if found.sign > 0 else "lowest"
         by = self.vocabulary.label(found.steps[0].property).lower() if found.steps else "value"
         return f"{rank}{limit}{direction}-{by}".replace("  ", " ")
