@@ -63,19 +63,25 @@ class Dataset:
         """Whether the data lies elsewhere, so that nothing may ask for all of it."""
         return bool(getattr(self.engine, "is_remote", False))
 
-    def stream(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
-        """Yield the solutions of a SELECT as the engine finds them, or as they arrive."""
+    def stream(self, sparql: str, *, union: bool | None = None) -> Iterator[tuple[Term | None, ...]]:
+        """Yield the solutions of a SELECT as the engine finds them, or as they arrive.
+
+        Args:
+            sparql: the query.
+            union: whether the default graph is the union of all; by default as for the dataset.
+        """
+        union = self.union if union is None else union
         if not self.is_remote:
             from kg.engines.oxigraph import OxigraphEngine
 
             if isinstance(self.engine, OxigraphEngine):
-                return self.engine.stream(sparql, prefixes=self.prefixes, union=self.union)
-            return iter(self.select(sparql))
+                return self.engine.stream(sparql, prefixes=self.prefixes, union=union)
+            return iter(self.engine.select(sparql, prefixes=self.prefixes, union=union))
         from kg.engines.query_text import complete
         from kg.engines.remote import RemoteEngine
 
         assert isinstance(self.engine, RemoteEngine)  # noqa: S101 - no other is remote
-        return self.engine.stream(complete(sparql, self.prefixes), union=self.union)[1]
+        return self.engine.stream(complete(sparql, self.prefixes), union=union)[1]
 
     def select(self, sparql: str, *, bindings: Mapping[str, Term] | None = None, limit: int | None = None) -> Rows:
         """Return the solutions of a SELECT; ``bindings`` fix variables that are projected."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
+from kg import open_graph
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
-from kg.formats import graphs, sorting
+from kg.formats import graphs, nanopubs, sorting
 from kg.formats.graphs import export, write_graph
 from kg.formats.sorting import sorted_lines, sorted_quads
 
@@ -64,6 +65,15 @@ def test_an_export_in_parts_gives_the_same_bytes(form: str, monkeypatch: pytest.
     out = io.BytesIO()
     assert (write_graph(dataset, form, out), out.getvalue()) == (whole.losses, whole.data)
     assert b"http://x/" not in whole.data
+
+
+def test_nanopublications_some_claims_at_a_time_are_those_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = open_graph().dataset
+    whole = export(dataset, "nanopub")
+    monkeypatch.setattr(nanopubs, "_BATCH", 7)
+    monkeypatch.setattr(nanopubs, "sorted_lines", lambda found: sorted_lines(found, 50))
+    assert export(dataset, "nanopub") == whole
+    assert whole.data.count(b"np:Nanopublication") == len(open_graph().claims())
 
 
 def test_an_unsorted_export_is_the_same_graph(run: Run) -> None:

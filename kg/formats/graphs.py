@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, NamedNode, Quad, Rd
 from pyoxigraph import Dataset as QuadSet
 
 from kg.dataset import Dataset
-from kg.formats.nanopubs import nanopublications
+from kg.formats.nanopubs import write_nanopublications
 from kg.formats.sorting import order_of, sorted_lines, sorted_quads
 from kg.formats.used_prefixes import UsedPrefixes
 from kg.formats.written import Export
@@ -62,8 +62,7 @@ def write_graph(
     """Write a dataset in one of :data:`FORMATS`, in memory that does not grow with it; return what was lost.
 
     Quads are sorted, with files where they are many; blank nodes are named by RDF Dataset Canonicalization 1.0, so
-    their names do not change from run to run. Only the quads that have blank nodes, and claims that become
-    nanopublications, are held at once.
+    their names do not change from run to run. Only the quads that have blank nodes are held at once.
 
     Raises:
         ValueError: no such format.
@@ -73,9 +72,7 @@ def write_graph(
         raise ValueError(f"no export format '{format}'; there are {', '.join(FORMATS)}.")
     rdf_format, _ = FORMATS[format]
     if format == "nanopub":
-        written = nanopublications(dataset)
-        out.write(written.data)
-        return written.losses
+        return write_nanopublications(dataset, out)
     named, left_out = set[object](), list[None]()
     quads = _named(dataset.engine.quads)
     if not rdf_format.supports_datasets:

@@ -8,15 +8,17 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import IO, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from kg.dataset import Dataset
-from kg.formats.written import Export
-from kg.terms import PREFIXES
+from kg.formats.sorting import sorted_lines
+from kg.terms import PREFIXES, Term, lexical
 
-__all__ = ["nanopublications"]
+__all__ = ["write_nanopublications"]
 
 _NP = "http://www.nanopub.org/nschema#"
 _KGQ, _PROV, _DCTERMS = PREFIXES["kgq"], PREFIXES["prov"], PREFIXES["dcterms"]
@@ -27,6 +29,9 @@ _ORIGIN = frozenset(
     + [_PROV + name for name in ("wasDerivedFrom", "qualifiedDerivation", "wasGeneratedBy")]
     + [_DCTERMS + "source"]
 )
+_PARTS = ("/evidence/", "/derivation/")
+_BATCH = 150
+_SAID = "SELECT DISTINCT ?s ?p ?o { VALUES ?s { %s } ?s ?p ?o }"
 _LOSSES = (
     "the graph does not say who publishes the claims, when and under which licence; add that to each pubinfo.",
     "entities, ontology and rules are no claims, and are left out; trig and nquads hold them.",
@@ -35,34 +40,71 @@ _PLAIN = frozenset(
     _KGQ + name for name in ("claimSubject", "claimPredicate", "claimObject", "claimValue", "polarity", "modality")
 ) | {_DCTERMS + "identifier", _TYPE.value, PREFIXES["rdfs"] + "label"}
 
+_Fact: TypeAlias = tuple[NamedNode, Term]
+_About: TypeAlias = dict[str, list[_Fact]]
 
-def nanopublications(dataset: Dataset) -> Export:
-    """Return every claim of a dataset as a nanopublication.
 
+def write_nanopublications(dataset: Dataset, out: IO[bytes]) -> tuple[str, ...]:
+    """Write every claim of a dataset as a nanopublication, some claims at a time; return what was lost.
+
+    >>> import io
     >>> from kg.engines.oxigraph import OxigraphEngine
-    >>> nanopublications(Dataset(OxigraphEngine())).losses
+    >>> write_nanopublications(Dataset(OxigraphEngine()), io.BytesIO())
     ('there are no claims, and nanopublications are made of claims.',)
 
     Args:
-        dataset: the graph.
+        dataset: the graph, at hand or elsewhere.
+        out: where to write.
+
+    Raises:
+        OSError: there is no room for what is sorted, or written.
     """
+    claims = _claims(dataset)
+    first = list(islice(claims, 1))
+    if not first:
+        return ("there are no claims, and nanopublications are made of claims.",)
+    quads = _nanopublications(dataset, chain(first, claims))
+    serialize(quads, out, format=RdfFormat.TRIG, prefixes={**dataset.prefixes, "np": _NP})
+    return _LOSSES
+
+
+def _claims(dataset: Dataset) -> Iterator[str]:
+    """Yield the IRIs of claims in order, each once; where they are many, they wait in files."""
     kinds = " ".join(f"<{kind}>" for kind in _KINDS)
-    rows = dataset.engine.select(
-        f"SELECT DISTINCT ?claim {{ VALUES ?kind {{ {kinds} }} ?claim a ?kind }}", union=True
-    )
-    claims = sorted((row[0] for row in rows if isinstance(row[0], NamedNode)), key=str)
-    if not claims:
-        return Export(b"", ("there are no claims, and nanopublications are made of claims.",))
-    about: dict[object, list[Quad]] = {}
-    for quad in dataset.engine.quads():
-        about.setdefault(quad.subject, []).append(quad)
-    quads = [quad for claim in claims for quad in _nanopublication(claim, about)]
-    prefixes = {**dataset.prefixes, "np": _NP}
-    data = serialize(quads, format=RdfFormat.TRIG, prefixes=prefixes) or b""
-    return Export(data, _LOSSES)
+    rows = dataset.stream(f"SELECT ?claim {{ VALUES ?kind {{ {kinds} }} ?claim a ?kind }}", union=True)
+    lines = (f"{claim.value}\n".encode() for (claim,) in rows if isinstance(claim, NamedNode))
+    return (line[:-1].decode() for line in sorted_lines(lines))
 
 
-def _nanopublication(claim: NamedNode, about: dict[object, list[Quad]]) -> Iterator[Quad]:
+def _nanopublications(dataset: Dataset, claims: Iterator[str]) -> Iterator[Quad]:
+    while some := list(islice(claims, _BATCH)):
+        about = _facts_of(dataset, some)
+        for claim in some:
+            yield from _nanopublication(NamedNode(claim), about)
+
+
+def _facts_of(dataset: Dataset, claims: Sequence[str]) -> _About:
+    """Return what is said of claims, and of the quotes and derivations under them, each in order."""
+    about: _About = {}
+    waiting = list(claims)
+    while waiting:
+        below: list[str] = []
+        for n in range(0, len(waiting), _BATCH):
+            subjects = " ".join(f"<{iri}>" for iri in waiting[n : n + _BATCH])
+            about.update((iri, []) for iri in waiting[n : n + _BATCH])
+            for s, p, o in dataset.engine.select(_SAID % subjects, union=True):
+                if not isinstance(p, NamedNode) or o is None:
+                    continue
+                about[lexical(s)].append((p, o))
+                if _is_part(o):
+                    below.append(lexical(o))
+        waiting = [iri for iri in dict.fromkeys(below) if iri not in about]
+    for said in about.values():
+        said.sort(key=lambda fact: (str(fact[0]), str(fact[1])))
+    return about
+
+
+def _nanopublication(claim: NamedNode, about: _About) -> Iterator[Quad]:
     base = f"{claim.value}/nanopub"
     itself = NamedNode(base)
     head, assertion, provenance, info = (
@@ -71,25 +113,24 @@ def _nanopublication(claim: NamedNode, about: dict[object, list[Quad]]) -> Itera
     yield Quad(itself, _TYPE, NamedNode(_NP + "Nanopublication"), head)
     for name, graph in (("Assertion", assertion), ("Provenance", provenance), ("PublicationInfo", info)):
         yield Quad(itself, NamedNode(_NP + f"has{name}"), graph, head)
-    said = sorted(about.get(claim, ()), key=str)
+    said = about[claim.value]
     yield from _assertion(claim, said, assertion)
-    yield from _provenance(said, about, assertion, provenance)
-    documents = [quad.object for quad in said if quad.predicate.value == _KGQ + "inDocument"]
-    for document in documents:
+    yield from _provenance(claim, about, assertion, provenance)
+    for document in (value for predicate, value in said if predicate.value == _KGQ + "inDocument"):
         yield Quad(itself, NamedNode(_DCTERMS + "isPartOf"), document, info)
     yield Quad(itself, NamedNode(_PROV + "wasDerivedFrom"), claim, info)
     yield Quad(itself, NamedNode(_DCTERMS + "subject"), claim, info)
 
 
-def _assertion(claim: NamedNode, said: list[Quad], graph: NamedNode) -> Iterator[Quad]:
-    parts = {quad.predicate.value: quad.object for quad in said}
-    for quad in said:
-        if quad.predicate.value not in _ORIGIN:
-            yield Quad(claim, quad.predicate, quad.object, graph)
+def _assertion(claim: NamedNode, said: Sequence[_Fact], graph: NamedNode) -> Iterator[Quad]:
+    parts = {name.value: value for name, value in said}
+    for name, value in said:
+        if name.value not in _ORIGIN:
+            yield Quad(claim, name, value, graph)
     outright = (
         parts.get(_KGQ + "polarity") == NamedNode(_KGQ + "positive")
         and parts.get(_KGQ + "modality") == NamedNode(_KGQ + "asserted")
-        and all(quad.predicate.value in _PLAIN | _ORIGIN for quad in said)
+        and all(part in _PLAIN | _ORIGIN for part in parts)
     )
     subject, predicate = parts.get(_KGQ + "claimSubject"), parts.get(_KGQ + "claimPredicate")
     target = parts.get(_KGQ + "claimObject") or parts.get(_KGQ + "claimValue")
@@ -97,38 +138,39 @@ def _assertion(claim: NamedNode, said: list[Quad], graph: NamedNode) -> Iterator
         yield Quad(subject, predicate, target, graph)
 
 
-def _provenance(
-    said: list[Quad], about: dict[object, list[Quad]], assertion: NamedNode, graph: NamedNode
-) -> Iterator[Quad]:
-    origins: list[NamedNode | BlankNode | Literal | Triple] = []
-    for quad in said:
-        name = quad.predicate.value
+def _provenance(claim: NamedNode, about: _About, assertion: NamedNode, graph: NamedNode) -> Iterator[Quad]:
+    origins: list[Term] = []
+    for predicate, value in about[claim.value]:
+        name = predicate.value
         if name not in _ORIGIN:
             continue
-        origins.append(quad.object)
+        origins.append(value)
         if name == _KGQ + "statedBy":
-            yield Quad(assertion, NamedNode(_PROV + "wasAttributedTo"), quad.object, graph)
+            yield Quad(assertion, NamedNode(_PROV + "wasAttributedTo"), value, graph)
         elif name == _DCTERMS + "source":
-            yield Quad(assertion, NamedNode(_PROV + "hadPrimarySource"), quad.object, graph)
+            yield Quad(assertion, NamedNode(_PROV + "hadPrimarySource"), value, graph)
         elif name in (_KGQ + "hasEvidence", _KGQ + "inDocument", _PROV + "wasDerivedFrom"):
-            yield Quad(assertion, NamedNode(_PROV + "wasDerivedFrom"), quad.object, graph)
+            yield Quad(assertion, NamedNode(_PROV + "wasDerivedFrom"), value, graph)
         else:
-            yield Quad(assertion, quad.predicate, quad.object, graph)
+            yield Quad(assertion, predicate, value, graph)
     if not origins:
-        yield Quad(assertion, NamedNode(_PROV + "wasDerivedFrom"), said[0].subject, graph)
+        yield Quad(assertion, NamedNode(_PROV + "wasDerivedFrom"), claim, graph)
     for origin in origins:
         yield from _described(origin, about, graph)
 
 
-def _described(origin: object, about: dict[object, list[Quad]], graph: NamedNode) -> Iterator[Quad]:
+def _described(origin: Term, about: _About, graph: NamedNode) -> Iterator[Quad]:
     """Yield what is said of a quote and its selectors, or of a derivation; not of claims, documents and rules."""
-    inside = ("/evidence/", "/derivation/")
-    waiting, seen = [origin], set()
+    waiting, seen = [origin], set[Term]()
     while waiting:
         node = waiting.pop()
-        if node in seen or not isinstance(node, NamedNode) or not any(part in node.value for part in inside):
+        if node in seen or not isinstance(node, NamedNode) or not _is_part(node):
             continue
         seen.add(node)
-        for quad in sorted(about.get(node, ()), key=str):
-            yield Quad(quad.subject, quad.predicate, quad.object, graph)
-            waiting.append(quad.object)
+        for predicate, value in about.get(node.value, ()):
+            yield Quad(node, predicate, value, graph)
+            waiting.append(value)
+
+
+def _is_part(node: Term | None) -> bool:
+    return isinstance(node, NamedNode) and any(part in node.value for part in _PARTS)

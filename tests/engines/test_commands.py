@@ -31,6 +31,7 @@ ALIKE = [
     ("path", "Apple", "lenders"),
     ("compare", "Oracle", "CoreWeave", "--include", "stated"),
     ("cite", "F090"),
+    ("export", "--format", "nanopub"),
 ]
 
 

@@ -41,7 +41,8 @@ def export(session: Session, *, include: tuple[str, ...], unsorted: bool) -> int
         session.write(plugins(EXPORTERS)[session.format].call(graph, gives=(bytes, str)))
         return 0
     dataset = graph.dataset
-    if dataset.is_remote or (unsorted and session.format in _RDF):
+    far = dataset.is_remote and session.format != "nanopub"  # which asks for some claims at a time
+    if far or (unsorted and session.format in _RDF):
         from kgq.remote import export_stream
 
         export_stream(session, graph)
