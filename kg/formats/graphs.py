@@ -13,7 +13,7 @@ from pyoxigraph import Dataset as QuadSet
 
 from kg.dataset import Dataset
 from kg.formats.nanopubs import write_nanopublications
-from kg.formats.sorting import order_of, sorted_lines, sorted_quads
+from kg.formats.sorting import order_of, sorted_items, sorted_quads
 from kg.formats.used_prefixes import UsedPrefixes
 from kg.formats.written import Export
 from kg.terms import PREFIXES
@@ -80,7 +80,7 @@ def write_graph(
     if format == "rdfxml":
         quads = _expressible(quads, left_out)
     if rdf_format in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
-        out.writelines(sorted_lines(_lines(quads, rdf_format)))
+        out.writelines(sorted_items(_lines(quads, rdf_format)))
     else:
         prefixes = UsedPrefixes(dataset.prefixes, {_CLAIM: _REIFIES.value} if format == "rdf12" else {})
         ordered = sorted_quads(prefixes.watch(quads))

@@ -15,7 +15,7 @@ from typing import IO, TypeAlias
 from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from kg.dataset import Dataset
-from kg.formats.sorting import sorted_lines
+from kg.formats.sorting import sorted_items
 from kg.terms import PREFIXES, Term, lexical
 
 __all__ = ["write_nanopublications"]
@@ -73,7 +73,7 @@ def _claims(dataset: Dataset) -> Iterator[str]:
     kinds = " ".join(f"<{kind}>" for kind in _KINDS)
     rows = dataset.stream(f"SELECT ?claim {{ VALUES ?kind {{ {kinds} }} ?claim a ?kind }}", union=True)
     lines = (f"{claim.value}\n".encode() for (claim,) in rows if isinstance(claim, NamedNode))
-    return (line[:-1].decode() for line in sorted_lines(lines))
+    return (line[:-1].decode() for line in sorted_items(lines))
 
 
 def _nanopublications(dataset: Dataset, claims: Iterator[str]) -> Iterator[Quad]:

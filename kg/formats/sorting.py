@@ -1,4 +1,4 @@
-"""Sorts more quads, or lines, than memory holds: in parts, which wait in files and are merged."""
+"""Sorts more quads, or other items, than memory holds: in parts, which wait in files and are merged."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pyoxigraph import Quad, RdfFormat, Triple, parse
 
 from kg.terms import PREFIXES
 
-__all__ = ["IN_MEMORY", "order_of", "sorted_lines", "sorted_quads"]
+__all__ = ["IN_MEMORY", "order_of", "sorted_items", "sorted_quads"]
 
 IN_MEMORY = 100_000
-"""Quads, or lines, that are sorted at once."""
+"""Items that are sorted at once."""
 _BATCH = 1_000
 _FILES = 128
 """Files that are merged at once."""
@@ -50,9 +50,13 @@ def sorted_quads(quads: Iterable[Quad], most: int = IN_MEMORY) -> Iterator[Quad]
     yield from _read_quads(_once(_merged(records, most)))
 
 
-def sorted_lines(lines: Iterable[bytes], most: int = IN_MEMORY) -> Iterator[bytes]:
-    """Yield lines in order, each once."""
-    return _once(_merged(lines, most))
+def sorted_items(items: Iterable[T], most: int = IN_MEMORY) -> Iterator[T]:
+    """Yield items in order, each once: texts, bytes, or tuples of such and of numbers.
+
+    >>> list(sorted_items(["b", "a", "b"], most=2))
+    ['a', 'b']
+    """
+    return _once(_merged(items, most))
 
 
 def _merged(items: Iterable[T], most: int) -> Iterator[T]:

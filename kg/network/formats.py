@@ -10,18 +10,18 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import TypeAlias
 
+from kg.network.edge_data import EDGE_DATA, edge_data
 from kg.network.model import Network
+from kg.network.xml_formats import gexf, graphml
 from kg.results import Claim
 
-if TYPE_CHECKING:
-    import networkx
+__all__ = ["NETWORK_FORMATS", "export_network", "network_text"]
 
-__all__ = ["NETWORK_FORMATS", "export_network"]
-
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_Parts: TypeAlias = Iterable[Network]
 
 
 def export_network(network: Network, format: str) -> str:  # noqa: A002 - the word of the command line
@@ -37,72 +37,42 @@ def export_network(network: Network, format: str) -> str:  # noqa: A002 - the wo
     Raises:
         ValueError: the format is none of these.
     """
+    return "".join(network_text([network], [network], format))
+
+
+def network_text(things: _Parts, statements: _Parts, format: str) -> Iterator[str]:  # noqa: A002 - as above
+    r"""Yield a network that lies in parts as text in one of :data:`NETWORK_FORMATS`.
+
+    >>> "".join(network_text([], [], "mermaid"))
+    'flowchart LR\n'
+
+    Args:
+        things: networks with all the entities, each in one of them; they are read first.
+        statements: networks with all the claims, and the labels of what these mention.
+        format: as :func:`export_network` takes it.
+
+    Raises:
+        ValueError: the format is none of these.
+    """
     if format not in _WRITERS:
         raise ValueError(f"'{format}' is no network format; it is one of {', '.join(NETWORK_FORMATS)}")
-    return _WRITERS[format](network)
+    return _WRITERS[format](things, statements)
 
 
-def _attributes(network: Network, claim: Claim) -> dict[str, str]:
-    """Return what every edge carries, as text; empty where there is nothing to say."""
-    quote = claim.quotes[0] if claim.quotes else None
-    return {
-        "relation": network.label(claim.predicate),
-        "text": claim.text,
-        "kind": claim.kind,
-        "polarity": claim.polarity,
-        "modality": claim.modality,
-        "scenario": network.label(claim.scenario),
-        "qualifiers": "; ".join(f"{name}={words}" for name, many in claim.qualifiers.items() for words in many),
-        "quote": quote.quote if quote else "",
-        "heading": quote.heading if quote else "",
-        "position": f"{quote.start}-{quote.end}" if quote else "",
-    }
-
-
-def _plain(network: Network) -> networkx.MultiDiGraph[str]:
-    """Return the network with text attributes only, fit for XML."""
-    import networkx
-
-    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    for iri, entity in network.entities.items():
-        classes = ", ".join(network.label(c) for c in entity.classes)
-        graph.add_node(_xml(iri), label=_xml(entity.label), classes=_xml(classes))
-    for claim in network.edges:
-        about = {name: _xml(text) for name, text in _attributes(network, claim).items()}
-        graph.add_edge(
-            _xml(claim.subject), _xml(claim.object or ""), key=_xml(claim.iri), label=about["relation"], **about
-        )
-    return graph
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
-
-
-def _graphml(network: Network) -> str:
-    import networkx
-
-    return "\n".join(networkx.generate_graphml(_plain(network), named_key_ids=True)) + "\n"
-
-
-def _gexf(network: Network) -> str:
-    import networkx
-
-    text = "\n".join(networkx.generate_gexf(_plain(network), version="1.2draft"))
-    return re.sub(r' lastmodifieddate="[^"]*"', "", text) + "\n"
-
-
-def _dot(network: Network) -> str:
-    names = _numbered(network)
-    lines = ["digraph {", "  rankdir=LR;", "  node [shape=box];"]
-    lines += [f"  {names[iri]} [label={_quoted(entity.label)}];" for iri, entity in network.entities.items()]
+def _dot(things: _Parts, statements: _Parts) -> Iterator[str]:
+    yield "digraph {\n  rankdir=LR;\n  node [shape=box];\n"
+    names: dict[str, str] = {}
+    for part in things:
+        for iri, entity in part.entities.items():
+            yield f"  {_numbered(names, iri)} [label={_quoted(entity.label)}];\n"
     styles = {"stated": "solid", "inferred": "dashed", "background": "dotted"}
-    lines += [
-        f"  {names[c.subject]} -> {names[c.object or '']} [label={_quoted(_relation(network, c))}, "
-        f"style={styles[c.kind]}, tooltip={_quoted(c.text)}];"
-        for c in network.edges
-    ]
-    return "\n".join([*lines, "}"]) + "\n"
+    for part in statements:
+        for c in part.edges:
+            yield (
+                f"  {names[c.subject]} -> {names[c.object or '']} [label={_quoted(_relation(part, c))}, "
+                f"style={styles[c.kind]}, tooltip={_quoted(c.text)}];\n"
+            )
+    yield "}\n"
 
 
 def _quoted(text: str) -> str:
@@ -110,15 +80,21 @@ def _quoted(text: str) -> str:
     return '"' + re.sub(r"[\r\n]+", "\\\\n", escaped) + '"'
 
 
-def _mermaid(network: Network) -> str:
-    names = _numbered(network)
-    lines = ["flowchart LR"]
-    lines += [f'  {names[iri]}["{_entity_codes(entity.label)}"]' for iri, entity in network.entities.items()]
-    lines += [
-        f'  {names[c.subject]} {_ARROWS[c.kind]}|"{_entity_codes(_relation(network, c))}"| {names[c.object or ""]}'
-        for c in network.edges
-    ]
-    return "\n".join(lines) + "\n"
+def _mermaid(things: _Parts, statements: _Parts) -> Iterator[str]:
+    yield "flowchart LR\n"
+    names: dict[str, str] = {}
+    for part in things:
+        for iri, entity in part.entities.items():
+            yield f'  {_numbered(names, iri)}["{_entity_codes(entity.label)}"]\n'
+    for part in statements:
+        for c in part.edges:
+            arrow = f'{_ARROWS[c.kind]}|"{_entity_codes(_relation(part, c))}"|'
+            yield f"  {names[c.subject]} {arrow} {names[c.object or '']}\n"
+
+
+def _numbered(names: dict[str, str], iri: str) -> str:
+    names[iri] = f"n{len(names)}"
+    return names[iri]
 
 
 def _entity_codes(text: str) -> str:
@@ -126,22 +102,22 @@ def _entity_codes(text: str) -> str:
     return re.sub(r"[^\w .,:/+–—-]", lambda match: f"#{ord(match[0])};", " ".join(text.split()))
 
 
-def _cypher(network: Network) -> str:
-    """Return statements that build the network and can be run again; properties are data, never names."""
-    lines = [
-        f"MERGE (n:Entity {{iri: {_cypher_text(iri)}}}) SET n.label = {_cypher_text(entity.label)}, "
-        f"n.classes = [{', '.join(_cypher_text(network.label(c)) for c in entity.classes)}];"
-        for iri, entity in network.entities.items()
-    ]
-    for claim in network.edges:
-        about = {"predicate": claim.predicate, **_attributes(network, claim)}
-        sets = ", ".join(f"r.{name} = {_cypher_text(text)}" for name, text in about.items() if text)
-        ends = (_cypher_text(claim.subject), _cypher_text(claim.object or ""))
-        lines.append(
-            f"MATCH (a:Entity {{iri: {ends[0]}}}), (b:Entity {{iri: {ends[1]}}}) "
-            f"MERGE (a)-[r:CLAIM {{iri: {_cypher_text(claim.iri)}}}]->(b) SET {sets};"
-        )
-    return "\n".join(lines) + "\n" if lines else ""
+def _cypher(things: _Parts, statements: _Parts) -> Iterator[str]:
+    """Yield statements that build the network and can be run again; properties are data, never names."""
+    for part in things:
+        for iri, entity in part.entities.items():
+            classes = ", ".join(_cypher_text(part.label(c)) for c in entity.classes)
+            named = f"{{iri: {_cypher_text(iri)}}}) SET n.label = {_cypher_text(entity.label)}"
+            yield f"MERGE (n:Entity {named}, n.classes = [{classes}];\n"
+    for part in statements:
+        for claim in part.edges:
+            about = {"predicate": claim.predicate, **edge_data(part, claim)}
+            sets = ", ".join(f"r.{name} = {_cypher_text(text)}" for name, text in about.items() if text)
+            ends = (_cypher_text(claim.subject), _cypher_text(claim.object or ""))
+            yield (
+                f"MATCH (a:Entity {{iri: {ends[0]}}}), (b:Entity {{iri: {ends[1]}}}) "
+                f"MERGE (a)-[r:CLAIM {{iri: {_cypher_text(claim.iri)}}}]->(b) SET {sets};\n"
+            )
 
 
 def _cypher_text(text: str) -> str:
@@ -149,24 +125,20 @@ def _cypher_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _edges(network: Network) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    head = [
-        "subject",
-        "object",
-        *_attributes(network, _NOTHING),
-        "subject_iri",
-        "predicate_iri",
-        "object_iri",
-        "claim",
-    ]
-    writer.writerow(head)
-    for c in network.edges:
-        ends = [network.label(c.subject), network.label(c.object)]
-        iris = [c.subject, c.predicate, c.object or "", c.iri]
-        writer.writerow(" ".join(cell.split()) for cell in (*ends, *_attributes(network, c).values(), *iris))
-    return out.getvalue()
+def _edges(_: _Parts, statements: _Parts) -> Iterator[str]:
+    line = io.StringIO()
+    writer = csv.writer(line, delimiter="\t", lineterminator="\n")
+    head = ("subject", "object", *EDGE_DATA, "subject_iri", "predicate_iri", "object_iri", "claim")
+    for row in chain([head], (_cells(part, c) for part in statements for c in part.edges)):
+        writer.writerow(row)
+        yield line.getvalue()
+        line.seek(line.truncate(0))
+
+
+def _cells(network: Network, c: Claim) -> Iterator[str]:
+    ends = (network.label(c.subject), network.label(c.object))
+    iris = (c.subject, c.predicate, c.object or "", c.iri)
+    return (" ".join(cell.split()) for cell in (*ends, *edge_data(network, c).values(), *iris))
 
 
 def _relation(network: Network, claim: Claim) -> str:
@@ -177,16 +149,11 @@ def _relation(network: Network, claim: Claim) -> str:
     return f"{denied} ({'; '.join(notes)})" if notes else denied
 
 
-def _numbered(network: Network) -> dict[str, str]:
-    return {iri: f"n{index}" for index, iri in enumerate(network.entities)}
-
-
 _ARROWS = {"stated": "-->", "inferred": "-.->", "background": "-.->"}
-_NOTHING = Claim("", "", "", None, None, "", "stated")
 
-_WRITERS: Mapping[str, Callable[[Network], str]] = {
-    "graphml": _graphml,
-    "gexf": _gexf,
+_WRITERS: Mapping[str, Callable[[_Parts, _Parts], Iterator[str]]] = {
+    "graphml": graphml,
+    "gexf": gexf,
     "dot": _dot,
     "mermaid": _mermaid,
     "cypher": _cypher,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
@@ -37,20 +37,51 @@ class Names:
     Args:
         dataset: where the things are.
         lang: the language of labels, where there is a choice.
+        of: what to read of; by default everything.
+        naming: the properties that name things, where they are known from before.
     """
 
-    def __init__(self, dataset: Dataset, lang: str) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        lang: str,
+        of: Iterable[str] | None = None,
+        naming: Sequence[str] | None = None,
+    ) -> None:
         self._dataset = dataset
         self._made: dict[str, str] = {}
         self._order = {lang: 0, None: 1, "en": 2}
-        self.naming = (*LABELS, *(() if dataset.has_claims else self._own_naming()))
-        properties = " ".join(f"<{iri}>" for iri in (*self.naming, _ALIAS, _NOTE))
+        if naming is None:
+            naming = (*LABELS, *(() if dataset.has_claims else self._own_naming()))
+        self.naming = tuple(naming)
         self._words: dict[str, dict[str, list[Literal]]] = defaultdict(lambda: defaultdict(list))
-        for thing, predicate, value in _rows(dataset, f"?x ?p ?o . VALUES ?p {{ {properties} }}"):
+        self._classes: dict[str, set[str]] = defaultdict(set)
+        if of is None:
+            self._take("?x ?p ?o . VALUES ?p { %s }")
+        else:
+            self.learn(of)
+
+    def learn(self, iris: Iterable[str]) -> None:
+        """Read the names and classes of some things, and the names of these classes."""
+        new = [iri for iri in dict.fromkeys(iris) if not iri.startswith("_:")]
+        self._take_of(new)
+        self._take_of(sorted({c for iri in new for c in self._classes.get(iri, ())}.difference(new)))
+
+    def _take_of(self, iris: Sequence[str]) -> None:
+        if iris:  # with two VALUES, the engine would go through all statements
+            self._take(f"VALUES ?x {{ <{'> <'.join(iris)}> }} ?x ?p ?o FILTER(?p IN (%s))", ", ")
+
+    def learn_blanks(self) -> None:
+        """Read the names and classes of all blank nodes."""
+        self._take("?x ?p ?o . VALUES ?p { %s } FILTER(isBlank(?x))")
+        self.learn(sorted({c for iri, many in self._classes.items() if iri.startswith("_:") for c in many}))
+
+    def _take(self, where: str, between: str = " ") -> None:
+        properties = between.join(f"<{iri}>" for iri in (*self.naming, _ALIAS, _NOTE))
+        for thing, predicate, value in _rows(self._dataset, where % properties):
             if isinstance(value, Literal):
                 self._words[_name(thing)][lexical(predicate)].append(value)
-        self._classes: dict[str, set[str]] = defaultdict(set)
-        for thing, _, value in _rows(dataset, "?x ?p ?o . VALUES ?p { rdf:type }"):
+        for thing, _, value in _rows(self._dataset, where % f"<{_TYPE}>"):
             if isinstance(value, NamedNode) and not value.value.startswith(SCHEMA):
                 self._classes[_name(thing)].add(value.value)
 
@@ -76,6 +107,15 @@ class Names:
             if old in self._classes:
                 self._classes[new] = self._classes.pop(old)
         self._made = blank_labels(triples, self._classes, self.label)
+
+    def copy_blanks(self, other: Names, iris: Iterable[str]) -> None:
+        """Take over what others know of some blank nodes, by their new names."""
+        blanks = [iri for iri in iris if iri.startswith("_:")]
+        for iri in blanks:
+            self._words[iri], self._classes[iri] = other._words[iri], other._classes[iri]
+            self._made[iri] = other._made.get(iri, "")
+        if blanks:
+            self.learn(sorted({c for iri in blanks for c in self._classes[iri]}))
 
     def label(self, iri: str) -> str:
         """Return the label of a thing; without one, the last part of its IRI."""

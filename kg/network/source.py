@@ -15,7 +15,7 @@ from kg.network.neighbourhood import claims_near, count_statements, triples_near
 from kg.results import Claim
 from kg.terms import Term, lexical
 
-__all__ = ["read_network"]
+__all__ = ["claim_joining", "describes_itself", "read_network"]
 
 _READ_AT_MOST = 250_000
 """Triples read of a graph without claims: beyond that a picture needs a starting point, not more memory."""
@@ -74,7 +74,7 @@ def _all_triples(dataset: Dataset, limit: int) -> Sequence[Sequence[Term | None]
 
 
 def _triples_as_claims(rows: Sequence[Sequence[Term | None]], names: Names) -> list[Claim]:
-    read = [row for row in rows if not _describes_itself(lexical(row[1]), row[2], names)]
+    read = [row for row in rows if not describes_itself(lexical(row[1]), row[2], names.naming)]
     renamed = blank_names(read)
 
     def name(term: Term | None) -> str:
@@ -82,32 +82,66 @@ def _triples_as_claims(rows: Sequence[Sequence[Term | None]], names: Names) -> l
 
     if renamed:
         names.take_blanks([(name(s), name(p), name(o)) for s, p, o in read if not isinstance(o, Literal)], renamed)
-    claims = [_claim(name(s), name(p), o, None if isinstance(o, Literal) else name(o), names) for s, p, o in read]
+    claims = [
+        _claim_of_value(name(s), name(p), o, names)
+        if isinstance(o, Literal)
+        else claim_joining(name(s), name(p), name(o), names)
+        for s, p, o in read
+    ]
     claims.sort(key=lambda c: (c.subject, c.predicate, c.object or "", c.value or ""))
     return claims
 
 
-def _describes_itself(predicate: str, value: Term | None, names: Names) -> bool:
-    """Tell whether a triple is about words or the schema, not about what the graph is about."""
-    if predicate in names.naming or predicate.startswith(SCHEMA):
+def describes_itself(predicate: str, value: Term | None, naming: Collection[str]) -> bool:
+    """Tell whether a triple is about words or the schema, not about what the graph is about.
+
+    >>> describes_itself("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", None, ())
+    True
+
+    Args:
+        predicate: IRI of its property.
+        value: its object.
+        naming: the properties that name things.
+    """
+    if predicate in naming or predicate.startswith(SCHEMA):
         return True
     return not isinstance(value, (NamedNode, BlankNode, Literal))
 
 
-def _claim(subject: str, predicate: str, value: Term | None, object_: str | None, names: Names) -> Claim:
-    ends_in = lexical(value) if object_ is None else names.label(object_)
-    written = object_ if isinstance(value, BlankNode) else str(value)
+def claim_joining(subject: str, predicate: str, object_: str, names: Names) -> Claim:
+    """Return the triple between two things as a claim.
+
+    Args:
+        subject: its IRI, or the name of a blank node.
+        predicate: IRI of the property.
+        object_: as the subject.
+        names: knows the labels of all three.
+    """
+    written = object_ if object_.startswith("_:") else f"<{object_}>"
     return Claim(
         iri=f"{subject} {predicate} {written}",
         subject=subject,
         predicate=predicate,
         object=object_,
-        value=lexical(value) if object_ is None else None,
-        text=f"{names.label(subject)} {names.label(predicate)} {ends_in}",
+        value=None,
+        text=f"{names.label(subject)} {names.label(predicate)} {names.label(object_)}",
         kind="stated",
         labels=_labels((subject, predicate, object_), names),
     )
 
 
-def _labels(iris: Iterable[str | None], names: Names) -> dict[str, str]:
-    return {iri: names.label(iri) for iri in iris if iri is not None}
+def _claim_of_value(subject: str, predicate: str, value: Literal, names: Names) -> Claim:
+    return Claim(
+        iri=f"{subject} {predicate} {value}",
+        subject=subject,
+        predicate=predicate,
+        object=None,
+        value=value.value,
+        text=f"{names.label(subject)} {names.label(predicate)} {value.value}",
+        kind="stated",
+        labels=_labels((subject, predicate), names),
+    )
+
+
+def _labels(iris: Iterable[str], names: Names) -> dict[str, str]:
+    return {iri: names.label(iri) for iri in iris}

@@ -47,13 +47,18 @@ def export(session: Session, *, include: tuple[str, ...], unsorted: bool) -> int
 
         export_stream(session, graph)
         return 0
-    if session.format in _NETWORK:
-        from kg.network import export_network, read_network
+    from kgq.remote import output_of
 
-        session.write(export_network(read_network(dataset, include=include, lang=session.lang), session.format))
+    if session.format in _NETWORK:
+        from kg.network import network_parts, network_text
+
+        parts = network_parts(dataset, include=include, lang=session.lang)
+        with output_of(session) as out:
+            out.writelines(
+                text.encode() for text in network_text(parts.things(), parts.statements(), session.format)
+            )
         return 0
     from kg.formats.graphs import write_graph
-    from kgq.remote import output_of
 
     with output_of(session) as out:
         losses = write_graph(dataset, session.format, out)
