@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from kg.errors import KgError, SourceError
 from kg.server import wire
+from kg.server.commits import Commits
 from kg.server.evaluation import RefusedError
 from kg.server.family import Nursery
 from kg.server.job import Job
@@ -32,7 +33,6 @@ _GRACE = 30.0
 _PATIENCE = 2.0
 _PACE = 0.02
 """Seconds from a commit to the copy that others see, if none was made just before."""
-_SHOWN = 200
 
 
 class Graph:
@@ -43,6 +43,7 @@ class Graph:
         relay: address that SERVICE calls go through; empty where they are refused.
 
     Attributes:
+        snapshot: the newest one; '' for a graph in memory.
         told: called with client, bytes, seconds and text of each query that a reader answered by itself.
     """
 
@@ -55,9 +56,8 @@ class Graph:
         self.folder: StoreFolder | None = None
         self._pool: Pool | None = None
         self._scribe: Scribe | None = None
-        self._snapshot = ""
-        self._commits = 0
-        self._seen = 0
+        self.snapshot = ""
+        self._commits = Commits()
         self._refreshing: asyncio.Task[None] | None = None
         self._held = ExitStack()
         self._live: LiveStore | None = None
@@ -65,7 +65,6 @@ class Graph:
         self._switching, self._reloading = asyncio.Lock(), asyncio.Lock()
         self._writing = 0
         self._begun = 0.0
-        self._updates: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
         self._pace = self._published = 0.0
         self._newest: Newest | None = None
@@ -146,7 +145,7 @@ class Graph:
         self._pool = pool
         self.version = pool.nursery.version or secrets.token_hex(6)
         if newest is not None and newest is not self._newest:
-            self._newest, self._snapshot = newest, newest.snapshot
+            self._newest, self.snapshot = newest, newest.snapshot
             self._readings.append(newest.reading)
 
     def _nursery_ended(self, pool: Pool) -> None:
@@ -163,7 +162,7 @@ class Graph:
     def _take_over(self, old: Pool) -> None:
         """Do what waits there."""
         for job in old.leave_waiting():
-            job.move(self._snapshot, self.version)
+            job.move(self.snapshot, self.version)
             self.pool.enqueue(job)
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
@@ -198,12 +197,7 @@ class Graph:
     @property
     def current(self) -> bool:
         """Whether the newest snapshot holds every commit."""
-        return self._commits == self._seen
-
-    @property
-    def snapshot(self) -> str:
-        """The newest snapshot; '' for a graph in memory."""
-        return self._snapshot
+        return self._commits.current
 
     def abandon(self, job: Job) -> None:
         """Free what a read holds."""
@@ -225,7 +219,7 @@ class Graph:
 
     def read_now(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job | None:
         """Start a read if the newest snapshot holds every commit; None if :meth:`read` must make one first."""
-        if self._commits != self._seen or not self.nursery.alive:
+        if not self.current or not self.nursery.alive:
             return None
         return self._submit(verb, arguments, client)
 
@@ -240,7 +234,7 @@ class Graph:
         return self._submit(verb, arguments, client)
 
     def _submit(self, verb: str, arguments: tuple[Any, ...], client: str) -> Job:
-        job = self.pool.submit((verb, self._snapshot, *arguments), client)
+        job = self.pool.submit((verb, self.snapshot, *arguments), client)
         job.version = self.version
         return job
 
@@ -257,12 +251,12 @@ class Graph:
         """
         if not self.current or not self.ready:
             return False
-        request = ("query", self._snapshot, None, *arguments)
+        request = ("query", self.snapshot, None, *arguments)
         return self.pool.lending.lend(connection, rest, request, (self.version, *about))
 
     def adopted(self, take: Adopt, arguments: tuple[Any, ...], client: str) -> Job:
         """Return the job of a query that a reader has begun by itself, on the graph as it is now."""
-        job = take(("query", self._snapshot, *arguments), client)
+        job = take(("query", self.snapshot, *arguments), client)
         job.version = self.version
         return job
 
@@ -273,7 +267,7 @@ class Graph:
             BusyError: too many requests wait.
         """
         await self._alive()
-        return self.pool.submit((verb, self._snapshot, *arguments), client)
+        return self.pool.submit((verb, self.snapshot, *arguments), client)
 
     async def _alive(self) -> None:
         """Wait for the next nursery, if this one has ended."""
@@ -282,15 +276,23 @@ class Graph:
 
     async def _refresh(self) -> None:
         """Publish a copy of what has been committed."""
+        updates, begun = self._commits.updates, self._begun
+        self._commits.updates, self._begun = [], 0.0
+        try:
+            await self._copy(updates, begun)
+        except BaseException:
+            self._commits.failed(updates)
+            raise
+
+    async def _copy(self, updates: list[str], begun: float) -> None:
         assert self._scribe is not None and self._live is not None  # noqa: PT018, S101 - only writers commit
         live, started, loop = self._live, monotonic(), asyncio.get_running_loop()
-        target, updates, begun = self._commits, self._updates, self._begun
-        self._updates, self._begun = [], 0.0
+        target = self._commits.done
         made = live.new_copy()
         await self._scribe.snapshot(str(made.data))
         await loop.run_in_executor(None, live.finish_copy, made)
         async with self._switching:
-            more = self._writing > 0 or self._commits != target
+            more = self._writing > 0 or self._commits.done != target
             details = [f"{len(updates)} updates", *updates[:20]] if len(updates) > 1 else updates
             publish = partial(live.publish, made, details, monotonic() - (begun or started), more=more,
                               durable=self.settings.durable)  # fmt: skip
@@ -298,18 +300,19 @@ class Graph:
             await loop.run_in_executor(None, publish)
             if more:
                 self._begun = noted or monotonic()
-        self._snapshot, self._seen = str(made.data), target
+        self.snapshot, self._commits.seen = str(made.data), target
         self.version = f"{self._scribe.epoch}-{target}"
         self._published = monotonic()
         self._pace = 2 * (self._published - started)
-        kept = frozenset(Path(place).parent.name for place in self.pool.snapshots() | {self._snapshot})
+        kept = frozenset(Path(place).parent.name for place in self.pool.snapshots() | {self.snapshot})
         await loop.run_in_executor(None, live.collect, kept)
 
     def _publish_soon(self) -> None:
         """See to it that whoever reads the store by other means sees this too."""
         if self._timer is None and self.ready:
-            waited = monotonic() - self._published
-            self._timer = asyncio.get_running_loop().call_later(max(_PACE, self._pace - waited), self._publish_now)
+            now = monotonic()
+            pause = max(_PACE, self._published + self._pace - now, self._commits.pause())
+            self._timer = asyncio.get_running_loop().call_later(pause, self._publish_now)
 
     def _publish_now(self) -> None:
         self._timer = None
@@ -323,12 +326,16 @@ class Graph:
             self._publish_soon()
 
     async def _fresh(self) -> None:
-        """Wait until the newest snapshot holds every commit so far."""
-        target = self._commits
-        while self._seen < target:
+        """Wait until the newest snapshot holds every commit; those acknowledged, where none can be made."""
+        target = self._commits.done
+        while self._commits.seen < target and not self._commits.bearable:
             if self._refreshing is None or self._refreshing.done():
                 self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
-            await asyncio.shield(self._refreshing)
+            try:
+                await asyncio.shield(self._refreshing)
+            except (KgError, RefusedError):
+                if not self._commits.bearable:
+                    raise
 
     # --- writing -------------------------------------------------------------------------------------------
 
@@ -346,10 +353,10 @@ class Graph:
                 self._live.begin()
                 self._begun = monotonic()
             self._writing += 1
-        changed = True  # unless it is known that it did not
+        changed, sure = True, False  # unless it is known that it did not
         try:
             found = await self._scribe.write(verb, *arguments)
-            changed = not (verb == "drop" and found)  # there was no such graph
+            changed, sure = not (verb == "drop" and found), True  # there was no such graph
             return found
         except (RefusedError, BusyError):
             changed = False
@@ -357,8 +364,7 @@ class Graph:
         finally:
             self._writing -= 1
             if changed:
-                self._updates.append(_told(verb, arguments))
-                self._commits += 1
+                self._commits.add(verb, arguments, sure=sure)
                 self.pool.lending.outdate()
                 self._publish_soon()
             else:
@@ -391,10 +397,3 @@ class Graph:
                 with contextlib.suppress(KgError):
                     self._live.close()
         self._held.close()
-
-
-def _told(verb: str, arguments: Sequence[Any]) -> str:
-    """Say in the log what an update was."""
-    if verb == "update":
-        return " ".join(str(arguments[0]).split())[:_SHOWN]
-    return f"{verb} {'default graph' if arguments[0] is None else arguments[0]}"[:_SHOWN]

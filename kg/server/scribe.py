@@ -30,6 +30,7 @@ class _Line(asyncio.Protocol):
         self.doomed = False
         self.transport: asyncio.Transport | None = None
         self.answers: dict[int, asyncio.Future[int]] = {}
+        self.ended: Exception = StoppedError("the writer was stopped before it could say whether it was done.")
         self.closed = asyncio.get_running_loop().create_future()
         self._buffer = b""
 
@@ -45,6 +46,8 @@ class _Line(asyncio.Protocol):
             number, status, message, last = marshal.loads(self._buffer[6 : 6 + length])  # noqa: S302 - our own
             self._buffer = self._buffer[6 + length :]
             self.doomed = self.doomed or last  # it ends after this answer, and takes no more
+            if number == wire.NEVER_BEGAN:
+                self.ended = RefusedError(status, message)
             answer = self.answers.pop(number, None)
             if answer is not None and not answer.done():
                 if last:  # nobody knows what of it is on the disk
@@ -59,9 +62,7 @@ class _Line(asyncio.Protocol):
         self.transport = None
         for answer in self.answers.values():
             if not answer.done():
-                answer.set_exception(
-                    StoppedError("the writer was stopped before it could say whether it was done.")
-                )
+                answer.set_exception(self.ended)
         self.answers.clear()
         if not self.closed.done():
             self.closed.set_result(None)
@@ -69,7 +70,7 @@ class _Line(asyncio.Protocol):
     def send(self, number: int, *request: Any) -> asyncio.Future[int]:
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         if self.transport is None:
-            answer.set_exception(StoppedError("the writer has ended."))
+            answer.set_exception(self.ended)
             return answer
         self.answers[number] = answer
         self.transport.write(wire.pack_request((number, *request)))
@@ -133,6 +134,7 @@ class Scribe:
         """Make a snapshot; also beside a running update, and after a writer has been killed.
 
         Raises:
+            RefusedError: there is no writer, because the store cannot be written to.
             EngineError: it could not be made.
         """
         for _ in range(5):
@@ -140,12 +142,14 @@ class Scribe:
             self._number += 1
             try:
                 await line.send(self._number, "snapshot", place)
-            except StoppedError:
+            except StoppedError as stopped:
                 shutil.rmtree(place, ignore_errors=True)
+                if stopped.status == 507:
+                    raise
                 await asyncio.sleep(0.05)
                 continue
             return
-        raise EngineError("no snapshot of the store could be made. See the messages of the writer.")
+        raise EngineError("no snapshot of the store could be made. The server's log says why.")
 
     async def write(self, verb: str, *arguments: Any) -> int:
         """Run one update.

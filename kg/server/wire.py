@@ -13,8 +13,8 @@ from collections import deque
 from typing import Any
 
 __all__ = [
-    "BACK", "BYE", "DATA", "END", "ERROR", "HEAD", "HEADER", "TAKE", "TOLD", "WHOLE", "Requests", "pack_request",
-    "send", "send_now",
+    "BACK", "BYE", "DATA", "END", "ERROR", "HEAD", "HEADER", "NEVER_BEGAN", "TAKE", "TOLD", "WHOLE", "Requests",
+    "pack_request", "send", "send_now",
 ]  # fmt: skip
 
 HEADER = struct.Struct(">BBI")
@@ -36,6 +36,9 @@ TAKE = 8
 """Marshalled number of a connection, when its request began, the request; the answer goes through the parent."""
 TOLD = 9
 """Marshalled list of client, bytes, seconds and text of what was answered."""
+
+NEVER_BEGAN = 0
+"""In place of a request's number: the writer could not begin, and says why."""
 
 VOLATILE = 0x40
 """Flag on WHOLE and HEAD: another evaluation may give another answer."""

@@ -6,12 +6,14 @@ killed when an update takes too long: each update is one transaction of the engi
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -72,7 +74,7 @@ class Writer:
         except MemoryError:
             status, message = 504, "the update needed more memory than it may take."
         except OSError as error:
-            status, message = 500, f"the update failed: {' '.join(str(error).split())[:500]}"
+            status, message = _trouble(error)
             broken = True
         with self._sending:
             wire.send(self.connection, wire.WHOLE, 0, _reply(number, status, message, broken))
@@ -120,6 +122,17 @@ def _reply(number: int, status: int, message: str, last: bool) -> bytes:
     return marshal.dumps((number, status, message, last))
 
 
+def _trouble(error: OSError) -> tuple[int, str]:
+    """Return what a client is told of an error of the disk; the operator is told all of it, with the path."""
+    text = " ".join(str(error).split())
+    with suppress(OSError):  # the log may be on the same disk
+        os.write(2, f"kgq: the store cannot be written to: {text[:500]}\n".encode())
+    full = any(os.strerror(code) in text for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+    if full:
+        return 507, "the store cannot be written to: its disk is full. Nothing that was acknowledged is lost."
+    return 500, "the store cannot be written to. The server's log says why. Nothing that was acknowledged is lost."
+
+
 def _open(data: str) -> Store:
     for _ in range(200):
         try:
@@ -136,8 +149,12 @@ def run(connection: socket.socket, data: str, memory: int, durable: bool) -> Non
     die_with_parent()
     take_sockets_away()
     threading.stack_size(STACK)
-    Path(data).mkdir(parents=True, exist_ok=True)
-    store = _open(data)
+    try:
+        Path(data).mkdir(parents=True, exist_ok=True)
+        store = _open(data)
+    except OSError as error:
+        wire.send(connection, wire.WHOLE, 0, _reply(wire.NEVER_BEGAN, *_trouble(error), True))
+        os._exit(1)
     limit_memory(memory and memory + 2 * STACK + 256 * MIB)
     Writer(connection, store, durable=durable).serve()
     store.flush()

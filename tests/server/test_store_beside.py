@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
@@ -76,10 +77,32 @@ def test_a_full_disk_fails_an_update_and_the_next_one_works(serve: Serve, tmp_pa
     resource.prlimit(writers[0], resource.RLIMIT_FSIZE, (20_000, 20_000))
     rows = " ".join(f'<e:s{n}> <e:p> "{n} {"x" * 100}" .' for n in range(500))
     full = endpoint.update(f"INSERT DATA {{ {rows} }}")
-    assert (full.status, full.text.count("\n")) == (500, 1)
-    assert "File too large" in full.text
+    assert (full.status, full.text.count("\n")) == (507, 1)
+    assert "its disk is full" in full.text
+    assert str(tmp_path) not in full.text
     insert(endpoint, 2)
     assert len(endpoint.query("SELECT * { ?s ?p ?o }").rows) == 2
+
+
+def test_while_the_disk_is_full_reads_go_on_and_updates_are_refused_as_not_done(
+    serve: Serve, tmp_path: Path, eventually: Eventually
+) -> None:
+    endpoint = serve("-g", tmp_path, "--writable", "--no-token", "--time-limit", "5")
+    insert(endpoint, 1)
+    assert eventually(lambda: numbers(tmp_path) == {"1"}, 10)
+    limited = [pid for pid in endpoint.children() if pid != endpoint.process.pid]
+    for pid in limited:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    for _ in range(3):
+        full = endpoint.update("INSERT DATA { <e:a> <e:p> 7 }")
+        assert (full.status, "its disk is full" in full.text) == (507, True), full.text
+        assert len(endpoint.query("SELECT * { ?s ?p ?o }").rows) == 1
+        assert endpoint.send("GET", "/ready").status == 200
+    for pid in limited:
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    insert(endpoint, 2)
+    assert {row["o"]["value"] for row in endpoint.query("SELECT * { ?s ?p ?o }").rows} >= {"1", "2"}
 
 
 def is_writer(pid: int) -> bool:
