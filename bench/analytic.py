@@ -24,6 +24,7 @@ _STEP = 0.1e-3
 """Seconds that stand for a server's zero."""
 Asked = Callable[[str], Taken]
 _SLOW = 20.0
+_BRIEF = 0.01
 _REPEATED, _LONG = 40, 1.0
 """A server's CPU is told in steps of 10 ms, so quick queries are asked so often, or so many seconds long."""
 
@@ -208,20 +209,26 @@ def _compare(
     table: Table, title: str, ours: tuple[Asked, str], theirs: tuple[Asked, str], rounds: int
 ) -> tuple[float, float]:
     """Ask in turn; return the ratios for a text that was seen before, and for one that is new each time."""
-    once = theirs[0](theirs[1]).wall
-    repeat = max(rounds, min(200, int(0.2 * rounds / max(once, 1e-4))))
     ours[0](ours[1])
-    found: list[tuple[Taken, Taken, Taken]] = []
-    for number in range(repeat if once < _SLOW else 1):
-        one, other = ours[0](ours[1]), theirs[0](theirs[1])
-        found.append((one, other, ours[0](f"{ours[1]} # {number}")))
-        if sum(each.wall for taken in found for each in taken) > 60:
-            break
-    seen, new = (
-        statistics.median(taken[side].cpu / max(taken[1].cpu, 1e-7) for taken in found) for side in (0, 2)
-    )
-    one, other = (middle([taken[side] for taken in found]) for side in (0, 1))
-    table.rows.append([title, 1e3 * one.cpu, 1e3 * other.cpu, seen, new])
+    seen = _pairs(lambda _: ours[0](ours[1]), lambda: theirs[0](theirs[1]), rounds)
+    new = _pairs(lambda number: ours[0](f"{ours[1]} # {number}"), lambda: theirs[0](theirs[1]), rounds)
+    ratios = [statistics.median(one.cpu / max(other.cpu, 1e-7) for one, other in pairs) for pairs in (seen, new)]
+    one, other = (middle([pair[side] for pair in seen]) for side in (0, 1))
+    table.rows.append([title, 1e3 * one.cpu, 1e3 * other.cpu, *ratios])
     if one.output != other.output:
         table.note += f" {title}: {one.output} and {other.output} rows."
-    return seen, new
+    return ratios[0], ratios[1]
+
+
+def _pairs(ours: Callable[[int], Taken], theirs: Callable[[], Taken], rounds: int) -> list[tuple[Taken, Taken]]:
+    once = theirs().wall
+    repeat = max(rounds, min(200, int(0.2 * rounds / max(once, 1e-4))))
+    found: list[tuple[Taken, Taken]] = []
+    for number in range(repeat if once < _SLOW else 1):
+        one = ours(number)
+        if once < _BRIEF:
+            theirs()  # a thread that has answered goes to sleep in this one's time
+        found.append((one, theirs()))
+        if sum(each.wall for pair in found for each in pair) > 30:
+            break
+    return found

@@ -17,10 +17,10 @@ from pyoxigraph import Triple
 
 from kg.dataset import Dataset
 from kg.errors import LimitError, QueryError
-from kg.query_plan import plan
+from kg.query_plan import QueryPlan, plan
 from kg.results import Rows
 
-__all__ = ["MOMENT", "STACK_BYTES", "evaluate", "is_running", "run_bounded"]
+__all__ = ["MOMENT", "STACK_BYTES", "evaluate", "is_running", "run_bounded", "serialize"]
 
 STACK_BYTES = 256 * 1024 * 1024
 """Stack of the thread that evaluates. Address space, not memory: pages are taken when touched."""
@@ -178,12 +178,7 @@ def evaluate(
         if engine.name != "oxigraph":
             return run(sparql, prefixes)
         begun = perf_counter()
-        try:
-            found = run(known.bound, None if known.is_closed else prefixes)
-        except QueryError:
-            if known.bound == sparql and not known.is_closed:
-                raise
-            return run(sparql, prefixes)  # an error is told in the words of the query as it was written
+        found = _as_liked(known, sparql, prefixes, run)
         if limit is None:
             known.note(dataset, quick=perf_counter() - begun < MOMENT)
         return found
@@ -191,3 +186,52 @@ def evaluate(
     if time_limit is None and known.is_quick(dataset) and threading.current_thread() is threading.main_thread():
         return work()  # Ctrl-C can wait as long, and the stack is deep enough
     return run_bounded(work, time_limit=time_limit)
+
+
+def _as_liked(
+    known: QueryPlan,
+    sparql: str,
+    prefixes: Mapping[str, str],
+    run: Callable[[str, Mapping[str, str] | None], T],
+) -> T:
+    """Run a query in the form that the embedded engine likes, or as it was written where that is no SPARQL."""
+    try:
+        return run(known.bound, None if known.is_closed else prefixes)
+    except QueryError:
+        if known.bound == sparql and not known.is_closed:
+            raise
+        return run(sparql, prefixes)  # an error is told in the words of the query as it was written
+
+
+def serialize(dataset: Dataset, sparql: str, form: str, *, time_limit: float | None = None) -> bytes | None:
+    r"""Return the solutions of a SELECT as the engine itself writes them, which makes no object of any term.
+
+    Args:
+        dataset: what to query.
+        sparql: the text; it may use the dataset's prefixes without declaring them.
+        form: ``json``, ``csv`` or ``tsv``.
+        time_limit: seconds.
+
+    Returns:
+        The text in UTF-8; None where the engine does not write that, or the query is no SELECT: evaluate it.
+
+    Raises:
+        QueryError, PolicyError, LimitError: as :func:`evaluate`.
+
+    >>> from kg.engines.oxigraph import OxigraphEngine
+    >>> serialize(Dataset(OxigraphEngine()), "SELECT * { ?s ?p ?o }", "csv")
+    b's,p,o\r\n'
+    """
+    known, engine = plan(sparql), dataset.engine
+    if known.form != "SELECT" or engine.name != "oxigraph":
+        return None
+    from kg.engines.oxigraph import WRITTEN, OxigraphEngine
+
+    if form not in WRITTEN or not isinstance(engine, OxigraphEngine):
+        return None
+    union = dataset.union and not known.has_dataset
+
+    def run(text: str, prefixes: Mapping[str, str] | None) -> bytes:
+        return engine.serialize(text, form, prefixes=prefixes, union=union)
+
+    return run_bounded(lambda: _as_liked(known, sparql, dataset.prefixes, run), time_limit=time_limit)

@@ -6,18 +6,25 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import (
     BlankNode,
     Literal,
     NamedNode,
+    Quad,
     QueryResultsFormat,
     QuerySolutions,
     Triple,
     parse_query_results,
 )
 
+from kg.dataset import Dataset
+from kg.engines.oxigraph import OxigraphEngine
+from kg.engines.rdf_lib import RdflibEngine
+from kg.errors import QueryError
+from kg.evaluation import serialize
 from kg.formats.results import RESULT_FORMATS, boolean_text, result_text
 from kg.formats.tables import rows_table
 from kg.results import Rows
@@ -50,6 +57,26 @@ def test_what_is_written_is_read_back_the_same(form: str, rows: list[tuple[Term 
     assert isinstance(found, QuerySolutions)
     assert [variable.value for variable in found.variables] == ["a", "b"]
     assert [(row[0], row[1]) for row in found] == rows
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "tsv"])
+@given(terms=st.lists(TERMS, max_size=5))
+def test_the_engine_writes_what_is_written_of_its_solutions(form: str, terms: list[Term | None]) -> None:
+    engine = OxigraphEngine()
+    subject, predicate = NamedNode("http://e/s"), NamedNode("http://e/p")
+    engine.add(Quad(subject, predicate, term) for term in terms if term is not None)
+    query = "SELECT ?o ?none { ?s ?p ?o FILTER(?s = <http://e/s>) }"
+    rows = engine.select(query)
+    assert serialize(Dataset(engine, has_claims=False), query, form) == result_text(rows, form).encode()
+
+
+def test_what_the_engine_does_not_write_well_is_left_to_others() -> None:
+    dataset = Dataset(OxigraphEngine(), has_claims=False)
+    assert serialize(dataset, "SELECT * { ?s ?p ?o }", "xml") is None
+    assert serialize(dataset, "ASK { ?s ?p ?o }", "json") is None
+    assert serialize(Dataset(RdflibEngine(rdflib.Graph())), "SELECT * { ?s ?p ?o }", "json") is None
+    with pytest.raises(QueryError, match="not valid SPARQL"):
+        serialize(dataset, "SELECT * { ?s ?p ?o", "json")
 
 
 @given(rows=st.lists(st.tuples(TERMS, TERMS), max_size=5))

@@ -219,6 +219,13 @@ def _sparql(session: Session, text: str, time_limit: float, row_limit: int | Non
 
         if copy_results(session, graph, text):
             return 0
+    if row_limit is None:
+        from kg.evaluation import serialize
+
+        written = serialize(graph.dataset, text, session.format, time_limit=time_limit)
+        if written is not None:
+            session.write(written)
+            return 0
     asked = None if row_limit is None else row_limit + 1
     found = graph.evaluate(text, time_limit=time_limit, limit=asked)
     if isinstance(found, bool):

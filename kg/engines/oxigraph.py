@@ -10,6 +10,7 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QueryBoolean,
+    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
@@ -22,7 +23,14 @@ from kg.errors import EngineError, QueryError
 from kg.results import Rows
 from kg.terms import Term
 
-__all__ = ["OxigraphEngine"]
+__all__ = ["WRITTEN", "OxigraphEngine"]
+
+WRITTEN: Mapping[str, QueryResultsFormat] = {
+    "json": QueryResultsFormat.JSON,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+"""Formats of results that the engine writes well. XML is not among them: it lets through what XML cannot hold."""
 
 
 class OxigraphEngine:
@@ -86,6 +94,19 @@ class OxigraphEngine:
         except (OSError, RuntimeError) as error:
             raise EngineError(f"the query failed: {error}") from error
         return Rows(tuple(v.value for v in found.variables), rows)
+
+    def serialize(
+        self, sparql: str, form: str, *, prefixes: Mapping[str, str] | None = None, union: bool = False
+    ) -> bytes:
+        """Return the solutions of a SELECT in one of the formats of :data:`WRITTEN`, ended by a line break."""
+        found = self._run(sparql, prefixes, union)
+        if not isinstance(found, QuerySolutions):
+            raise QueryError("expected a SELECT query.")
+        try:
+            written = found.serialize(format=WRITTEN[form]) or b""
+        except (OSError, RuntimeError) as error:
+            raise EngineError(f"the query failed: {error}") from error
+        return written if written.endswith(b"\n") else written + b"\n"
 
     def stream(
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, union: bool = False
