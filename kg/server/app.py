@@ -8,7 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any, TypeAlias
 
 from kg.errors import KgError
@@ -22,7 +22,7 @@ from kg.server.operations import Log, Metrics
 from kg.server.outgoing import Outgoing
 from kg.server.pool import BusyError, StoppedError
 from kg.server.review import Reviewing, answer_review
-from kg.server.settings import Settings
+from kg.server.settings import Settings, Tokens
 from kg.server.shortcuts import Shortcuts
 from kg.server.site import answer_api, answer_entity, answer_openapi, answer_page
 from kg.server.sparql import answer_sparql, service_description
@@ -52,6 +52,8 @@ class Application:
         self.cache = ResponseCache(settings.cache)
         self.metrics = Metrics()
         self.log = Log(settings.access_log, settings.slow)
+        self.started = time()
+        self.tokens = Tokens(settings.write_token, settings.read_token)
         self.front = Front(settings.proxies, settings.root)
         self.shortcuts = Shortcuts(self)
         store = settings.sources[0] if settings.sources else None
@@ -143,11 +145,11 @@ class Application:
 
     def may_read(self, exchange: Exchange) -> bool:
         """Say whether this request may read."""
-        token = self.settings.read_token
+        token = self.tokens.read
         return not token or exchange.bears(token) or self._may_write_with(exchange)
 
     def _may_write_with(self, exchange: Exchange) -> bool:
-        return bool(self.settings.write_token) and exchange.bears(self.settings.write_token)
+        return bool(self.tokens.write) and exchange.bears(self.tokens.write)
 
     def check_reader(self, exchange: Exchange) -> None:
         """Refuse a request that may not read.
@@ -166,7 +168,7 @@ class Application:
         """
         if not self.settings.writable:
             raise RefusedError(403, "this endpoint is read-only. Start it with --writable to take updates.")
-        if self.settings.write_token:
+        if self.tokens.write:
             if not self._may_write_with(exchange):
                 raise RefusedError(401, "writing needs a token: send 'Authorization: Bearer …'.")
             return
@@ -249,6 +251,12 @@ async def _metrics(app: Application, exchange: Exchange) -> None:
         "kgq_worker_deaths_total": ("counter", "Workers that died by themselves.", pool.deaths),
         "kgq_cache_hits_total": ("counter", "Responses taken from the cache.", app.cache.hits),
         "kgq_cache_misses_total": ("counter", "Responses not in the cache.", app.cache.misses),
+        "kgq_graph_opened_time_seconds": (
+            "gauge",
+            "When what is served was opened, in Unix time.",
+            app.graph.opened,
+        ),
+        "process_start_time_seconds": ("gauge", "When the endpoint was started, in Unix time.", app.started),
     }
     body = app.metrics.text(gauges).encode()
     await exchange.reply(200, body, b"text/plain; version=0.0.4; charset=utf-8")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from kg.errors import KgError, SourceError
@@ -66,7 +66,7 @@ class Graph:
         self._writing = 0
         self._begun = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._pace = self._published = 0.0
+        self._pace = self._published = self.opened = 0.0
         self._newest: Newest | None = None
         self._recovery: asyncio.Task[None] | None = None
         self._closing: set[Pool] = set()
@@ -142,7 +142,7 @@ class Graph:
 
     def _go_to(self, pool: Pool, newest: Newest | None) -> None:
         """Have new requests answered there, all at once: a version means one content."""
-        self._pool = pool
+        self._pool, self.opened = pool, time()
         self.version = pool.nursery.version or secrets.token_hex(6)
         if newest is not None and newest is not self._newest:
             self._newest, self.snapshot = newest, newest.snapshot

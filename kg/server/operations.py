@@ -7,9 +7,12 @@ import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO, Any
+
+from kg.errors import SourceError
 
 __all__ = ["Log", "Metrics"]
 
@@ -61,7 +64,7 @@ class Metrics:
             f"kgq_response_bytes_total {self._bytes}",
         ]
         for name, (kind, said, value) in gauges.items():
-            lines += [f"# HELP {name} {said}", f"# TYPE {name} {kind}", f"{name} {value:g}"]
+            lines += [f"# HELP {name} {said}", f"# TYPE {name} {kind}", f"{name} {value:.15g}"]
         return "\n".join(lines) + "\n"
 
 
@@ -71,15 +74,33 @@ class Log:
     Args:
         path: a file, ``-`` for stderr, or empty for no access log (slow queries still go to stderr).
         slow: seconds from which a query is logged with its text; 0 never.
+
+    Raises:
+        SourceError: the file cannot be written.
     """
 
     def __init__(self, path: str, slow: float) -> None:
         self.slow = slow
+        self._path = path
         self._file: IO[str] | None = None
-        if path == "-":
-            self._file = sys.stderr
-        elif path:
-            self._file = Path(path).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 - open as long as we run
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Open the file by its name, after what turns logs over has moved the old one away.
+
+        Raises:
+            SourceError: it cannot be written; the file that was open stays.
+        """
+        if self._path in ("", "-"):
+            self._file = sys.stderr if self._path else None
+            return
+        try:
+            file = Path(self._path).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 - open as long as we run
+        except OSError as error:
+            said = f"the access log cannot be written: {error.strerror}. Check the path."
+            raise SourceError(said, path=self._path) from error
+        self.close()
+        self._file = file
 
     @property
     def wanted(self) -> bool:
@@ -98,9 +119,11 @@ class Log:
         }
         if is_slow:
             record["slow"] = text[:10_000]
-        (self._file or sys.stderr).write(json.dumps(record) + "\n")
+        with suppress(OSError):  # a request is answered though the disk of the log is full
+            (self._file or sys.stderr).write(json.dumps(record) + "\n")
 
     def close(self) -> None:
         """Close the file."""
         if self._file is not None and self._file is not sys.stderr:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()

@@ -16,7 +16,7 @@ from kg.server.app import Application
 from kg.server.connection import GuardedHttp
 from kg.server.graph import Graph
 from kg.server.outgoing import Outgoing
-from kg.server.settings import Settings
+from kg.server.settings import Settings, Tokens
 
 __all__ = ["run", "serve"]
 
@@ -35,12 +35,17 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; SIGHUP opens the graph anew.
+Reread = Callable[[], Tokens]
+"""Reads the tokens anew where they lie in files."""
+
+
+async def serve(settings: Settings, announce: Callable[[str], None], reread: Reread | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP opens the graph, the access log and the tokens anew.
 
     Args:
         settings: what the operator said.
         announce: called with the address once the endpoint is ready.
+        reread: gives the tokens as they are now; without it they stay.
 
     Raises:
         KgError: a source cannot be opened, or the address is taken.
@@ -69,7 +74,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
                 backlog=1024,
             )
         )
-        _on_signals(graph, server)
+        _on_signals(app, server, reread)
         listener.listen(1024)
         announce(_address(listener))
         await server.serve(sockets=[listener])
@@ -80,26 +85,31 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         await outgoing.close()
 
 
-def run(settings: Settings, announce: Callable[[str], None]) -> None:
+def run(settings: Settings, announce: Callable[[str], None], reread: Reread | None = None) -> None:
     """Serve, on the quickest event loop there is."""
     try:
         import uvloop
     except ImportError:  # no wheel for this platform
-        asyncio.run(serve(settings, announce))
+        asyncio.run(serve(settings, announce, reread))
     else:
-        uvloop.run(serve(settings, announce))
+        uvloop.run(serve(settings, announce, reread))
 
 
-def _on_signals(graph: Graph, server: Server) -> None:
+def _on_signals(app: Application, server: Server, reread: Reread | None) -> None:
     pending: set[asyncio.Task[None]] = set()
 
     async def reload() -> None:
         try:
-            await graph.reload()
+            app.log.reopen()
+            app.tokens = reread() if reread is not None else app.tokens
         except (KgError, OSError) as error:
-            said = " ".join(str(error).split())
-            sys.stderr.write(f"kgq: the graph is not opened anew, and is served as it was: {said}\n")
-            sys.stderr.flush()
+            _say(f"not everything is opened anew: {error}")
+        try:
+            await app.graph.reload()
+        except (KgError, OSError) as error:
+            _say(f"the graph is not opened anew, and is served as it was: {error}")
+        else:
+            _say("the graph is opened anew.")
 
     def start() -> None:
         task = asyncio.get_running_loop().create_task(reload())
@@ -109,6 +119,12 @@ def _on_signals(graph: Graph, server: Server) -> None:
     loop = asyncio.get_running_loop()
     for number, action in ((signal.SIGTERM, server.stop), (signal.SIGINT, server.stop), (signal.SIGHUP, start)):
         loop.add_signal_handler(number, action)
+
+
+def _say(message: str) -> None:
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"kgq: {' '.join(message.split())}\n")
+        sys.stderr.flush()
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -6,8 +6,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["SLOTS", "Limits", "Settings", "default_memory", "default_workers"]
+__all__ = ["SLOTS", "Limits", "Settings", "Tokens", "default_memory", "default_workers"]
 
 MIB = 1024 * 1024
 SLOTS = 8
@@ -27,6 +28,18 @@ def default_memory(slots: int) -> int:
     """
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return max(256 * MIB, min(2048 * MIB, pages * 3 // 4 // slots))
+
+
+class Tokens(NamedTuple):
+    """What a request must bear; '' where nothing is asked for.
+
+    Attributes:
+        write: the token for writing, which may read, too.
+        read: the token for reading.
+    """
+
+    write: str = ""
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,3 +205,35 @@ def test_what_waits_for_its_turn_when_the_graph_is_opened_anew_is_answered(
         found = {(tag(one.result().headers["etag"]), one.result().rows[0]["n"]["value"]) for one in answers}
     assert {size for _, size in found} == {str(400 * 400 * 30), str(200 * 200 * 30)}
     assert len(found) == 2
+
+
+def test_after_a_hangup_the_log_goes_to_a_new_file_and_a_new_token_counts(
+    serve: Serve, tmp_path: Path, eventually: Eventually
+) -> None:
+    log, token = tmp_path / "access.log", tmp_path / "token"
+    token.write_text("one\n", encoding="utf-8")
+    endpoint = serve("-g", tmp_path / "store", "--writable", "--token-file", token, "--access-log", log)
+    assert endpoint.update("INSERT DATA { <e:a> <e:p> 1 }", authorization="Bearer one").status == 204
+    log.rename(tmp_path / "access.log.1")
+    token.write_text("two\n", encoding="utf-8")
+    endpoint.process.send_signal(signal.SIGHUP)
+    assert eventually(lambda: said(endpoint) == ["kgq: the graph is opened anew."], 10)
+    assert endpoint.update("INSERT DATA { <e:a> <e:p> 2 }", authorization="Bearer one").status == 401
+    assert endpoint.update("INSERT DATA { <e:a> <e:p> 2 }", authorization="Bearer two").status == 204
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 2
+    token.unlink()
+    endpoint.process.send_signal(signal.SIGHUP)
+    assert eventually(lambda: len(said(endpoint)) == 3, 10)
+    assert said(endpoint)[1] == (
+        f"kgq: not everything is opened anew: {token}: the token cannot be read: No such file or directory. "
+        "Check the file."
+    )
+    assert endpoint.update("INSERT DATA { <e:a> <e:p> 3 }", authorization="Bearer two").status == 204
+
+
+def test_an_access_log_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}"}
+    command = [sys.executable, "-m", "kgq", "serve", "--port", "0", "--access-log", str(tmp_path / "no" / "log")]
+    done = subprocess.run(command, check=False, env=env, timeout=60, capture_output=True, text=True)
+    said_of_it = f"kgq: {tmp_path}/no/log: the access log cannot be written: No such file or directory."
+    assert (done.returncode, done.stderr) == (4, said_of_it + " Check the path.\n")

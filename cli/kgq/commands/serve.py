@@ -14,7 +14,7 @@ from kgq.options import Session, examples, session_options
 from kgq.projects import base_folders, with_option
 
 if TYPE_CHECKING:
-    from kg.server.settings import Settings
+    from kg.server.settings import Settings, Tokens
 
 __all__ = ["serve"]
 
@@ -90,7 +90,7 @@ def serve(session: Session, /, **options: Any) -> None:
     With --writable, suggested claims of the documents beside the store are reviewed at /review.
 
     Reads only, on this machine only, and reaches no other, unless you say so. Stop it with Ctrl-C; SIGHUP opens
-    the graph anew without dropping a request.
+    the graph, the access log and the files of tokens anew without dropping a request.
     """
     from kgq.systems import need_forks
 
@@ -101,7 +101,10 @@ def serve(session: Session, /, **options: Any) -> None:
     def announce(address: str) -> None:
         click.echo(f"kgq listening on {address}")
 
-    run(settings, announce)
+    def reread() -> Tokens:
+        return _tokens(options)
+
+    run(settings, announce, reread)
 
 
 def _settings(session: Session, options: dict[str, Any]) -> Settings:
@@ -114,6 +117,7 @@ def _settings(session: Session, options: dict[str, Any]) -> Settings:
     writable = options["writable"]
     if writable and not (len(sources) == 1 and (is_store(sources[0]) or not sources[0].exists())):
         raise click.UsageError("--writable needs a store: name one store folder, or an empty folder, with -g.")
+    tokens = _tokens(options)
     workers = options["workers"] or default_workers()
     limits = Limits(
         time=options["time_limit"],
@@ -130,8 +134,8 @@ def _settings(session: Session, options: dict[str, Any]) -> Settings:
         workers=workers,
         limits=limits,
         writable=writable,
-        write_token=_write_token(options) if writable else "",
-        read_token=_token(options["read_token_file"], "KGQ_READ_TOKEN"),
+        write_token=tokens.write,
+        read_token=tokens.read,
         allow_service=tuple(options["allow_service"]),
         allow_load=tuple(options["allow_load"]),
         cors=tuple(options["cors"]),
@@ -170,6 +174,13 @@ def _project(store: Path) -> Path | None:
     return folder if known else None
 
 
+def _tokens(options: dict[str, Any]) -> Tokens:
+    from kg.server.settings import Tokens
+
+    write = _write_token(options) if options["writable"] else ""
+    return Tokens(write, _token(options["read_token_file"], "KGQ_READ_TOKEN"))
+
+
 def _write_token(options: dict[str, Any]) -> str:
     token = _token(options["token_file"], "KGQ_TOKEN")
     if token:
@@ -191,7 +202,8 @@ def _token(path: Path | None, variable: str) -> str:
     try:
         token = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"the token cannot be read: {error}. Check the file.", path=str(path)) from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise SourceError(f"the token cannot be read: {why}. Check the file.", path=str(path)) from error
     if not token:
         raise SourceError("the file holds no token. Write one line into it.", path=str(path))
     return token
