@@ -162,6 +162,7 @@ def _relations(facts: _Facts, claims: Mapping[str, Mapping[str, list[str]]]) -> 
             _KGQ + "PlacementProperty" in types,
             is_copular(patterns[0]),
             (patterns[0], patterns[1], patterns[2], patterns[3]),
+            _KGQ + "StandInProperty" in types,
         )
     return found
 

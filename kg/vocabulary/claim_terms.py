@@ -120,6 +120,7 @@ class Relation(NamedTuple):
         placement: it puts things into groups that may exclude each other.
         copular: its sentence says that the subject *is* the object.
         patterns: singular, plural, negative singular, negative plural sentence.
+        stand_in: its subject is commonly named for its object.
     """
 
     iri: str
@@ -133,6 +134,7 @@ class Relation(NamedTuple):
     placement: bool = False
     copular: bool = False
     patterns: tuple[str, str, str, str] = ("", "", "", "")
+    stand_in: bool = False
 
 
 class Thing(NamedTuple):

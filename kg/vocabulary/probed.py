@@ -19,6 +19,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.terms import PREFIXES, lexical, local_name
 from kg.vocabulary.build import build_entity
 from kg.vocabulary.datatypes import is_date, is_number
+from kg.vocabulary.demonyms import named_after, words_for
 from kg.vocabulary.index import Entry, LabelIndex
 from kg.vocabulary.reader import LABELS, Facts, FactsReader, names_things
 from kg.vocabulary.survey import Ask, batches, node_of, value_of
@@ -305,6 +306,8 @@ class _Things(Mapping[str, EntityTerm]):
 def spellings(tokens: Sequence[Token], text: str) -> set[str]:
     """Return the stretches of a question as names are spelt: as written, in capitals, in small letters, in one.
 
+    And the names that its adjectives are made from.
+
     >>> sorted(spellings(tokenize("red rivers"), "red rivers"))[:6]
     ['RED', 'RIVER', 'RIVERS', 'Red', 'Red River', 'Red Rivers']
     """
@@ -317,7 +320,7 @@ def spellings(tokens: Sequence[Token], text: str) -> set[str]:
             if all(not t.is_word or t.lower in STOP_WORDS for t in stretch):
                 continue
             written = text[first.start : stretch[-1].end]
-            found |= cases(written)
+            found |= cases(written).union(named_after(written), *map(cases, words_for(written)))
             last = stretch[-1].text
             short = len(stretch) > 1 and last.isalpha() and len(last) <= _SHORT
             if short or text[stretch[-1].end :].startswith("."):

@@ -70,6 +70,59 @@ def test_a_relative_clause_never_makes_the_subject_something_else(graph: Knowled
 
 
 @pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("Which model designs chips?", {"Hyperscaler Model"}),
+        ("Which business model shifts risk to lenders?", {"AI Infrastructure Merchant Model"}),
+        ("Which companies belong to the model that bears demand risk?",
+         {"Amazon Web Services", "Meta Platforms", "Google Cloud"}),
+        ("Who does the second model shift risk to?", {"lenders", "customers of merchants"}),
+        ("Which philosophy bears capex risk?", set()),
+        ("Which scenario bears capex risk?", set()),
+    ],
+)  # fmt: skip
+def test_a_model_is_asked_for_what_those_do_who_practise_it(
+    graph: KnowledgeGraph, question: str, values: set[str]
+) -> None:
+    answer = graph.query(question)
+    assert _values(answer) == values
+    assert all(row.evidence for row in answer.rows)
+
+
+def test_what_a_model_stands_for_is_never_said_of_another(graph: KnowledgeGraph) -> None:
+    assert graph.query("Does the hyperscaler model bear technology risk?").boolean is True
+    assert graph.query("Does the merchant model bear technology risk?").boolean is None
+    assert graph.query("Which model builds hospitals?").status == "not_understood"
+
+
+def test_a_reading_is_said_with_relative_clauses(graph: KnowledgeGraph) -> None:
+    said = graph.query("Which model designs chips?").paraphrase
+    assert said == "Which business model is practised by something that designs chips?"
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("What stack do hyperscalers own?", {"networking stack", "software stack"}),
+        (
+            "Whoever bears technology risk?",
+            {"hyperscalers", "Amazon Web Services", "Google Cloud", "Meta Platforms"},
+        ),
+        ("Why is deployment faster for merchants?", {"merchants are capable of spinning up clusters (quickly)"}),
+    ],
+)
+def test_a_wording_is_answered(graph: KnowledgeGraph, question: str, values: set[str]) -> None:
+    assert _values(graph.query(question)) == values
+
+
+@pytest.mark.parametrize(
+    "question", ["What kinds of financing do merchants rely on?", "Whom does the long tail strategy serve?"]
+)
+def test_a_question_is_never_turned_into_another(graph: KnowledgeGraph, question: str) -> None:
+    assert graph.query(question).status != "answered"
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What would make hyperscalers unable to pivot?",

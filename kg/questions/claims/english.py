@@ -23,9 +23,9 @@ _TABLE = {
     "P": "of in on at for from to with by through about behind among between against under over as into"
     " onto via like"
     " than upon within without across alongside toward towards per during",
-    "WHO": "who whom",
-    "WHAT": "what",
-    "WHICH": "which what",
+    "WHO": "who whom whoever whomever",
+    "WHAT": "what whatever",
+    "WHICH": "which what whichever",
     "WHOSE": "whose",
     "WHEN": "when",
     "WHERE": "where",

@@ -16,6 +16,8 @@ LOOSE = ("of", "for", "in", "to", "with", "behind", "from", "on", "at", "about",
 """Prepositions that may join a class to a thing by a relation that is not named."""
 
 MAX_LINKS = 4
+_STAND_IN = 0.6
+"""What it costs to ask something of those that a thing is named for."""
 Results = Iterable[tuple[str, Any, float]]
 NOTHING: Results = ()
 
@@ -39,8 +41,9 @@ class Joining:
         links, cost = [], 0.0
         for link in clause.term.links:
             ways, price = self.types.fit(link.ways, subject, link.other)
-            links.append(link._replace(ways=ways))
-            cost += price
+            stood = self._stood_in(subject, link) if price else None
+            links.append(stood or link._replace(ways=ways))
+            cost += price if stood is None else _STAND_IN
         if subject.fixed and clause.term.kinds and not clause.term.links:
             joined: Term | None = subject._replace(
                 kinds=tuple(dict.fromkeys((*subject.kinds, *clause.term.kinds)))
@@ -50,6 +53,17 @@ class Joining:
         if joined is None or len(joined.links) > MAX_LINKS:
             return None
         return joined, cost
+
+    def _stood_in(self, subject: Term, link: Link) -> Link | None:
+        """Return *practised by those that lease capacity* for *leases capacity*, said of a way to do business."""
+        found = self.types.stand_in(subject)
+        if found is None or subject.items:
+            return None
+        iri, actor = found
+        ways, price = self.types.fit(link.ways, actor, link.other)
+        if price or not ways:
+            return None
+        return Link(((iri, False),), Term(links=(link._replace(ways=ways),)), main=link.main)
 
     def as_object(self, asked: Term, clause: Clause, prep: str) -> Iterator[tuple[Term, float]]:
         """Yield what is asked for as the object of a clause, with its cost."""
@@ -68,8 +82,15 @@ class Joining:
             return
         if clause.extra:
             subject = subject._replace(links=(*subject.links, *clause.extra))
-        ways, cost = self.types.fit(ways, asked, subject)
-        link = Link(ways, subject, clause.negative, main=True)
+        fitting, cost = self.types.fit(ways, asked, subject)
+        stood = self.types.stand_in(subject) if cost and not subject.items else None
+        if stood is not None:
+            iri, actor = stood
+            others, price = self.types.fit(ways, asked, actor)
+            if not price:
+                fitting, cost = others, _STAND_IN
+                subject = Term(links=(Link(((iri, True),), subject),))
+        link = Link(fitting, subject, clause.negative, main=True)
         yield asked._replace(links=(*asked.links, link)), cost + extra
 
     def plainest(self, verb: Predicate, ways: tuple[Way, ...]) -> tuple[Way, ...]:

@@ -70,9 +70,19 @@ def _noun(term: Term, terms: ClaimTerms, *, asked: bool) -> str:
     kinds = " ".join(terms.label(k) for k in term.kinds)
     if asked:
         return f"which {kinds}" if kinds else term.wh if term.wh in ("who", "what", "when") else "what"
-    rest = " and ".join(_said("it", link, terms, term) for link in term.links)
+    rest = " and ".join(_relative(_said("it", link, terms, term)) for link in term.links)
     base = _a(kinds) if kinds else "something"
-    return f"{base} of which {rest}" if rest else base
+    return f"{base} {rest}" if rest else base
+
+
+def _relative(said: str) -> str:
+    """Return *that bears risk* for *it bears risk*, *that hyperscalers bear* for *hyperscalers bear it*."""
+    ways = said.split(" / ")
+    if all(way.startswith("it ") for way in ways):
+        return "that " + " / ".join(way.removeprefix("it ") for way in ways)
+    if all(way.endswith(" it") for way in ways):
+        return "that " + " / ".join(way.removesuffix(" it") for way in ways)
+    return f"of which {said}"
 
 
 def _is_plural(term: Term, terms: ClaimTerms) -> bool:

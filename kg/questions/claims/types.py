@@ -107,6 +107,21 @@ class Types:
         """The properties that put things into groups."""
         return tuple(iri for iri, r in self.terms.relations.items() if r.placement)
 
+    def stand_in(self, term: Term) -> tuple[str, Term] | None:
+        """Return the property by which a term is named for something else, and what that is."""
+        for iri, relation in self.terms.relations.items():
+            kinds = tuple(k for k in relation.ranges if k in self.terms.kinds)
+            if relation.stand_in and kinds and self._surely(term, relation.domains):
+                return iri, Term(kinds=kinds[:1])
+        return None
+
+    def _surely(self, term: Term, classes: tuple[str, ...]) -> bool:
+        """Whether a term is of one of some classes, and not only possibly so."""
+        if term.iris:
+            return all(any(self.is_a(iri, c) for c in classes) for iri in term.iris)
+        known = [self.terms.kinds[k] for k in term.kinds if k in self.terms.kinds]
+        return any(c in (kind.iri, *kind.above) for kind in known for c in classes)
+
     def memberships(self, group: Term) -> tuple[Way, ...]:
         """Return the ways in which something belongs to a group."""
         ways = tuple((iri, False) for iri in self.placements)

@@ -199,7 +199,8 @@ class _Cover(Fitting):
             return None
         end = open_ends[0]
         part = end in fit.partly and self.asking not in _AGENTS
-        if not fit.predicate and not (weak and (part or fit.kinds)):
+        doer = self.asking == "whom" and end == claim.subject and "by" not in self._plain
+        if doer or (not fit.predicate and not (weak and (part or fit.kinds))):
             return None
         owned = fit.owners and not fit.verbs and "have" not in self.stems
         if owned and self.asking != "whose" and end in fit.owners and len(fit.owners) == 1:

@@ -33,13 +33,17 @@ def answer_head(asker: ClaimAsker, question: Question, ask: Callable[[Question],
         return None
     noun = found["noun"][0]
     named = [asker.terms.things[w.key] for w in asker.terms.words(noun.stem) if w.cat == "thing"]
-    if any(thing.plural or not noun.lower.endswith("s") for thing in named):  # *which hyperscaler*: one of them
-        return None
+    # *which hyperscaler* is one of them, and *which stack* another than the one that is called so
+    own = any(thing.plural or not noun.lower.endswith("s") for thing in named)
     answer = ask(question._replace(words=(*words_of("what"), *found["rest"])))
     if answer.status != "answered" or answer.boolean is not None:
         return None
     rows = tuple(
-        r for r in answer.rows if r.cells[0] is not None and (noun.stem,) == key_words(r.cells[0].value)[-1:]
+        r
+        for r in answer.rows
+        if r.cells[0] is not None
+        and (noun.stem,) == key_words(r.cells[0].value)[-1:]
+        and not (own and len(key_words(r.cells[0].value)) == 1)
     )
     if not rows:
         return None

@@ -188,9 +188,14 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?:is|was) there (?:any |a )?(?:reason|explanation|cause|ground)(?: given| stated)?(?: for| that|"
            r" why)? (?P<a>.+)"),
      ("why {a}",)),
-    (Frame(r"(?P<w>how|why|when|where|what|who|whom) (?P<a>.+?) (?P<be>is|are|was|were|can|could|do|does|did"
-           r"|will|would|may|might) (?P<b>.+)"),
+    (Frame(r"(?P<w>how|why|when|where) (?P<a>.+?) (?P<be>is|are|was|were|can|could|do|does|did|will|would|may"
+           r"|might) (?P<b>.+)"),
      ("{w} {be} {a} {b}",)),
+    (Frame(r"(?P<w>what|who|whom) (?P<a>.+?) (?P<be>is|are|was|were) (?P<b>.+)"),  # *what firms do* asks for firms
+     ("{w} {be} {a} {b}",)),
+    (Frame(rf"(?P<q>(?:why|how|how come)?) ?{_BE} (?P<n>\w+) (?P<j>\w+er|more \w+) (?:for|with|at|in|under)"
+           r" (?P<a>.+)"),
+     ("{q} do {a} have {j} {n}",)),
     (Frame(r"(?P<w>how|why|when|where|what|whom) (?!is |are |was |were |do |does |did |can |will |would |may"
            r" )(?P<a>.+)"),
      ("{w} do {a}",)),
