@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from kg.sparql_text import PROLOGUE, guard, is_small
+from kg.sparql_text import PROLOGUE, declares_all, guard, is_small
 
 if TYPE_CHECKING:
     from kg.dataset import Dataset
@@ -27,8 +27,6 @@ _FLAT = 32
 """Brackets and negations, at most, of a query that needs no deep stack: the engine takes up to 10 kB for each."""
 
 _FORM = r"(SELECT|ASK|CONSTRUCT|DESCRIBE)\b"
-_DECLARED = r"PREFIX\s+([^\s<]*:)"
-_NAMED = r"<[^<>\"{}|^`\\\x00-\x20]*>|([\w.-]*:)"
 
 
 class QueryPlan:
@@ -45,8 +43,7 @@ class QueryPlan:
 
     def __init__(self, text: str) -> None:
         start = re.match(PROLOGUE, text, re.IGNORECASE)
-        declared, at = (start["declared"], start.end()) if start is not None else ("", 0)
-        body = text[at:]
+        body = text if start is None else text[start.end() :]
         small = is_small(text)
         first = re.match(_FORM, body, re.IGNORECASE) if small and "from" not in body.lower() else None
         if first is not None:
@@ -54,8 +51,7 @@ class QueryPlan:
         else:
             seen = guard(text)
             self.form, self.has_dataset = seen.form, "FROM" in seen.keywords
-        names = {*re.findall(_NAMED, body)} - {""}
-        self.is_closed = names.issubset(re.findall(_DECLARED, declared, re.IGNORECASE))
+        self.is_closed = declares_all(text)
         self.is_flat = small and sum(map(body.count, "{[(!")) <= _FLAT
         self._text = text
         self._bound: str | None = None

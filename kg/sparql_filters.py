@@ -19,7 +19,7 @@ __all__ = ["bind_filters"]
 
 _ENDS = frozenset({"OPTIONAL", "UNION", "MINUS", "GRAPH", "SERVICE", "BIND", "VALUES", "SELECT", "LATERAL"})
 """What ends the first triples of a group; a FILTER does not."""
-_CANDIDATE = r"FILTER\s*\(\s*(?:[?$]\w+\s*(?:=|IN\b)|[^()]*=\s*[?$]\w+\s*\))"
+_CANDIDATE = r"FILTER\s*\((?:\s*[?$]\w+\s*(?:=|IN\b)|[^()]*=\s*[?$]\w+\s*\))"
 """Without this a text holds no filter that could be bound, and need not be read."""
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "MAX_OPERATORS",
     "PROLOGUE",
     "QueryText",
+    "declares_all",
     "guard",
     "is_small",
     "looks_like_sparql",
@@ -154,6 +155,9 @@ PROLOGUE = (
 )
 """Comments and declarations before a query, the latter as ``declared``. It matches any text, in linear time."""
 
+_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
+_USED = r"(?<![\w.-])[\w.-]*:"
+_DECLARED = r"PREFIX\s+([^\s<]*:)"
 _BEGINNING = r"(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH)\b"
 _MANAGEMENT = r"(CLEAR|DROP)\s+(SILENT\s+)?(ALL|DEFAULT|NAMED|GRAPH)\b|(LOAD|CREATE|COPY|MOVE|ADD)\s[^?]*<"
 _DESCRIBED = r"DESCRIBE\s+([?$<]|[\w.-]*:)"
@@ -176,6 +180,20 @@ def looks_like_sparql(text: str) -> bool:
     if re.match(_DESCRIBED, rest, re.IGNORECASE) or re.match(_MANAGEMENT, rest, re.IGNORECASE):
         return True
     return "{" in rest and re.match(_BEGINNING, rest, re.IGNORECASE) is not None
+
+
+def declares_all(text: str) -> bool:
+    """Tell at a glance whether a query declares all prefixes it uses.
+
+    A string or a comment may deceive it. A query that parses means the same whether or not others are declared.
+
+    >>> declares_all("ASK { <http://example.com/> a ?o }"), declares_all("PREFIX a: <b> ASK { a:b c:d ?o }")
+    (True, False)
+    """
+    rest = re.sub(_IRI, "", text)
+    if ":" not in rest:
+        return True
+    return {*re.findall(_USED, rest)}.issubset(re.findall(_DECLARED, rest, re.IGNORECASE))
 
 
 def is_small(text: str) -> bool:

@@ -19,7 +19,8 @@ from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.evaluation import evaluate, run_bounded
 from kg.query_plan import plan
-from kg.sparql_text import MAX_NESTING, MAX_OPERATORS, looks_like_sparql, scan
+from kg.sparql_filters import bind_filters
+from kg.sparql_text import MAX_NESTING, MAX_OPERATORS, declares_all, looks_like_sparql, scan
 
 TIMES = " ".join(map(str, range(40)))
 SLOW = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . VALUES ?g {{ {TIMES} }} FILTER(STR(?c) < STR(?f)) }}"
@@ -301,9 +302,26 @@ def test_a_glance_at_a_query_sees_what_reading_it_sees(query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["PREFIX " + " " * 200_000, "#" * 200_000, "PREFIX a: <b>#\n" * 20_000 + "BASE <"]
+    "text",
+    [
+        "PREFIX " + " " * 190_000,
+        "#" * 190_000,
+        "PREFIX a: <b>#\n" * 10_000 + "BASE <",
+        "SELECT * { ?s ?p '" + "a" * 190_000 + "' }",
+        "SELECT * { ?s ?p <" + "a" * 190_000,
+        "SELECT * { ?s ?p ?o FILTER(" + " " * 190_000,
+        "SELECT * { ?s ?p ?o FILTER" + " " * 190_000,
+        "SELECT * { ?s ?p ?o FILTER(" + "= " * 400 + " " * 180_000,
+        "SELECT * { ?s ?p ?o " + "FILTER " * 25_000,
+        "SELECT * { ?s ?p ?o " + "FILTER(?s = ?p) " * 900,
+        "SELECT * { ?s ?p ?o " + "FILTER(?o IN (" * 90 + ", <a>" * 30_000,
+    ],
 )
-def test_the_beginning_of_a_hostile_text_is_read_in_linear_time(text: str) -> None:
+def test_a_hostile_text_is_read_in_linear_time(text: str) -> None:
     begun = time.process_time()
     looks_like_sparql(text)
-    assert time.process_time() - begun < 1
+    declares_all(text)
+    bind_filters(text)
+    with suppress(QueryError):
+        assert plan(text).bound
+    assert time.process_time() - begun < 2

@@ -26,7 +26,7 @@ from kg.errors import LimitError, PolicyError, QueryError
 from kg.server import media
 from kg.server.mending import mend
 from kg.sparql_filters import bind_filters
-from kg.sparql_text import guard, is_small, scan
+from kg.sparql_text import declares_all, guard, is_small, scan
 
 __all__ = ["Output", "RefusedError", "evaluate", "read_graph"]
 
@@ -168,12 +168,13 @@ def _node(iri: str) -> NamedNode:
 
 
 def _run(store: Store, text: str, options: Mapping[str, Any]) -> Any:
-    """Begin to evaluate, with constants bound instead of compared; errors are told of the text as it came."""
-    if "filter" in text.lower():
-        bound = bind_filters(text)
-        if bound != text:
-            with suppress(SyntaxError, ValueError, RuntimeError):
-                return store.query(bound, **options)
+    """Begin to evaluate in the form that the engine likes; errors are told of the text as it came."""
+    lowered = text.lower()
+    bound = bind_filters(text) if "filter" in lowered else text
+    alone = "prefixes" in options and "prefix" not in lowered and declares_all(text)
+    if alone or bound != text:
+        with suppress(SyntaxError, ValueError, RuntimeError):
+            return store.query(bound, **({**options, "prefixes": None} if alone else options))
     try:
         return store.query(text, **options)
     except SyntaxError as error:
