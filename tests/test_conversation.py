@@ -212,3 +212,22 @@ def test_a_conversation_needs_no_facade(plain: KnowledgeGraph, tmp_path: Path) -
     assert talk.last is None
     talk.ask("which states border Texas?")
     assert talk.last is talk.turns[0]
+
+
+def test_another_name_for_the_first_question_is_narrowed_again(plain: KnowledgeGraph) -> None:
+    first = "of those, which have a population of more than 4000?"
+    turn = say(plain, "which states border Oklahoma?", first, "and Texas?")
+    assert values(turn) == {"Louisiana"}
+    turn = say(plain, "which states border Texas?", first, "and more than 1000?", "and Oklahoma?")
+    assert "more than 1000" in turn.question
+    assert values(turn) == {"Texas", "Kansas"}
+
+
+def test_the_largest_of_those_is_one_of_them(plain: KnowledgeGraph) -> None:
+    turn = say(plain, "which states border Oklahoma?", "of those, which is the most populous?")
+    assert values(turn) == {"Texas"}
+
+
+def test_of_those_leans_on_no_answer_that_gave_nothing(claims: KnowledgeGraph) -> None:
+    turn = say(claims, "what are the weaknesses of the merchant model?", "of those, which are enormous?")
+    assert turn.answer.status == "not_understood"

@@ -53,6 +53,8 @@ class Turn(NamedTuple):
         answer: what came of it.
         kind: ``question``, ``follow-up``, ``count`` or ``why``; of the last the answer is the one asked about.
         things: IRIs that *those* stands for in the question.
+        narrows: where it narrows an answer, the exchange that gave it.
+        narrowing: what narrowed it, as *of those, which …*.
     """
 
     text: str
@@ -60,6 +62,8 @@ class Turn(NamedTuple):
     answer: Answer
     kind: str = "question"
     things: tuple[str, ...] = ()
+    narrows: Turn | None = None
+    narrowing: str = ""
 
 
 class Conversation:
@@ -122,9 +126,8 @@ class Conversation:
             return narrowed
         if COUNT.fullmatch(text) and last.answer.sparql and last.answer.boolean is None:
             return Turn(text, f"how many: {last.question}", _counted(text, last.answer), "count")
-        restricted = self._of_those(text)
-        if restricted is not None:
-            return restricted
+        if restriction(text)[0]:
+            return self._of_those(text, self._those, last) or Turn(text, text, self._ask(text, self._vocabulary))
         return self._completed(text, last)
 
     # ---- why
@@ -141,15 +144,34 @@ class Conversation:
 
     # ---- of those
 
-    def _of_those(self, text: str) -> Turn | None:
+    def _of_those(self, text: str, things: tuple[str, ...], narrows: Turn) -> Turn | None:
         wh, rest = restriction(text)
-        things = self._those
-        if not wh or not things:
+        if not things:
             return None
         if self._vocabulary.claim_terms is not None:
-            return self._among(text, wh, rest, things)
-        question = f"{wh} {_THOSE} {rest}"
-        return self._read(text, question, things)
+            turn = self._among(text, wh, rest, things)
+        else:
+            turn = self._read(text, f"{wh} {_THOSE} {rest}", things)
+        return turn._replace(narrows=narrows, narrowing=text)
+
+    def _rebased(self, text: str, body: str, last: Turn) -> Turn | None:
+        """Take *and of Pakistan?* after *of those, which …* for the question narrowed, and narrow it again."""
+        fragment = mentions(self._vocabulary, body)
+        if last.narrows is None or not fragment or self._alike(last.narrowing, fragment[0]):
+            return None
+        base = last.narrows
+        found = self._alike(base.question, fragment[0]) and self._best(
+            text, [(q, base.things) for q in self._substituted(body, base)]
+        )
+        if not found:
+            return None
+        again = self._of_those(last.narrowing, _things(found.answer), found)
+        if again is None:
+            return found
+        answer = again.answer._replace(
+            question=text, explanation=(f"read as: {found.question}", *again.answer.explanation)
+        )
+        return again._replace(question=f"{found.question} {again.question}", answer=answer)
 
     def _among(self, text: str, wh: str, rest: str, things: Sequence[str]) -> Turn:
         """Ask about everything and keep what the last answer held.
@@ -178,9 +200,16 @@ class Conversation:
         parts = mentions(self._vocabulary, body)
         leans = body != text.strip() or (text.rstrip().endswith("?") and is_fragment(body, parts))
         if leans and not QUESTION.match(body) and len(parts) < 2:
+            rebased = self._rebased(text, body, last)
+            if rebased is not None:
+                return rebased
             best = self._best(text, [(q, last.things) for q in self._substituted(body, last)])
             if best is not None:
-                return best
+                _, those, how = best.question.partition("which those ")
+                narrowed = last.narrows is not None and those
+                return (
+                    best._replace(narrows=last.narrows, narrowing=f"of those, which {how}") if narrowed else best
+                )
         best = self._best(text, list(self._referring(body, last)))
         if best is not None:
             return best

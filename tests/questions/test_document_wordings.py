@@ -116,7 +116,12 @@ def test_a_wording_is_answered(graph: KnowledgeGraph, question: str, values: set
 
 
 @pytest.mark.parametrize(
-    "question", ["What kinds of financing do merchants rely on?", "Whom does the long tail strategy serve?"]
+    "question",
+    [
+        "What kinds of financing do merchants rely on?",
+        "Whom does the long tail strategy serve?",
+        "Which are enormous merchants?",
+    ],
 )
 def test_a_question_is_never_turned_into_another(graph: KnowledgeGraph, question: str) -> None:
     assert graph.query(question).status != "answered"

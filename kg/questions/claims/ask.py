@@ -325,7 +325,7 @@ class ClaimAsker:
         best = [i for e in sorted(whole, key=lambda e: e.cost) for i in e.meaning.iris]
         if best:
             return tuple(best[:1])
-        items = [i for i in parsed if i.meaning.iris]
+        items = [i for i in parsed if i.meaning.iris and not any(e.mark.startswith("wording:") for e in i.leaves)]
         chosen = items[0].meaning if items else None
         return chosen.iris if chosen is not None and not chosen.links and items[0].cost < 1.3 else ()
 

@@ -194,7 +194,7 @@ class Placer:
                 node._replace(superlative=Superlative(direction, rank=pending.rank, limit=limit, words=word)),
             )
             return
-        if node.kind == "entity" or not word:
+        if (node.kind == "entity" and len(node.iris) < 2) or not word:
             return
         verb = pending.verb
         if verb is not None and is_dated(self.vocabulary.properties[verb.property]):
