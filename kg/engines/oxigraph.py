@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from pyoxigraph import (
     NamedNode,
@@ -19,7 +20,7 @@ from pyoxigraph import (
     Variable,
 )
 
-from kg.errors import EngineError, QueryError
+from kg.errors import EngineError, KgError, QueryError
 from kg.results import Rows
 from kg.terms import Term
 
@@ -31,6 +32,8 @@ WRITTEN: Mapping[str, QueryResultsFormat] = {
     "tsv": QueryResultsFormat.TSV,
 }
 """Formats of results that the engine writes well. XML is not among them: it lets through what XML cannot hold."""
+
+T = TypeVar("T")
 
 
 class OxigraphEngine:
@@ -74,7 +77,11 @@ class OxigraphEngine:
 
             raise QueryError(f"not valid SPARQL: {explain_syntax(sparql, str(error), prefixes)}") from error
         except (OSError, ValueError, RuntimeError) as error:  # the last: files that are damaged
-            raise EngineError(f"the query failed: {error}") from error
+            raise self.failure(error) from error
+
+    def failure(self, error: Exception) -> KgError:
+        """Return what to raise for what the engine reports while it reads."""
+        return EngineError(f"the query failed: {error}")
 
     def select(
         self,
@@ -92,7 +99,8 @@ class OxigraphEngine:
         try:
             rows = tuple(map(tuple, islice(found, limit)))
         except (OSError, RuntimeError) as error:
-            raise EngineError(f"the query failed: {error}") from error
+            del found  # what the engine gave must not leave this thread with the error
+            raise self.failure(error) from None
         return Rows(tuple(v.value for v in found.variables), rows)
 
     def serialize(
@@ -115,14 +123,14 @@ class OxigraphEngine:
         found = self._run(sparql, prefixes, union)
         if not isinstance(found, QuerySolutions):
             raise QueryError("expected a SELECT query.")
-        return self._rows(found)
+        return self._checked(map(tuple, found))
 
-    @staticmethod
-    def _rows(found: QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
+    def _checked(self, found: Iterable[T]) -> Iterator[T]:
         try:
-            yield from map(tuple, found)
+            yield from found
         except (OSError, RuntimeError) as error:
-            raise EngineError(f"the query failed: {error}") from error
+            del found
+            raise self.failure(error) from None
 
     def ask(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, union: bool = False) -> bool:
         """Return the result of an ASK."""
@@ -138,11 +146,11 @@ class OxigraphEngine:
         found = self._run(sparql, prefixes, union)
         if not isinstance(found, QueryTriples):
             raise QueryError("expected a CONSTRUCT or DESCRIBE query.")
-        yield from found
+        yield from self._checked(found)
 
     def quads(self, *, graph: NamedNode | None = None) -> Iterator[Quad]:
         """Yield every quad, or those of one named graph."""
-        return self.store.quads_for_pattern(None, None, None, graph)
+        return self._checked(self.store.quads_for_pattern(None, None, None, graph))
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Add quads in one transaction."""

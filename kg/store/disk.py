@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import EngineError, KgError, SourceError
+from kg.store.damage import remedy
 
 __all__ = ["disk_errors", "read_json", "sync", "write_whole"]
 
@@ -82,11 +83,8 @@ def disk_errors(place: Path, doing: str) -> Iterator[None]:
     except RuntimeError as error:
         text = " ".join(str(error).split())
         if "Corruption" in text or "No such file" in text:
-            raise SourceError(
-                f"the store is damaged: {text[:200].rstrip('. ')}. Take the last change back (kgq undo), "
-                "or restore a backup.",
-                path=str(place),
-            ) from error
+            what = text[:400].rstrip(". ")
+            raise SourceError(f"the store is damaged: {what}. {remedy(place, what)}", path=str(place)) from error
         if "IO error" in text:
             raise SourceError(_said(text, None, doing), path=str(place)) from error
         raise EngineError(f"{place}: cannot be {doing}: {text[:200].rstrip('. ')}.") from error

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import SourceError
+from kg.store.damage import remedy
 from kg.store.disk import read_json, sync, write_whole
 from kg.store.lock import share, try_exclusive
 
@@ -188,11 +189,8 @@ class Generation:
                 same = False
             if not same:
                 missing = "was changed" if (self.path / name).exists() else "is missing"
-                raise SourceError(
-                    f"the store is damaged: {self.name}/{name} {missing}. Take the last change back (kgq undo), "
-                    "or restore a backup.",
-                    path=str(store),
-                )
+                what = f"{self.name}/{name} {missing}"
+                raise SourceError(f"the store is damaged: {what}. {remedy(store, what)}", path=str(store))
 
     @property
     def is_sealed(self) -> bool:

@@ -8,6 +8,7 @@ from pyoxigraph import Store
 
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
+from kg.errors import KgError, SourceError
 from kg.store.disk import disk_errors
 from kg.store.folder import Reading, StoreFolder
 from kg.store.generation import Facts
@@ -30,6 +31,18 @@ class StoreEngine(OxigraphEngine):
             with disk_errors(reading.generation.path.parents[1], "read"):
                 super().__init__(Store.read_only(str(reading.generation.data)))
         self.content = reading.identity
+
+    def failure(self, error: Exception) -> KgError:
+        """Return what to raise for what the engine reports while it reads: where files are damaged, what helps."""
+        if self.reading.generation is not None:
+            try:
+                with disk_errors(self.reading.generation.path.parents[1], "read"):
+                    raise error
+            except SourceError as found:
+                return found
+            except (KgError, ValueError):
+                pass
+        return super().failure(error)
 
 
 def store_dataset(path: str | Path, *, union: bool | None = None) -> Dataset:

@@ -139,6 +139,15 @@ class DiskStore:
     def _past(self) -> Past:
         return Past.of(self.folder.journal.entries(self.folder.state().change))
 
+    def _is_damaged(self, generation: str) -> bool:
+        if not generation:
+            return False  # the empty state has no files
+        try:
+            self.folder.generation(generation).check()
+        except SourceError:
+            return True
+        return False
+
     def _go_to(self, target: Entry, action: str, about: Entry) -> Entry:
         begun = time.monotonic()
         state = self.folder.state()
@@ -150,7 +159,8 @@ class DiskStore:
                     "Restore a backup.",
                     path=str(self.folder.path),
                 )
-            generation.check()
+            if not self._is_damaged(state.generation):  # else what lies further back may be the one that helps
+                generation.check()
         before = self.log()[-1].quads
         net = None if before is None or target.quads is None else target.quads - before
         entry = Entry(

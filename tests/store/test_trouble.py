@@ -140,6 +140,13 @@ def overwrite(file: Path) -> None:
     file.write_bytes(os.urandom(file.stat().st_size))
 
 
+def spoil(file: Path) -> None:
+    """Change a block in the middle, which opening the store does not read."""
+    with file.open("r+b") as stream:
+        stream.seek(file.stat().st_size // 3)
+        stream.write(os.urandom(500))
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_store_is_told_from_an_empty_one(run: Run, filled: Path, project: Path, damage: str) -> None:
     DAMAGES[damage](filled)
@@ -158,6 +165,56 @@ def test_damage_is_taken_back_with_the_change_that_holds_it(
     (generation(filled) / "facts.json").write_text("{", encoding="utf-8")
     assert run("-g", filled, "undo").code == 0
     assert run("-g", filled, "query", "SELECT * { ?s ?p ?o }").out.count("ex:a") == 2
+
+
+def shared(store: Path) -> list[Path]:
+    """Return the files of the engine that the present state shares with the one before, but not with the first."""
+    first = {file.stat().st_ino for file in min((store / "generations").iterdir()).glob("data/*")}
+    files = [file for file in generation(store).glob("data/*.sst") if file.stat().st_nlink > 1]
+    return [file for file in files if file.stat().st_nlink == 2 or file.stat().st_ino not in first]
+
+
+def many(project: Path) -> Path:
+    lines = "".join(f"<e:{n}> <e:p> <e:{n % 97}> .\n" for n in range(30_000))
+    (project / "many.nt").write_text(lines, encoding="utf-8")
+    return project / "many.nt"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", [cut, overwrite, spoil])
+def test_damage_that_the_state_before_shares_is_taken_back_with_that(
+    store: DiskStore, filled: Path, project: Path, damage: Callable[[Path], object]
+) -> None:
+    for source in (many(project), project / "b.ttl"):
+        with store.transaction() as transaction:
+            transaction.load(source)
+    for file in shared(filled):
+        damage(file)
+    everything = ["query", "SELECT * { ?s ?p ?o }"]
+    for _ in range(2):
+        told = said_in_one_line(kgq("-g", filled, *everything))
+        assert "damaged" in told
+        assert "undo" in told
+        assert kgq("-g", filled, "undo").returncode == 0
+    assert kgq("-g", filled, *everything).stdout.count("ex:a") == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", [cut, overwrite, spoil])
+def test_damage_that_all_states_share_is_not_said_to_be_taken_back(
+    store: DiskStore, project: Path, damage: Callable[[Path], object]
+) -> None:
+    for source in (many(project), project / "b.ttl"):
+        with store.transaction() as transaction:
+            transaction.load(source)
+    path = project / "store"
+    for file in generation(path).glob("data/*.sst"):
+        if file.stat().st_nlink > 1:
+            damage(file)
+    for arguments in (["query", "SELECT * { ?s ?p ?o }"], ["export", "--format", "nquads", "--unsorted"]):
+        told = said_in_one_line(kgq("-g", path, *arguments))
+        assert "damaged" in told
+        assert "undo does not help: restore a backup" in told
 
 
 def test_a_second_writer_waits_and_then_says_for_whom(
