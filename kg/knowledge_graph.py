@@ -134,13 +134,9 @@ class KnowledgeGraph:
     @cached_property
     def names(self) -> Names:
         """Labels, aliases and misspellings on record."""
-        if self._dataset.is_remote:
-            from kg.cache.endpoint import endpoint_names
+        from kg.cache.naming import names_of
 
-            return endpoint_names(self._dataset, self.lang)
-        from kg.lookup.names import Names
-
-        return Names(self._dataset, self.lang)
+        return names_of(self._dataset, self.lang)
 
     def query(self, question: str, *, include: Sequence[str] = ("stated", "inferred")) -> Answer:
         """Answer a question asked in English.
@@ -322,13 +318,16 @@ class KnowledgeGraph:
     def search(self, text: str, *, limit: int = 20) -> list[Hit]:
         """Return names and quotes that hold the words of a text, misspelt ones too.
 
+        Of a large graph whose names were not read yet, what has a stretch of the text for its name.
+
         Args:
             text: words to look for.
             limit: names at most, and quotes at most.
         """
         from kg.lookup.search import search
 
-        return search(self._dataset, self.names, text, limit)
+        among = self.vocabulary.naming(text) if self.names.are_many else None
+        return search(self._dataset, self.names, text, limit, among)
 
     def cite(self, claims: Sequence[Claim] | Answer, style: str = "footnote") -> str:
         """Return references for claims, or for the claims an answer rests on.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.knowledge_graph import KnowledgeGraph
     from kg.results import Answer, Rows
 
-__all__ = ["FORMATS", "INCLUDED", "TIME_LIMIT", "ask", "write_answer"]
+__all__ = ["FORMATS", "INCLUDED", "TIME_LIMIT", "ask", "say_looked_up", "write_answer"]
 
 FORMATS = (
     "table", "json", "jsonl", "csv", "tsv", "parquet", "xlsx", "md", "xml", "turtle", "ntriples",
@@ -123,12 +123,17 @@ def _english(
         answer = assisted(session, graph, answer, include)
     write_answer(session, answer, explain, _titles(graph, answer))
     if answer.status in ("not_understood", "not_stated") and not graph.vocabulary.is_complete:
-        from kg.results import AS_WRITTEN
-
-        session.say(f"{AS_WRITTEN}. 'kgq vocabulary --index' reads all names once, and then finds misspelt ones.")
+        say_looked_up(session)
     if answer.status == "answered" and answer.boolean is False:
         return 1
     return _EXIT[answer.status]
+
+
+def say_looked_up(session: Session) -> None:
+    """Say how names were found in a graph of which not all are at hand."""
+    from kg.results import AS_WRITTEN
+
+    session.say(f"{AS_WRITTEN}. 'kgq vocabulary --index' reads all names once, and then finds misspelt ones.")
 
 
 def _open_for_questions(session: Session) -> KnowledgeGraph:

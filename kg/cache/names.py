@@ -17,7 +17,6 @@ from pyoxigraph import Literal, NamedNode
 from kg.dataset import Dataset
 from kg.lookup.names import ALIASES, NAMING, Names, key_of
 from kg.terms import lexical, local_name
-from kg.vocabulary.probed import cases
 from kg.vocabulary.survey import Ask
 
 __all__ = ["RemoteNames", "StoredNames", "write_names"]
@@ -195,7 +194,7 @@ class RemoteNames(Names):
     """
 
     def __init__(self, dataset: Dataset, read: Callable[[], StoredNames], lang: str = "en") -> None:
-        super().__init__(dataset, lang)
+        super().__init__(dataset, lang, lambda: True)
         self._read = read
 
     @cached_property
@@ -206,10 +205,6 @@ class RemoteNames(Names):
     def labels(self) -> dict[str, list[tuple[int, str]]]:
         """Every name of each IRI."""
         return self._all.labels
-
-    def _written(self, name: str) -> list[str]:
-        exact = super()._written(name)
-        return exact or sorted({iri for case in cases(name) for iri in super(RemoteNames, self)._written(case)})
 
     def _called(self, name: str) -> list[tuple[int, str]]:
         return self._all._called(name)

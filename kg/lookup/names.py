@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -61,12 +61,23 @@ class Names:
     >>> from kg.engines.oxigraph import OxigraphEngine
     >>> Names(Dataset(OxigraphEngine())).labels
     {}
+
+    Args:
+        dataset: what they are names of.
+        lang: the language of labels, where there is a choice.
+        many: tells whether there are so many that they are looked up rather than read; asked when that matters.
     """
 
-    def __init__(self, dataset: Dataset, lang: str = "en") -> None:
+    def __init__(self, dataset: Dataset, lang: str = "en", many: Callable[[], bool] = lambda: False) -> None:
         self._dataset = dataset
         self._lang = lang
+        self._many = many
         self._looked_up: dict[str, list[tuple[int, str]]] = {}
+
+    @cached_property
+    def are_many(self) -> bool:
+        """Whether there are so many that they are looked up as they are written, before all are read."""
+        return self._many()
 
     @cached_property
     def labels(self) -> dict[str, list[tuple[int, str]]]:
@@ -211,8 +222,16 @@ class Names:
             self._looked_up.update({iri: found.get(iri, []) for iri in part})
 
     def _written(self, name: str) -> list[str]:
-        """Return what has exactly this name, by a query that is quick on a graph of any size."""
-        forms = {str(Literal(name)), *(str(Literal(name, language=tag)) for tag in {self._lang, "en"})}
+        """Return what has exactly this name, or of many the name as names are written: quick at any size."""
+        found = self._spelt([name])
+        if not found and self.are_many:
+            from kg.vocabulary.words import spelt
+
+            found = self._spelt(spelt(name))
+        return found
+
+    def _spelt(self, names: Iterable[str]) -> list[str]:
+        forms = {str(Literal(n, language=tag)) for n in names for tag in (None, self._lang, "en")}
         rows = self._dataset.select(_WRITTEN % " ".join(sorted(forms)))
         ranked = [(names[0][0], iri) for iri, names in self._ranked(rows).items()]
         return sorted(iri for rank, iri in ranked if rank == min(ranked)[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -63,7 +63,9 @@ class Indexed(Protocol):
         """Return (claim, identifier, quote, heading) of the quotes that may hold some words."""
 
 
-def search(dataset: Dataset, names: Names, text: str, limit: int = 20) -> list[Hit]:
+def search(
+    dataset: Dataset, names: Names, text: str, limit: int = 20, among: Collection[str] | None = None
+) -> list[Hit]:
     """Return names and quotes that hold every word of a text, the closest first; failing that, any word of it.
 
     Args:
@@ -71,12 +73,17 @@ def search(dataset: Dataset, names: Names, text: str, limit: int = 20) -> list[H
         names: the names of that dataset.
         text: words; each may stand in what is found, begin a word of it, or be a misspelling of one.
         limit: names at most, and quotes at most.
+        among: IRIs of all that may have such a name, where the graph is large and has no quotes.
     """
     wanted = _words(text)
     if not wanted:
         return []
-    quotes = _grouped(names.quotes(wanted)) if isinstance(names, Indexed) else _quotes(dataset)
-    labels = names.holding(wanted)
+    if among is None:
+        quotes = _grouped(names.quotes(wanted)) if isinstance(names, Indexed) else _quotes(dataset)
+        labels = names.holding(wanted)
+    else:
+        names.learn(among)
+        quotes, labels = {}, {iri: every for iri in among if (every := names.of(iri))}
     texts = {name for every in labels.values() for _, name in every} | {quote for quote, _ in quotes}
     fits = _fitting(wanted, {word for known in texts for word in _words(known)})
     things = [Hit("name", name, score, iri, names.label(iri)) for iri, name, score in _named(labels, fits)]

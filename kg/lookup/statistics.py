@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyoxigraph import NamedNode
+
 from kg.dataset import Dataset
 from kg.lookup.names import Names
 from kg.terms import lexical, local_name
@@ -12,7 +14,7 @@ __all__ = ["statistics"]
 
 _SIZES = """SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?predicates) {
   ?s ?p ?o }"""
-_CLASSES = "SELECT ?class (COUNT(DISTINCT ?x) AS ?n) { ?x a ?class FILTER(isIRI(?class)) } GROUP BY ?class"
+_CLASSES = "SELECT ?class (COUNT(%s) AS ?n) { ?x a ?class } GROUP BY ?class"
 _CLAIMS = """SELECT ?value (COUNT(DISTINCT ?claim) AS ?n) { ?claim kgq:claimPredicate ?predicate ; %s ?value }
   GROUP BY ?value"""
 _KINDS = {"StatedClaim": "stated", "InferredClaim": "inferred", "BackgroundClaim": "background"}
@@ -57,11 +59,15 @@ def _by_name(counts: dict[str, int]) -> dict[str, int]:
 
 def _named(dataset: Dataset, names: Names) -> dict[str, int]:
     """Return the number of instances of each class of the domain, the largest first."""
-    rows = [(names.label(lexical(iri)), int(lexical(n))) for iri, n in dataset.select(_CLASSES).rows if _own(iri)]
+    # In one graph a thing has a class once; DISTINCT, and a filter of IRIs, take a server seven times as long.
+    found = dataset.select(_CLASSES % ("DISTINCT ?x" if dataset.union else "*")).rows
+    rows = [(names.label(lexical(iri)), int(lexical(n))) for iri, n in found if _own(iri)]
     return dict(sorted(rows, key=lambda item: (-item[1], item[0])))
 
 
 def _own(iri: object) -> bool:
     """Leave out the classes of the RDF machinery: they count terms, not things."""
-    text = lexical(iri)  # type: ignore[arg-type]
+    if not isinstance(iri, NamedNode):
+        return False
+    text = iri.value
     return not text.startswith(("http://www.w3.org/", "https://w3id.org/kgq/core#"))

@@ -25,9 +25,9 @@ from kg.vocabulary.reader import LABELS, Facts, FactsReader, names_things
 from kg.vocabulary.survey import Ask, batches, node_of, value_of
 from kg.vocabulary.terms import EntityTerm
 from kg.vocabulary.vocabulary import Vocabulary
-from kg.vocabulary.words import STOP_WORDS, Token, stems, tokenize
+from kg.vocabulary.words import STOP_WORDS, Token, cases, stems, tokenize
 
-__all__ = ["ProbedVocabulary", "cases", "spellings"]
+__all__ = ["ProbedVocabulary", "spellings"]
 
 _LONGEST = 8
 """Words of the longest name that is looked for."""
@@ -106,6 +106,12 @@ class ProbedVocabulary(Vocabulary):
             if phrase:
                 self._lookup.weigh([entry.key for entry in entries if entry.kind == "entity"])
                 self._names.add(phrase, entries)
+
+    def naming(self, text: str, most: int = 2_000) -> list[str]:
+        """Return the IRIs of what has a stretch of a text for its name."""
+        ways = {text, text.lower()} if text.isupper() else {text}
+        every = sorted(spelling for way in ways for spelling in spellings(tokenize(way), way))
+        return list(self._lookup.named(every[:_SPELLINGS]).things)[:most]
 
     def meet(self, iris: Iterable[str]) -> None:
         """Look up the names of many things at once."""
@@ -328,21 +334,6 @@ def spellings(tokens: Sequence[Token], text: str) -> set[str]:
             if stretch[-1].lower not in STOP_WORDS and written.endswith("s") and len(written) > 3:
                 found |= cases(_one(written))
     return found
-
-
-def cases(text: str) -> set[str]:
-    """Return a name in capitals and small letters as names are written.
-
-    >>> sorted(cases("lord of the rings"))
-    ['Lord Of The Rings', 'Lord of the Rings', 'Lord of the rings', 'lord of the rings']
-    """
-    title = " ".join(word if word[:1].isupper() else word.capitalize() for word in text.split(" "))
-    small = " ".join(
-        word.lower() if n and word.lower() in STOP_WORDS else word for n, word in enumerate(title.split(" "))
-    )
-    first = text[:1].upper() + text[1:]
-    every = {text, title, small, first, text.lower()}
-    return every | {text.upper()} if " " not in text else every
 
 
 def _bases(things: Iterable[EntityTerm]) -> list[str]:

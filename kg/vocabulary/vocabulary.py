@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Vocabulary"]
 
+_FORMS = 50
+"""Words that begin with one looked for."""
 _KEY_WORDS = frozenset(stems("number id identifier code key reference name"))
 
 
@@ -168,6 +170,27 @@ class Vocabulary:
 
     def meet(self, iris: Iterable[str]) -> None:
         """Look up the names of many things at once, where they are not all at hand."""
+
+    def naming(self, text: str, most: int = 2_000) -> list[str]:
+        """Return the IRIs of what has the words of a text in its names, or any of them where nothing has all.
+
+        >>> Vocabulary.from_dataset(Dataset(OxigraphEngine())).naming("red rivers")
+        []
+
+        Args:
+            text: words; each may begin a word of a name, or be a misspelling of one.
+            most: names at most.
+        """
+        known = self.index.words()
+        found: list[set[str]] = []
+        for word in stems(text):
+            forms = self.index.words_beginning(word, _FORMS) or self.index.near(word)
+            found.append({phrase for form in forms for phrase in known.get(form, ())})
+        phrases = set[str]().union(*found)
+        both = phrases.intersection(*found)
+        chosen = sorted(both or phrases, key=lambda phrase: (len(phrase), phrase))[:most]
+        entries = (entry for phrase in chosen for entry in self.index.phrases.get(phrase, ()))
+        return list(dict.fromkeys(entry.key for entry in entries if entry.kind != "value"))
 
     def label(self, iri: str) -> str:
         """Return the label of any term, or the IRI itself."""

@@ -12,7 +12,19 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["STOP_WORDS", "Token", "fold", "is_participle", "root", "split_name", "stem", "stems", "tokenize"]
+__all__ = [
+    "STOP_WORDS",
+    "Token",
+    "cases",
+    "fold",
+    "is_participle",
+    "root",
+    "spelt",
+    "split_name",
+    "stem",
+    "stems",
+    "tokenize",
+]
 
 _TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d(?!\w)"
@@ -344,3 +356,27 @@ def split_name(name: str) -> str:
     for piece in re.split(r"[^0-9A-Za-z\u0080-\uffff]+", name):
         parts.extend(_CAMEL.findall(piece) if piece.isascii() else [piece])
     return " ".join(part.lower() for part in parts if part)
+
+
+def spelt(name: str) -> set[str]:
+    """Return a name in the capitals and small letters that names are written in.
+
+    >>> sorted(spelt("ROMAN GODS"))
+    ['ROMAN GODS', 'Roman Gods', 'Roman gods', 'roman gods']
+    """
+    return cases(name) | cases(name.lower()) | {name.upper()}
+
+
+def cases(text: str) -> set[str]:
+    """Return a name in capitals and small letters as names are written, keeping the capitals that it has.
+
+    >>> sorted(cases("lord of the rings"))
+    ['Lord Of The Rings', 'Lord of the Rings', 'Lord of the rings', 'lord of the rings']
+    """
+    title = " ".join(word if word[:1].isupper() else word.capitalize() for word in text.split(" "))
+    small = " ".join(
+        word.lower() if n and word.lower() in STOP_WORDS else word for n, word in enumerate(title.split(" "))
+    )
+    first = text[:1].upper() + text[1:]
+    every = {text, title, small, first, text.lower()}
+    return every | {text.upper()} if " " not in text else every

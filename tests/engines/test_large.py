@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.cache.sampled import MANY
+from kg.results import AS_WRITTEN
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -104,3 +105,19 @@ def test_once_all_names_are_read_a_misspelt_one_is_found(graph: str, run: Run) -
     assert run("-g", graph, "vocabulary", "--index", "-q").code == 0
     misspelt = name_of(20_001).replace("n", "nn", 1)
     assert run("-g", graph, "query", f"how many employees does {misspelt} have").out.startswith("461 ")
+
+
+def test_a_search_and_names_in_other_capitals_are_looked_up(graph: str, run: Run, tmp_path: Path) -> None:
+    name = name_of(4711)
+    for words in (name, name.lower(), name.upper()):
+        done = run("-g", graph, "search", *words.split())
+        assert name in done.out
+        assert AS_WRITTEN in done.err
+        assert run("-g", graph, "show", words).out.startswith(name)
+    assert not list(tmp_path.rglob("names.sqlite"))  # in which all would be kept
+    done = run("-g", graph, "search", name.split()[0][:-1])
+    assert (done.code, done.out) == (1, "")
+    assert run("-g", graph, "vocabulary", "--index").code == 0
+    done = run("-g", graph, "search", name.split()[0][:-1])
+    assert (done.code, done.err) == (0, "")
+    assert name in done.out

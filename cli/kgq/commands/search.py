@@ -18,12 +18,16 @@ __all__ = ["search"]
               help="Names at most, and quotes at most.")  # fmt: skip
 @session_options("text", "json", "jsonl", view=True, scenario=True)
 def search(session: Session, *, text: tuple[str, ...], limit: int) -> int:
-    """Find names and quotes that hold every word of TEXT; a misspelt word finds the nearest ones."""
+    """Find names and quotes that hold every word of TEXT; a misspelt word finds the nearest ones.
+
+    Of a large graph whose names were not read yet, names are found as they are written.
+    """
     from kgq.listings import hits_text
     from kgq.output import width
 
     wanted = " ".join(text)
-    hits = session.open().search(wanted, limit=limit)
+    graph = session.open()
+    hits = graph.search(wanted, limit=limit)
     if session.format == "json":
         session.write_json([hit.to_dict() for hit in hits])
     elif session.format == "jsonl":
@@ -34,4 +38,8 @@ def search(session: Session, *, text: tuple[str, ...], limit: int) -> int:
         session.write(hits_text(hits, session.style, width()))
     if not hits:
         session.say(f"nothing holds '{wanted}'. Try fewer words, or a part of one.")
+    if graph.names.are_many and not graph.vocabulary.is_complete:
+        from kgq.asking import say_looked_up
+
+        say_looked_up(session)
     return 0 if hits else 1
