@@ -213,7 +213,7 @@ def serialize(dataset: Dataset, sparql: str, form: str, *, time_limit: float | N
         time_limit: seconds.
 
     Returns:
-        The text in UTF-8; None where the engine does not write that, or the query is no SELECT: evaluate it.
+        The text in UTF-8; None where the engine does not write that well, or the query is no SELECT: evaluate it.
 
     Raises:
         QueryError, PolicyError, LimitError: as :func:`evaluate`.
@@ -231,7 +231,7 @@ def serialize(dataset: Dataset, sparql: str, form: str, *, time_limit: float | N
         return None
     union = dataset.union and not known.has_dataset
 
-    def run(text: str, prefixes: Mapping[str, str] | None) -> bytes:
+    def run(text: str, prefixes: Mapping[str, str] | None) -> bytes | None:
         return engine.serialize(text, form, prefixes=prefixes, union=union)
 
     return run_bounded(lambda: _as_liked(known, sparql, dataset.prefixes, run), time_limit=time_limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -68,6 +69,25 @@ def test_the_engine_writes_what_is_written_of_its_solutions(form: str, terms: li
     query = "SELECT ?o ?none { ?s ?p ?o FILTER(?s = <http://e/s>) }"
     rows = engine.select(query)
     assert serialize(Dataset(engine, has_claims=False), query, form) == result_text(rows, form).encode()
+
+
+INNER = Triple(NamedNode("http://e/s"), NamedNode("http://e/p"), Literal('o, "p"', language="en"))
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "tsv"])
+@pytest.mark.parametrize("subject", ["http://e/s", "http://e/s,t"])
+def test_triple_terms_break_no_table(form: str, subject: str) -> None:
+    engine = OxigraphEngine()
+    term = Triple(NamedNode(subject), NamedNode("http://e/p"), INNER)
+    engine.add([Quad(NamedNode("http://e/s"), NamedNode("http://e/p"), term)])
+    query = "SELECT ?o ?none { ?s ?p ?o }"
+    written = serialize(Dataset(engine, has_claims=False), query, form)
+    text = result_text(engine.select(query), form)
+    if form == "csv":
+        assert written is None
+        assert [len(row) for row in csv.reader(text.splitlines(), strict=True)] == [2, 2]
+    else:
+        assert written == text.encode()
 
 
 def test_what_the_engine_does_not_write_well_is_left_to_others() -> None:

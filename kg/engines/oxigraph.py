@@ -105,8 +105,11 @@ class OxigraphEngine:
 
     def serialize(
         self, sparql: str, form: str, *, prefixes: Mapping[str, str] | None = None, union: bool = False
-    ) -> bytes:
-        """Return the solutions of a SELECT in one of the formats of :data:`WRITTEN`, ended by a line break."""
+    ) -> bytes | None:
+        """Return the solutions of a SELECT in one of the formats of :data:`WRITTEN`, ended by a line break.
+
+        None where that would be no table: in CSV, the engine quotes the parts of a triple term and not the whole.
+        """
         found = self._run(sparql, prefixes, union)
         if not isinstance(found, QuerySolutions):
             raise QueryError("expected a SELECT query.")
@@ -114,6 +117,8 @@ class OxigraphEngine:
             written = found.serialize(format=WRITTEN[form]) or b""
         except (OSError, RuntimeError) as error:
             raise EngineError(f"the query failed: {error}") from error
+        if form == "csv" and not _is_table(written, len(found.variables)):
+            return None
         return written if written.endswith(b"\n") else written + b"\n"
 
     def stream(
@@ -161,3 +166,17 @@ class OxigraphEngine:
         for node in self.store.named_graphs():
             if isinstance(node, NamedNode):
                 yield node.value
+
+
+def _is_table(data: bytes, width: int) -> bool:
+    """Tell whether every row of a CSV has all its fields."""
+    if b'"' not in data:
+        return True
+    import csv
+    from io import BytesIO, TextIOWrapper
+
+    try:
+        rows = csv.reader(TextIOWrapper(BytesIO(data), "utf-8", newline=""), strict=True)
+        return all(len(row) == width or not row for row in rows)  # a line without anything is one empty field
+    except csv.Error:
+        return False

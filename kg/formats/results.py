@@ -70,6 +70,8 @@ def _tsv(term: Term | None) -> str:
         short = _SHORT.get(term.datatype.value)
         if short is not None and short.match(term.value):
             return term.value
+    if isinstance(term, Triple):
+        return f"<<( {' '.join(map(_tsv, (term.subject, term.predicate, term.object)))} )>>"
     return str(term)
 
 
