@@ -103,6 +103,16 @@ class ClaimReader:
         rows = self._dataset.select(sparql).rows
         return self.many(lexical(claim) for claim, id_ in rows if lexical(id_).casefold() == identifier.casefold())
 
+    def near(self, identifier: str) -> list[str]:
+        """Return the identifiers of claims that are most like one that no claim has."""
+        from rapidfuzz import process
+
+        rows = self._dataset.select(
+            "SELECT DISTINCT ?id { ?claim kgq:claimPredicate ?p ; dcterms:identifier ?id }"
+        )
+        known = sorted(set(rows.column("id")))
+        return [hit for hit, score, _ in process.extract(identifier, known, limit=3) if score >= 60]
+
     def matching(
         self,
         *,

@@ -111,9 +111,7 @@ def run_bounded(work: Callable[[], T], *, time_limit: float | None = None) -> T:
         raise
     if not finished:
         _abandoned.append(job)
-        raise LimitError(
-            f"no answer within {time_limit:g} s. Narrow the question, or allow more with --time-limit."
-        )
+        raise LimitError(f"no answer within {time_limit:g} s. Narrow the question, or raise the time limit.")
     if job.failure is not None:
         raise job.failure
     return cast("T", job.result)

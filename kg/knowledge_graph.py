@@ -85,6 +85,10 @@ class KnowledgeGraph:
         self._built_in = built_in
         self._partial = built_in
 
+    def __repr__(self) -> str:
+        claims = ", with claims" if self._dataset.has_claims else ""
+        return f"<KnowledgeGraph: {'built in' if self._built_in else self._dataset.engine.name}{claims}>"
+
     @property
     def dataset(self) -> Dataset:
         """The whole graph, for SPARQL."""
@@ -303,17 +307,8 @@ class KnowledgeGraph:
         iri = expand(claim.strip(), self._dataset.prefixes)
         found = reader.many([iri]) if iri is not None else reader.identified(claim.strip())
         if not found:
-            raise UnknownEntityError(claim, self._near_claims(claim))
+            raise UnknownEntityError(claim, reader.near(claim))
         return found[0]
-
-    def _near_claims(self, name: str) -> list[str]:
-        from rapidfuzz import process
-
-        rows = self._dataset.select(
-            "SELECT DISTINCT ?id { ?claim kgq:claimPredicate ?p ; dcterms:identifier ?id }"
-        )
-        known = sorted(set(rows.column("id")))
-        return [hit for hit, score, _ in process.extract(name, known, limit=3) if score >= 60]
 
     def search(self, text: str, *, limit: int = 20) -> list[Hit]:
         """Return names and quotes that hold the words of a text, misspelt ones too.

@@ -245,5 +245,7 @@ def guard(text: str, *, service: bool = False, update: bool = False, length: int
             "SERVICE would open a connection, which a query may not do. Load the data and query it here."
         )
     if seen.form == "UPDATE" and not update:
-        raise PolicyError("this is an update; a query only reads. Change the sources and run `kgq build`.")
+        raise PolicyError(
+            "this is an update; a query only reads. `kgq update` runs it on a store, a writable endpoint does too."
+        )
     return seen

@@ -71,14 +71,16 @@ def compact(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
 
     >>> compact("https://w3id.org/kgq/core#Claim")
     'kgq:Claim'
+    >>> compact("http://example.com/a", {"": "http://example.com/"})
+    ':a'
     >>> compact("http://example.com/a b")
     '<http://example.com/a b>'
     """
-    best = ""
+    best, length = "", 0
     for prefix, base in prefixes.items():
-        if iri.startswith(base) and len(base) > len(prefixes.get(best, "")) and _LOCAL.match(iri[len(base) :]):
-            best = prefix
-    return f"{best}:{iri[len(prefixes[best]) :]}" if best else f"<{iri}>"
+        if iri.startswith(base) and len(base) > length and _LOCAL.match(iri[len(base) :]):
+            best, length = prefix, len(base)
+    return f"{best}:{iri[length:]}" if length else f"<{iri}>"
 
 
 def local_name(iri: str) -> str:

@@ -77,6 +77,8 @@ def test_the_version_is_shown(run: Run) -> None:
     ("arguments", "part"),
     [
         (("qeury",), "Did you mean 'kgq query'?"),
+        (("mp",), "Did you mean 'kgq mcp' or 'kgq map'?"),
+        (("sparql",), "Did you mean 'kgq query' or"),
         (("who bears capex risk",), 'kgq query "who bears capex risk"'),
         (("zzz",), "See 'kgq --help'"),
         (("query", "--fromat", "json", "x"), "--format"),

@@ -217,3 +217,44 @@ def test_a_question_loads_only_the_part_of_the_built_in_graph_that_it_needs(
     for question in ("who bears capex risk", "do lenders bear capex risk", "who is the president of France"):
         done = run("query", question)
         assert done.code in (0, 1, 3), done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("a.csv", "s,label"), ("a.JSON", '{"head"'), ("a.tsv", "?s\t?label"), ("a.txt", "s "), ("a.srx", "<?xml")],
+)
+def test_the_ending_of_the_file_tells_the_form(
+    run: Run, claims_file: Path, tmp_path: Path, name: str, begins: str
+) -> None:
+    file = tmp_path / name
+    assert run("-g", claims_file, "query", SELECT, "-o", file).code == 0
+    assert file.read_text(encoding="utf-8").startswith(begins)
+    assert run("-g", claims_file, "query", SELECT, "-o", file, "--format", "md").code == 0
+    assert file.read_text(encoding="utf-8").startswith("| s |")
+
+
+def test_select_all_keeps_the_order_of_the_query(run: Run, claims_file: Path) -> None:
+    query = "SELECT DISTINCT * { ?z rdfs:label ?a . { SELECT ?z { ?z a ex:Company ; ?hidden ?b } } }"
+    for form in ("csv", "table"):
+        first = run("-g", claims_file, "query", query, "--format", form).out.splitlines()[0]
+        assert first.replace(",", " ").split() == ["z", "a"]
+
+
+def test_a_file_given_as_a_question_is_pointed_out(run: Run, claims_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "zzz.rq"
+    file.write_text(SELECT, encoding="utf-8")
+    done = run("-g", claims_file, "query", file)
+    assert done.code == 3
+    assert f"write @{file}" in done.err
+
+
+def test_what_is_neither_english_nor_sparql_is_called_so(run: Run, claims_file: Path) -> None:
+    done = run("-g", claims_file, "query", "SELCT ?s { ?s ?p ?s }")
+    assert (done.code, done.err.count("'s'")) == (3, 1)
+    assert "--sparql says what is wrong with it" in done.err
+
+
+def test_the_prefix_without_a_name_is_used_in_what_is_shown(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "own.ttl"
+    file.write_text("@prefix : <http://example.org/> . :a :p :b .", encoding="utf-8")
+    assert run("-g", file, "query", "SELECT * { :a ?p ?o }").out.splitlines()[1].split() == [":p", ":b"]

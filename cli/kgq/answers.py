@@ -43,9 +43,11 @@ def message(answer: Answer) -> str:
     """Return the one line that says why there is no answer, '' where there is one."""
     near = ", ".join(f"'{term}'" for term in answer.suggestions)
     if answer.status == "not_understood":
-        words = ", ".join(f"'{word}'" for word in answer.uncovered) or f"'{answer.question}'"
+        words = ", ".join(f"'{word}'" for word in dict.fromkeys(answer.uncovered)) or f"'{answer.question}'"
         if answer.explanation[:1] == (UNJOINED,) and answer.uncovered:
             return f"not understood: the words are known, but nothing joins {words}. Ask in other words."
+        if "{" in answer.question and "?" in answer.question:
+            return f"not understood: neither English nor SPARQL: {words}. --sparql says what is wrong with it."
         hint = f"Did you mean {near}?" if near else "'kgq vocabulary' lists what can be asked."
         return f"not understood: nothing in the graph accounts for {words}. {hint}"
     if answer.status == "ambiguous":

@@ -60,6 +60,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Keep": {
         "init": "Make a folder to work in, with a store.",
         "load": "Load files into the store, all of them or none.",
+        "update": "Change the store with SPARQL Update.",
         "remove": "Take a source out of the store.",
         "log": "What changed in the store, when, by which command.",
         "undo": "Take the last change of the store back.",
@@ -135,8 +136,11 @@ def _unknown_command(name: str) -> str:
 
     if " " in name.strip():
         return f"no command '{name}'. To ask a question: kgq query \"{name}\""
-    near = get_close_matches(name, _NAMES, n=1)
-    return f"no command '{name}'. " + (f"Did you mean 'kgq {near[0]}'?" if near else "See 'kgq --help'.")
+    near = get_close_matches(name, _NAMES, n=3)
+    if not near:  # what the command is called elsewhere may stand in its line
+        near = [known for known, line in _NAMES.items() if name.lower() in line.lower().replace(".", "").split()]
+    meant = " or ".join(f"'kgq {known}'" for known in near)
+    return f"no command '{name}'. " + (f"Did you mean {meant}?" if near else "See 'kgq --help'.")
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

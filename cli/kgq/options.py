@@ -19,6 +19,19 @@ __all__ = ["Session", "complete_entity", "examples", "read_text", "session_optio
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_ENDINGS = {
+    "ttl": "turtle",
+    "nt": "ntriples",
+    "nq": "nquads",
+    "rdf": "rdfxml",
+    "srx": "xml",
+    "srj": "json",
+    "mmd": "mermaid",
+    "gv": "dot",
+    "bib": "bibtex",
+}
+"""Forms that files are named otherwise than ``--format``."""
+
 
 def session_options(
     *formats: str, view: bool = False, scenario: bool = False, plugged: bool = False
@@ -97,7 +110,7 @@ def _common(formats: Sequence[str], choice: click.Choice[str]) -> list[Callable[
         click.option("--format", "format", type=choice,
                      help=f"Form of the output.  [default: {formats[0]}]"),
         click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
-                     help="Write to a file, whole or not at all."),
+                     help="Write to a file, whole or not at all; its ending tells the form."),
         click.option("--lang", metavar="TAG", default="en", envvar="KGQ_LANG", show_default=True,
                      help="Language of labels, where there is a choice."),
         click.option("--lexicon", metavar="FILE|off", envvar="KGQ_LEXICON",
@@ -109,10 +122,17 @@ def _common(formats: Sequence[str], choice: click.Choice[str]) -> list[Callable[
     ]  # fmt: skip
 
 
-def _general_format(formats: Sequence[str], before: dict[str, Any]) -> str:
-    """Return the form asked for in general, where the command has it, else the command's own default."""
+def _general_format(formats: Sequence[str], before: dict[str, Any]) -> str | None:
+    """Return the form asked for in general, where the command has it."""
     general = (os.environ.get("KGQ_FORMAT"), before.get("format"))
-    return next((name.lower() for name in general if name and name.lower() in formats), formats[0])
+    return next((name.lower() for name in general if name and name.lower() in formats), None)
+
+
+def _format_of(output: Path | None, formats: Sequence[str]) -> str | None:
+    """Return the form that the name of the file to write ends in, where the command has it."""
+    ending = "" if output is None else output.suffix.lower().removeprefix(".")
+    name = _ENDINGS.get(ending, ending)
+    return name if name in formats else None
 
 
 def _session(ctx: click.Context, options: dict[str, Any], formats: Sequence[str]) -> Session:
@@ -131,7 +151,10 @@ def _session(ctx: click.Context, options: dict[str, Any], formats: Sequence[str]
         output = None
     return Session(
         graphs=graphs,
-        format=options.pop("format") or _general_format(formats, before),
+        format=options.pop("format")
+        or _general_format(formats, before)
+        or _format_of(output, formats)
+        or formats[0],
         output=output,
         quiet=options.pop("quiet") or before.get("quiet", False),
         verbose=options.pop("verbose") or before.get("verbose", False),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kgq.errors import UsageError
 from kgq.output import Style, note, wants_color, write_file, write_stdout
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from kg.opening import Source
     from kgq.viewing import View
 
-__all__ = ["Session", "read_text"]
+__all__ = ["Session", "read_text", "typed_text"]
 
 
 class Session(NamedTuple):
@@ -121,3 +123,22 @@ def read_text(source: str) -> str:
         raise SourceError(f"cannot be read: {error.strerror}. Check the path.", path=name) from error
     except UnicodeDecodeError as error:
         raise SourceError(f"not UTF-8 at byte {error.start}. Save it as UTF-8.", path=name) from error
+
+
+def typed_text(words: Sequence[str], missing: str) -> str:
+    """Return what was typed, or what is in the file or the standard input that it names: ``@FILE``, ``-``.
+
+    Args:
+        words: the arguments.
+        missing: what is said where there is nothing.
+
+    Raises:
+        UsageError: it is empty.
+        kg.errors.SourceError: the file cannot be read.
+    """
+    text = " ".join(words)
+    if text == "-" or (len(words) == 1 and text.startswith("@")):
+        text = read_text("-" if text == "-" else text[1:])
+    if not text.strip():
+        raise UsageError(f"{missing}, @FILE or -.")
+    return text

@@ -20,6 +20,7 @@ from pyoxigraph import (
     Variable,
 )
 
+from kg.engines.select_all import spell_out
 from kg.errors import EngineError, KgError, QueryError
 from kg.results import Rows
 from kg.terms import Term
@@ -67,7 +68,7 @@ class OxigraphEngine:
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
         try:
             return self.store.query(
-                sparql,
+                spell_out(sparql, prefixes) if "*" in sparql else sparql,
                 prefixes=prefixes if prefixes is None or isinstance(prefixes, dict) else dict(prefixes),
                 use_default_graph_as_union=union,
                 substitutions=None if not bindings else {Variable(name): term for name, term in bindings.items()},

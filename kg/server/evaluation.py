@@ -22,6 +22,7 @@ from pyoxigraph import (
     serialize,
 )
 
+from kg.engines.select_all import spell_out
 from kg.errors import LimitError, PolicyError, QueryError
 from kg.server import media
 from kg.server.mending import mend
@@ -257,7 +258,7 @@ def evaluate(
     else:
         options["default_graph"] = _nodes(default) or []
         options["named_graphs"] = _nodes(named) or []
-    found = _run(answering.store, text, options)
+    found = _run(answering.store, spell_out(text, answering.prefixes, base), options)
     chosen = results if isinstance(found, (QuerySolutions, QueryBoolean)) else graph
     if chosen < 0:
         offered = media.RESULTS if isinstance(found, (QuerySolutions, QueryBoolean)) else media.GRAPH

@@ -59,7 +59,7 @@ def prefixes_of(source: SourceFile) -> dict[str, str]:
     with source.open() as stream:
         found = native(io.BytesIO(stream.read(_HEAD)), source.form, source.name, source.base)
         next(found, None)
-        return {prefix: base for prefix, base in found.prefixes.items() if prefix}
+        return dict(found.prefixes)
 
 
 class Filler:

@@ -137,3 +137,42 @@ def test_a_backup_becomes_a_store_again(run: Run, home: Path) -> None:
     assert run("restore", "b.tar.zst", "again").code == 0
     both = [run("-g", place, "export", "--format", "nquads").out for place in (home / "store", home / "again")]
     assert both[0] == both[1] != ""
+
+
+def test_an_update_is_done_as_a_whole_and_can_be_taken_back(run: Run, tmp_path: Path) -> None:
+    data, store = tmp_path / "a.ttl", tmp_path / "store"
+    data.write_text("@prefix : <http://example.org/> . :a :p 1 .", encoding="utf-8")
+    run("load", "-g", store, data)
+    done = run(
+        "-g", store, "update", "INSERT DATA { GRAPH :g { :a :p 2 } } ; INSERT DATA { GRAPH :g { :b :p 3 } }"
+    )
+    assert (done.code, done.out, done.err) == (0, "3 statements, 1 before\n", "")
+    assert run("-g", store, "log").out.count("INSERT DATA") >= 1
+    assert "SPARQL: line 1, column 37: 'INSERT DAT { :a :p 4 }'" in (
+        run("-g", store, "update", "INSERT DATA { GRAPH :g { :a :p 4 }} INSERT DAT { :a :p 4 }").err
+    )
+    file = tmp_path / "delete.ru"
+    file.write_text("DELETE WHERE { :a :p ?o }", encoding="utf-8")
+    unnamed = run("-g", store, "update", f"@{file}", "--format", "json")
+    assert json.loads(unnamed.out) == {"statements": 3, "before": 3}
+    assert "GRAPH ?g { … }" in run("-g", store, "update", f"@{file}").err
+    assert run("-g", store, "undo").code == run("-g", store, "undo").code == run("-g", store, "undo").code == 0
+    assert run("-g", store, "query", "SELECT * { ?s ?p ?o }", "--format", "csv").out.splitlines()[1:] == [
+        "http://example.org/a,http://example.org/p,1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("LOAD <http://example.org/>", 4, "LOAD and SERVICE would open a connection"),
+        ("", 2, "nothing to do"),
+        ("SELECT * { ?s ?p ?o }", 2, "is not expected here"),
+    ],
+)
+def test_an_update_that_cannot_be_is_one_line(run: Run, home: Path, text: str, code: int, said: str) -> None:
+    del home
+    run("load", "ontology.ttl")
+    done = run("update", text)
+    assert (done.code, done.err.count("\n")) == (code, 1)
+    assert said in done.err

@@ -187,10 +187,12 @@ def _part(
 
     try:
         found = graph.find(text)
-    except UnknownEntityError:
+    except UnknownEntityError as unknown:
         answer = graph.query(text, include=include)
         if answer.status != "answered" or not answer.rows:
             return _refuse(session, answer)
+        if any(len(text.split()) <= len(near.split()) for near in unknown.suggestions):  # meant as a name
+            session.say(f"nothing is called '{text}'; drawn is the answer to: {answer.paraphrase}")
         return draw_answer(network, answer, hops=hops)
     joined = [claim for claim in network.edges if claim.predicate == found.iri]
     if joined:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from kgq.asking import FORMATS, TIME_LIMIT, ask
 from kgq.kinds import include_option
-from kgq.options import Session, examples, read_text, session_options
+from kgq.options import Session, examples, session_options
+from kgq.session import typed_text
 
 __all__ = ["query"]
+
+_NOT_UNDERSTOOD = 3
 
 
 @click.command(
@@ -79,9 +84,9 @@ def query(
         from kgq.batch import answer_batch
 
         return answer_batch(session, batch, include=include, llm=not no_llm, time_limit=time_limit)
-    return ask(
+    code = ask(
         session,
-        _question(text),
+        typed_text(text, "nothing to ask. Give a question, SPARQL"),
         language=language,
         include=include,
         explain=explain,
@@ -90,6 +95,9 @@ def query(
         time_limit=time_limit,
         row_limit=row_limit,
     )
+    if code == _NOT_UNDERSTOOD and len(text) == 1 and Path(text[0]).is_file():
+        session.say(f"there is a file {text[0]}: to ask what it holds, write @{text[0]}")
+    return code
 
 
 def _check_terminal(batch: str | None) -> None:
@@ -97,12 +105,3 @@ def _check_terminal(batch: str | None) -> None:
 
     if batch is not None or not can_ask_back():
         raise click.UsageError("--interactive asks back on a terminal, and there is none. Leave it out.")
-
-
-def _question(words: tuple[str, ...]) -> str:
-    text = " ".join(words)
-    if text == "-" or (len(words) == 1 and text.startswith("@")):
-        text = read_text("-" if text == "-" else text[1:])
-    if not text.strip():
-        raise click.UsageError("nothing to ask. Give a question, SPARQL, @FILE or -.")
-    return text

@@ -8,6 +8,8 @@ from kgq.options import Session, complete_entity, examples, session_options
 
 __all__ = ["show"]
 
+_CLAIMS = {f"https://w3id.org/kgq/core#{kind}Claim" for kind in ("Stated", "Inferred", "Background")}
+
 
 @click.command(
     epilog=examples(
@@ -32,4 +34,6 @@ def show(session: Session, *, entity: tuple[str, ...]) -> int:
         session.write_json(found.to_dict())
     else:
         session.write(entity_text(found, session.style, width()))
+        if any(kind.iri in _CLAIMS for kind in found.types):
+            session.say(f"this is a claim. Its proof and quotes: kgq explain {' '.join(entity)}")
     return 0
