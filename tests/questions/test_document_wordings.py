@@ -109,6 +109,9 @@ def test_a_reading_is_said_with_relative_clauses(graph: KnowledgeGraph) -> None:
             {"hyperscalers", "Amazon Web Services", "Google Cloud", "Meta Platforms"},
         ),
         ("Why is deployment faster for merchants?", {"merchants are capable of spinning up clusters (quickly)"}),
+        ("In exchange for the risk, what do hyperscalers capture?", {"full margin stack"}),
+        ("Which scenario is more likely than the others?", {"Scenario C"}),
+        ("Which companies shift their risk elsewhere?", {"CoreWeave", "Oracle"}),
     ],
 )
 def test_a_wording_is_answered(graph: KnowledgeGraph, question: str, values: set[str]) -> None:
@@ -121,6 +124,8 @@ def test_a_wording_is_answered(graph: KnowledgeGraph, question: str, values: set
         "What kinds of financing do merchants rely on?",
         "Whom does the long tail strategy serve?",
         "Which are enormous merchants?",
+        "What is the cookie cutter idea according to the bottom line?",
+        "Is scenario A more likely than the others?",
     ],
 )
 def test_a_question_is_never_turned_into_another(graph: KnowledgeGraph, question: str) -> None:
@@ -165,3 +170,18 @@ def test_a_passage_is_found_by_what_it_says(graph: KnowledgeGraph, question: str
 def test_what_is_deemed_is_asked_as_what_is(graph: KnowledgeGraph, question: str, value: str) -> None:
     assert _values(graph.query(question)) == {value}
     assert graph.query("Might the two models merge eventually?").boolean is True
+
+
+def test_one_object_of_two_verbs_may_be_a_pronoun(graph: KnowledgeGraph) -> None:
+    answer = graph.query("Do merchants build data centers or lease them?")
+    assert answer.boolean is True
+    assert {row.text for row in answer.rows} == {
+        "merchants build data centers (Build or lease)",
+        "merchants lease data centers (Build or lease)",
+    }
+
+
+def test_what_is_denied_is_said_as_it_was_asked(graph: KnowledgeGraph) -> None:
+    answer = graph.query("Is merchant infrastructure meant for general cloud?")
+    assert answer.boolean is False
+    assert answer.paraphrase == "Is it stated that merchants are optimized for general cloud?"

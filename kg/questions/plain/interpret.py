@@ -10,7 +10,7 @@ from kg.questions.plain.actors import doers
 from kg.questions.plain.graph import Node, QueryGraph
 from kg.questions.plain.lattice import Lattice
 from kg.questions.plain.moves import Moves
-from kg.questions.plain.soundness import boundless, coincidences, echoes, forgets, miscounts
+from kg.questions.plain.soundness import boundless, coincidences, echoes, forgets, miscounts, unmeasured
 from kg.questions.plain.state import EMPTY, State
 from kg.vocabulary import Vocabulary
 from kg.vocabulary.measures import graded
@@ -27,6 +27,9 @@ _WORSE = 0.15
 """How much more than the cheapest a complete reading may cost; what is farther off is never looked at."""
 _BEHIND = 1.2
 """How much worse a partial reading may look than the best one at its position."""
+_WEIGHTY = frozenset(("against", "without", "before", "after", "above", "below", "despite"))
+_LOST = 0.9
+"""What it costs to lose one of these at the end of a question: others may be left over, these say something."""
 _SLACK = 0.3
 """How much less than its cost a partial reading may promise."""
 _ENDINGS = 8
@@ -158,7 +161,8 @@ class _Search:
         elif pending.verb is not None:
             yield from self.moves.dangling(state)
         else:
-            yield state.but(pending=pending.but(prep="", negative="" if pending.negative != "not" else "not"))
+            rest = pending.but(prep="", negative="" if pending.negative != "not" else "not")
+            yield state.but(pending=rest).plus(_LOST if pending.prep in _WEIGHTY else 0.0)
 
     def _join_all(self, state: State) -> Iterator[State]:
         if len(state.trees) <= 1:
@@ -211,6 +215,7 @@ class _Search:
             or forgets(state)
             or boundless(state, focus)
             or miscounts(state, focus)
+            or unmeasured(state, focus)
             or self._impossible(state)
         ):
             return None

@@ -8,6 +8,7 @@ from kg.questions.plain.bearers import Bearers
 from kg.questions.plain.chunks import Chunk
 from kg.questions.plain.graph import Edge, Filter, Node, steps_of
 from kg.questions.plain.state import EMPTY, State, Verb
+from kg.vocabulary.datatypes import is_number
 from kg.vocabulary.words import fold, is_participle, stems
 
 __all__ = ["Moves"]
@@ -211,7 +212,8 @@ class Moves(Bearers):
         if said.endswith(_NOUN_ENDINGS) and said not in words and not term.is_data:
             return 0
         if participle or (words[-1] in _VERBAL_ENDINGS and len(words) > 1):
-            return 2
+            done = words[0].endswith("ed") or is_participle(words[0])
+            return 2 if participle or done or not is_number(term.datatype) else 1  # votes against
         if words[-1] == "of" or ("(derived)" in chunk.note and not term.is_data):
             return 1
         if words[0] in ("has", "have") or (len(words) > 1 and not words[0].endswith(("s", "ed"))):

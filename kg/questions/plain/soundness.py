@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.questions.plain.state import State
 
-__all__ = ["boundless", "coincidences", "echoes", "forgets", "miscounts"]
+__all__ = ["boundless", "coincidences", "echoes", "forgets", "miscounts", "unmeasured"]
 
 
 def miscounts(state: State, focus: int) -> bool:
@@ -28,6 +28,14 @@ def boundless(state: State, focus: int) -> bool:
         return False
     edges = [e for e in state.edges if focus in (e.source, e.target)]
     return bool(edges) and all(e.negative for e in edges)
+
+
+def unmeasured(state: State, focus: int) -> bool:
+    """Whether *the most* or a superlative was said of something, and nothing says of what it is the most."""
+    if state.nodes[focus].most and state.nodes[focus].kind != "value":
+        return True
+    said = [(node.kind, node.superlative) for node in state.nodes if node.superlative is not None]
+    return any(kind != "value" and not extreme.steps for kind, extreme in said)
 
 
 def forgets(state: State) -> bool:

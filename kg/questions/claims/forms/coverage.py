@@ -16,6 +16,8 @@ from kg.questions.claims.english import FUNCTION_WORDS, NUMBERS
 from kg.questions.claims.forms.fitting import Fit, Fitting, names_of
 from kg.questions.claims.forms.question import Question
 from kg.questions.claims.lattice import Spelling
+from kg.questions.claims.meaning import Link, Reading, Term
+from kg.questions.claims.paraphrase import sentence_of
 from kg.questions.claims.rows import claim_rows, make_row
 from kg.results import Answer, AnswerRow, Cell, Claim
 
@@ -29,7 +31,7 @@ _OPENING = frozenset(("do", "does", "did", "is", "are", "was", "were", "has", "h
 _FORBIDDEN = frozenset(
     [
         "how", "why", "when", "or", "than", "more", "less", "same", "nobody", "none", "nothing", "they", "them",
-        "it", "he", "she", "themselves", "itself", "first", "last",
+        "it", "he", "she", "themselves", "itself", "first", "last", "according",
     ]
 )  # fmt: skip
 _NAMING = frozenset(("called", "named", "name", "titled", "termed"))
@@ -134,7 +136,9 @@ class _Cover(Fitting):
         }  # *of the two models* says how many there are, not how many are asked for
         if not rows or (wanted and (wanted != {len(rows)} or not self.asks)):
             return None
-        said = "; ".join(dict.fromkeys(c.text or "" for c in claims[:3]))
+        said = "; ".join(
+            dict.fromkeys(self._affirmed(c) if verdict is False else c.text or "" for c in claims[:3])
+        )
         return Answer(
             self.question.text,
             "answered",
@@ -147,6 +151,12 @@ class _Cover(Fitting):
             else f"What has all these words: {said}?",
             sparql=self.asker.about_sparql(claims),
         )
+
+    def _affirmed(self, claim: Claim) -> str:
+        """Return what a claim denies, as a sentence."""
+        link = Link(((claim.predicate, False),), Term(iris=(claim.object or "",)), main=True)
+        reading = Reading("ask", Term(iris=(claim.subject,), links=(link,)))
+        return sentence_of(reading, self.terms, self.question.context)
 
     def _rows(self, found: Sequence[tuple[Fit, str]]) -> tuple[AnswerRow, ...]:
         grouped: dict[str, tuple[list[Claim], list[Claim]]] = {}

@@ -24,6 +24,10 @@ _EXCHANGE = (
         r"(?P<left>(?:what|which) .+? (?:get|gets|receive|receives|gain|gains|earn|earns|capture|captures"
         r"|obtain|have)) for (?P<right>\w+ing .+)"
     ),
+    Frame(
+        r"(?:in return|in exchange|as compensation|as reward) for (?P<right>[^,]+?)(?: ,)?"
+        r" (?P<left>(?:what|which) .+)"
+    ),
     Frame(r"(?:in return|in exchange) for what (?P<left>)(?P<right>(?:do|does|did) .+)"),
     Frame(r"(?:what|which) (?:is|are) (?:compensation|rewards?|returns?) (?P<left>)for (?P<right>.+)"),
     Frame(r"(?:what|which) (?P<left>)(?:compensates?|makes up) (?:\w+ )?for (?P<right>.+)"),

@@ -140,9 +140,9 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(rf"(?!(?:{_WH}|which|how|why|when|where|{_BE}|{_DO}) )(?P<a>.+) (?P<wh>which|what|how many) (?P<n>.+)"),
      ("{wh} {n} do {a}",)),
     (Frame(r"(?P<a>.+?) (?P<v>\w+) (?P<n>\w+) (?P<c>and|but|or|yet) (?P<b>.+?) (?:it|them)"),
-     ("{a} {v} {n} {c} {b} {n}",)),
+     ("{a} {v} {n} {c} {b} {n}", "{a} {v} {c} {b} {n}")),
     (Frame(r"(?P<a>.+?) (?P<v>\w+) (?P<n>\w+ \w+) (?P<c>and|but|or|yet) (?P<b>.+?) (?:it|them)"),
-     ("{a} {v} {n} {c} {b} {n}",)),
+     ("{a} {v} {n} {c} {b} {n}", "{a} {v} {c} {b} {n}")),
     (Frame(r"(?P<a>.+?) (?P<p>to|onto|on|with|from|at|upon) (?:others|other parties|other players|other"
            r" companies|someone else|somebody else|anyone else|other people|other firms|third parties)"),
      ("{a} {p} anyone",)),
@@ -258,6 +258,12 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
      ("{q} can {a} not {b}", "{q} can not {a} {b}")),
     (Frame(rf"(?P<q>.*?){_BE} (?P<a>.+?) (?:able|capable|allowed|in position) (?:to|of) (?P<b>.+)"),
      ("{q} can {a} {b}",)),
+    # more than all others is most; *one* is another of the same
+    (Frame(r"(?P<a>.+?) more (?P<j>\w+) than (?:(?:all|any) )?(?:of )?(?:others?|other \w+|rest|either other)"),
+     ("{a} most {j}",)),
+    (Frame(r"(?P<a>.*?)(?P<j>\w+) (?P<n>\w+(?: \w+)?) (?P<c>and|or|from|than|to|with) (?P<k>\w+) one"),
+     ("{a} {j} {n} {c} {k} {n}",)),
+    (Frame(r"(?P<a>.+?) elsewhere"), ("{a} to anyone",)),
     # buying and selling
     (Frame(rf"whose (?P<n>.+?) {_DO} (?P<a>.+)"), ("from whom do {a} {n}",)),
     (Frame(r"(?:who|which company|what company|which companies|which vendor|which firm) (?:mostly |mainly"
