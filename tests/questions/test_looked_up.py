@@ -22,8 +22,9 @@ BEYOND_LOOKING_UP = {
     "Which species eat rabbits?",
     "How many courses does each faculty provide?",
     "Who directed Nine Lanters?",
+    "Which division had the most votes against?",
 }
-"""Parts of names (*European rabbit*, *Faculty of Arts*), and a slip: found only where all names are at hand."""
+"""Parts of names (*European rabbit*, *Division 41*), and a slip: found only where all names are at hand."""
 
 FIRMS = """
 @prefix e: <http://e/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
