@@ -249,6 +249,7 @@ def test_the_report_can_be_read_by_programs(folder: Path, capsys: pytest.Capture
     }
 
 
+@pytest.mark.slow
 def test_a_built_file_that_was_changed_is_noticed(folder: Path) -> None:
     write_folder(build(read_sources(folder), validate=False), folder / "built")
     assert changed_files(folder / "built") == []
@@ -259,6 +260,7 @@ def test_a_built_file_that_was_changed_is_noticed(folder: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_source_that_was_changed_after_the_build_is_noticed(folder: Path) -> None:
     write_folder(build(read_sources(folder), validate=False), folder / "built")
     with (folder / "entities.csv").open("a", encoding="utf-8") as file:

@@ -264,6 +264,7 @@ def test_adding_to_a_cached_graph_leaves_the_cache_alone(folder: Path, source: P
     assert "http://example.com/new" not in open_graph(source).vocabulary.entities
 
 
+@pytest.mark.slow
 def test_processes_at_once_get_whole_entries(folder: Path, source: Path) -> None:
     source.write_text(HEAD + "\n".join(f":c{i} a :City ; rdfs:label 'Town {i}' ." for i in range(8000)))
     program = (

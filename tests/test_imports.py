@@ -41,7 +41,6 @@ LAYERS = (
 )
 """The rooms of the library, from the ground up; a room imports nothing above it."""
 
-ALLOWED_FOR_HELP = {"kgq", "click"}
 FORBIDDEN = {"rdflib", "pyshacl", "networkx", "yaml", "numpy", "pandas", "asyncio", "rich", "pyvis", "IPython"}
 
 

@@ -143,6 +143,7 @@ def _remember_many(lexicon: Path, start: int) -> None:
         remember(lexicon, LexicalWord(f"word{n}", (BUYS,), "verb"))
 
 
+@pytest.mark.slow
 def test_processes_at_once_lose_no_word(tmp_path: Path) -> None:
     lexicon = tmp_path / "own.ttl"
     context = multiprocessing.get_context("spawn")

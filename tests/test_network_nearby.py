@@ -38,6 +38,7 @@ def entities(network: Network, pairs: int) -> list[tuple[str, str]]:
     return every[:: max(1, len(every) // pairs)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("directed", [False, True])
 def test_the_ways_between_two_things_are_those_of_all(built_in: KnowledgeGraph, directed: bool) -> None:
     whole = read_network(built_in.dataset, include=KINDS)

@@ -141,7 +141,6 @@ def test_an_unknown_format_is_refused() -> None:
         result_text(Rows((), ()), "docx")
 
 
-MAY = Literal("2024-05-01", datatype=XSD_DATE)
 MIXED = Rows(
     ("text", "number", "day", "mixed"),
     (

@@ -74,6 +74,7 @@ def test_the_graph_that_ships_with_kgq_conforms(dataset: Dataset) -> None:
     assert validate(dataset) == []
 
 
+@pytest.mark.slow
 def test_the_shapes_catch_many_faults_at_once_each_at_its_row(graph: Broken, sources: Sources) -> None:
     """One run over many faults: applying the shapes takes seconds."""
     claim = graph.claims

@@ -22,14 +22,15 @@ def gallery(graph: KnowledgeGraph) -> Iterator[tuple[str, Map]]:
 
     >>> from kg.knowledge_graph import open_graph
     >>> next(gallery(open_graph()))[0]
-    'overview'
+    'answer-capex-risk'
 
     Args:
         graph: the graph that ships with kgq.
     """
+    told = read_network(graph.dataset, lang=graph.lang)
+    yield "answer-capex-risk", draw_answer(told, graph.query(_QUESTION))
     network = read_network(graph.dataset, include=("stated", "inferred", "background"), lang=graph.lang)
     yield "overview", draw_overview(network, "How AI data centers are built out: two business models")
-    told = read_network(graph.dataset, lang=graph.lang)
 
     def find(name: str) -> str:
         return graph.find(name).iri
@@ -52,7 +53,6 @@ def gallery(graph: KnowledgeGraph) -> Iterator[tuple[str, Map]]:
     scenarios = sorted({c.scenario for c in told.claims if c.scenario is not None}, key=told.label)
     for iri in scenarios:
         yield told.label(iri).lower().replace(" ", "-"), draw_scenario(told, iri)
-    yield "answer-capex-risk", draw_answer(told, graph.query(_QUESTION))
     pair = compare(told, find("Meta Platforms"), find("CoreWeave"))
     yield "compare-meta-coreweave", draw_comparison(told, pair)
     yield "path-apple-lenders", draw_paths(told, told.paths(find("Apple"), find("lenders")))

@@ -75,8 +75,9 @@ class Lanes:
         seen: list[int] = []
         found = 0
         for item in self.order[left]:
-            ends = sorted(place[other] for other in self.after[item] if other in place)
-            found += sum(len(seen) - bisect_right(seen, end) for end in ends)
+            ends = [place[other] for other in self.after[item] if other in place]
+            for end in ends:
+                found += len(seen) - bisect_right(seen, end)
             for end in ends:
                 insort(seen, end)
         return found
@@ -136,9 +137,10 @@ def _sweeps(lanes: Lanes, count: int) -> int:
 def _sift(lanes: Lanes, best: int, *, rounds: int) -> int:
     """Move single items to where they cause the fewest crossings, as long as that helps (Rudell's sifting)."""
     busiest = sorted(lanes.number, key=lambda i: (-len(lanes.before[i]) - len(lanes.after[i]), i))
+    ends = _Ends(lanes)
     for _ in range(rounds):
         for item in busiest:
-            _sift_one(lanes, item)
+            _sift_one(lanes, item, ends)
         found = lanes.crossings()
         if found >= best:
             break
@@ -146,45 +148,74 @@ def _sift(lanes: Lanes, best: int, *, rounds: int) -> int:
     return lanes.crossings()
 
 
-def _sift_one(lanes: Lanes, item: str) -> None:
+class _Ends:
+    """Where the lines of items end in the lanes beside theirs, kept until something moves there."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._number = lanes.number
+        self._beside = {
+            item: [
+                [o for o in beside[item] if abs(lanes.number[o] - number) == 1]
+                for beside in (lanes.before, lanes.after)
+            ]
+            for item, number in lanes.number.items()
+        }
+        self._place = {item: place for lane in lanes.order for place, item in enumerate(lane)}
+        self._moves = [0] * (len(lanes.order) + 2)
+        self._known: dict[str, tuple[int, int, list[list[int]]]] = {}
+
+    def of(self, item: str) -> list[list[int]]:
+        """Return the places of what an item is joined to before it and after it, in order."""
+        number = self._number[item]
+        before, after = self._moves[number - 1], self._moves[number + 1]
+        known = self._known.get(item)
+        if known is None or known[0] != before or known[1] != after:
+            found = [sorted([self._place[o] for o in others]) for others in self._beside[item]]
+            known = self._known[item] = (before, after, found)
+        return known[2]
+
+    def moved(self, lane: Sequence[str]) -> None:
+        """Take note of a lane's new order."""
+        self._place.update(zip(lane, range(len(lane)), strict=True))
+        self._moves[self._number[lane[0]]] += 1
+
+
+def _sift_one(lanes: Lanes, item: str, ends: _Ends) -> None:
     """Carry one item past its neighbours, up and down, and leave it where the count was lowest."""
     number = lanes.number[item]
     lane = lanes.order[number]
-    place = {
-        other: n
-        for side in (number - 1, number + 1)
-        if 0 <= side < len(lanes.order)
-        for n, other in enumerate(lanes.order[side])
-    }
-    ends = {
-        other: [sorted(place[o] for o in beside[other] if o in place) for beside in (lanes.before, lanes.after)]
-        for other in lane[max(0, lane.index(item) - _REACH) : lane.index(item) + _REACH + 1]
-    }
     here = lane.index(item)
     best = (0, here)
+    own = ends.of(item)
     for step in (-1, 1):
-        del lane[lane.index(item)]
-        lane.insert(here, item)
         now, arcs = 0, lanes.arc_crossings(number)
         for there in range(here + step, here + step * (_REACH + 1), step):
             if not 0 <= there < len(lane):
                 break
             other = lane[there]
             lane[there], lane[there - step] = item, other
-            upper, lower = (item, other) if step < 0 else (other, item)
-            now += _inversions(ends[upper], ends[lower]) - _inversions(ends[lower], ends[upper])
+            upper, lower = (own, ends.of(other)) if step < 0 else (ends.of(other), own)
+            now += _inversions(upper, lower) - _inversions(lower, upper)
             cost = now + (lanes.arc_crossings(number) - arcs if arcs else 0)
             if cost < best[0]:
                 best = (cost, there)
-    del lane[lane.index(item)]
-    lane.insert(best[1], item)
+        lane.remove(item)
+        lane.insert(here, item)
+    if best[1] != here:
+        lane.remove(item)
+        lane.insert(best[1], item)
+        ends.moved(lane)
 
 
 def _inversions(upper: Sequence[Sequence[int]], lower: Sequence[Sequence[int]]) -> int:
     """Count the crossings between the lines of two neighbours, the first of them above."""
-    return sum(
-        len(one) - bisect_right(one, end) for one, other in zip(upper, lower, strict=True) if one for end in other
-    )
+    found = 0
+    for one, other in zip(upper, lower, strict=True):
+        if one and other:
+            found += len(one) * len(other)
+            for end in other:
+                found -= bisect_right(one, end)
+    return found
 
 
 def mean(values: Sequence[float], otherwise: float) -> float:

@@ -57,6 +57,7 @@ def test_a_second_writer_is_told_who_holds_the_store(serve: Callable[..., Endpoi
     assert f"process {first.process.pid} is writing to this store" in done.stderr
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_all_is_killed(
     serve: Callable[..., Endpoint], tmp_path: Path, eventually: Eventually
 ) -> None:

@@ -120,6 +120,7 @@ def test_a_source_may_lie_in_the_default_graph(store: DiskStore, project: Path, 
     assert len(says(project / "store")) == 2
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(steps=st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), min_size=1, max_size=6))
 def test_a_store_says_what_its_sources_say(
@@ -192,6 +193,7 @@ def test_a_reader_keeps_its_state_whatever_is_written(store: DiskStore, project:
     assert len(store_dataset(project / "store").select("SELECT * { ?s ?p ?o }")) == 1
 
 
+@pytest.mark.slow
 def test_many_readers_beside_a_busy_writer(store: DiskStore, project: Path) -> None:
     """Every opening gives a whole state: as many statements with one number as any other."""
     stop = threading.Event()

@@ -76,19 +76,13 @@ FALSE_CLAIMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("proposal", "reason"), FALSE_CLAIMS)
-def test_the_false_claims_that_other_tools_ground_are_refused(server: Any, proposal: Any, reason: str) -> None:
-    found, (told,) = ask(server, proposal)
-    assert found == []
-    assert reason in told
-
-
 LEASE = "Merchants may lease data centers"
 
 
 @pytest.mark.parametrize(
     ("proposal", "reason"),
     [
+        *FALSE_CLAIMS,
         (claim("merchants", "aii:leases", "data centers", LEASE), "hedges"),
         (claim("merchants", "aii:leases", "data centers", "lease data centers"), "not named"),
         (

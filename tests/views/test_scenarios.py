@@ -78,6 +78,7 @@ def test_a_described_scenario_comes_about_without_losing_its_place(shipped: Know
     assert held.graph.verify() == []
 
 
+@pytest.mark.slow
 def test_nothing_but_the_claims_named_is_missing(shipped: KnowledgeGraph) -> None:
     (claim,) = ClaimReader(shipped.dataset).identified("F090")
     before = {c.iri for c in ClaimReader(shipped.dataset).matching()}
