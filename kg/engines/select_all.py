@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 
 from pyoxigraph import QuerySolutions, Store
 
@@ -11,6 +12,8 @@ from kg.sparql_text import tokens
 __all__ = ["spell_out"]
 
 _EMPTY = Store()
+_HIDING = "SELECT.*SELECT|MINUS|EXISTS|FILTER|BIND|ORDER|GROUP|HAVING"
+"""Where none of these occurs, every variable that a query mentions is one of its result."""
 
 
 def spell_out(sparql: str, prefixes: Mapping[str, str] | None = None, base: str | None = None) -> str:
@@ -24,13 +27,21 @@ def spell_out(sparql: str, prefixes: Mapping[str, str] | None = None, base: str 
     place = _star(sparql) if "*" in sparql else None
     if place is None:
         return sparql
-    try:
-        found = _EMPTY.query(sparql, prefixes=None if prefixes is None else dict(prefixes), base_iri=base)
-    except (SyntaxError, ValueError, OSError, RuntimeError):
-        return sparql  # whoever evaluates it says what is wrong
-    scope = {variable.value for variable in found.variables} if isinstance(found, QuerySolutions) else set()
-    mentioned = (token.group()[1:] for token in tokens(sparql) if token.lastgroup == "variable")
-    named = list(dict.fromkeys(name for name in mentioned if name in scope))
+    mentioned: dict[str, None] = {}
+    words: list[str] = []
+    for token in tokens(sparql):
+        if token.lastgroup == "variable":
+            mentioned[token.group()[1:]] = None
+        elif token.lastgroup == "name":
+            words.append(token.group().upper())
+    scope: Collection[str] = mentioned
+    if re.search(_HIDING, " ".join(words)):
+        try:
+            found = _EMPTY.query(sparql, prefixes=None if prefixes is None else dict(prefixes), base_iri=base)
+        except (SyntaxError, ValueError, OSError, RuntimeError):
+            return sparql  # whoever evaluates it says what is wrong
+        scope = [variable.value for variable in found.variables] if isinstance(found, QuerySolutions) else ()
+    named = [name for name in mentioned if name in scope]
     if not named or len(named) < len(scope):
         return sparql
     return f"{sparql[:place]} {' '.join(f'?{name}' for name in named)} {sparql[place + 1 :]}"
