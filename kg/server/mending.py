@@ -2,7 +2,7 @@
 
 Each mending is looked for only where a word or sign it needs occurs, so an ordinary query pays a few
 set look-ups. What cannot be mended in the text (numbers and dates kept by value, not by spelling) is listed in
-docs/how-to/endpoint.md.
+docs/reference/endpoint.md.
 """
 
 from __future__ import annotations

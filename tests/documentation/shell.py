@@ -50,7 +50,8 @@ class Shell:
             kgq.write_text(f'#!/bin/sh\nexec {sys.executable} -m kgq "$@"\n')
             kgq.chmod(0o755)
         for name in ("python", "python3"):
-            (tools / name).symlink_to(sys.executable)
+            (tools / name).write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')  # a link would miss its packages
+            (tools / name).chmod(0o755)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KGQ_")}
         home = str(tools / "home")
         (tools / "home").mkdir()

@@ -30,6 +30,8 @@ def update(session: Session, text: tuple[str, ...], wait: float, durable: bool) 
     WITH, else the default graph alone; what `kgq load` loads lies in a graph for each source. `kgq undo` takes an
     update back.
     """
+    from kg.sparql_text import scan
+
     sparql = typed_text(text, "nothing to do. Give an update")
     store = the_store(session, wait=wait, durable=durable)
     before = store.facts().quads or 0
@@ -40,7 +42,7 @@ def update(session: Session, text: tuple[str, ...], wait: float, durable: bool) 
         session.write_json({"statements": after, "before": before})
     else:
         session.write(f"{after:,} statements, {before:,} before\n")
-        if after == before:
+        if after == before and not scan(sparql).keywords & {"GRAPH", "WITH"}:
             session.say(
                 "an update changes the graphs that it names, as in GRAPH ?g { … }, else the default graph alone."
             )
