@@ -43,9 +43,7 @@ def test_a_property_named_by_a_code_cannot_be_asked_for(
     path = graph(tmp_path, ":seine :P31 :paris .")
     assert main(["-g", str(path), "vocabulary", "--check"]) == 1
     out = capsys.readouterr().out
-    assert (
-        "error: the property ex:P31 has no label" in out or "error: the property <http://example.com/P31>" in out
-    )
+    assert "error: the property :P31 has no label" in out  # as the file itself writes it
     assert "give it an rdfs:label" in out
 
 

@@ -174,6 +174,8 @@ class Vocabulary:
     def naming(self, text: str, most: int = 2_000) -> list[str]:
         """Return the IRIs of what has the words of a text in its names, or any of them where nothing has all.
 
+        >>> from kg.dataset import Dataset
+        >>> from kg.engines.oxigraph import OxigraphEngine
         >>> Vocabulary.from_dataset(Dataset(OxigraphEngine())).naming("red rivers")
         []
 
