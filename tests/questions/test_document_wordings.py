@@ -111,6 +111,9 @@ def test_a_reading_is_said_with_relative_clauses(graph: KnowledgeGraph) -> None:
         ("Why is deployment faster for merchants?", {"merchants are capable of spinning up clusters (quickly)"}),
         ("In exchange for the risk, what do hyperscalers capture?", {"full margin stack"}),
         ("Which scenario is more likely than the others?", {"Scenario C"}),
+        ("How many scenarios are considered?", {"3"}),
+        ("What does the vertically integrated stack start with?", {"silicon"}),
+        ("What does the stack end with?", {"application"}),
         ("Which companies shift their risk elsewhere?", {"CoreWeave", "Oracle"}),
     ],
 )
@@ -185,3 +188,31 @@ def test_what_is_denied_is_said_as_it_was_asked(graph: KnowledgeGraph) -> None:
     answer = graph.query("Is merchant infrastructure meant for general cloud?")
     assert answer.boolean is False
     assert answer.paraphrase == "Is it stated that merchants are optimized for general cloud?"
+
+
+def test_a_role_is_what_is_said_of_it(graph: KnowledgeGraph) -> None:
+    assert graph.query("What is Oracle's role?").rows == graph.query("describe Oracle").rows
+    assert graph.query("What is Oracle's role in scenario C?").status == "not_stated"
+    assert graph.query("What is the role of Microsoft?").status == "not_stated"
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Was the document published in 2026?", True),
+        ("Was the post published on March 27, 2026?", True),
+        ("Was the post issued on 27 March 2026?", True),
+        ("Was the post published in April 2026?", None),
+        ("Was the post published before 2026-03-27?", None),
+        ("Was the post published before 2027?", True),
+        ("Was the post published after February 2026?", True),
+        ("Was Oracle published in 2026?", None),
+        ("Did Oracle build data centers in 2026?", None),
+    ],
+)
+def test_a_date_is_held_against_the_one_that_is_stated(
+    graph: KnowledgeGraph, question: str, verdict: bool | None
+) -> None:
+    answer = graph.query(question)
+    assert answer.boolean is verdict
+    assert answer.status != "answered" or all(row.evidence for row in answer.rows)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from kg.questions.claims.forms.choice import answer_choice
 from kg.questions.claims.forms.compare import answer_comparison
+from kg.questions.claims.forms.dated import answer_dated
 from kg.questions.claims.forms.describe import answer_about, answer_called, answer_identity
 from kg.questions.claims.forms.every import answer_every
 from kg.questions.claims.forms.evidence import answer_evidence
@@ -40,6 +41,7 @@ Form: TypeAlias = "Callable[[ClaimAsker, Question], Answer | None]"
 FORMS: tuple[Form, ...] = (
     answer_premise,
     answer_choice,
+    answer_dated,
     answer_saying,
     answer_relation,
     answer_each,

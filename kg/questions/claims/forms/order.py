@@ -40,6 +40,8 @@ _ENDS = (
           r"|top|beginning|end|start) of (?P<core>.+)"),
     Frame(r"(?:what is|which is|what are|which|name|what) (?P<end>first|second|third|fourth|fifth|sixth)"
           r" (?P<core>.+?)(?: called| named)?"),
+    Frame(r"(?:what|which \w+) (?:do|does) (?P<core>.+?) (?P<end>start|begin|open|end|finish|close)"
+          r" (?:with|at|in|on)"),
     Frame(r"(?:which|what) (?P<core>.+?) (?:is|comes) (?P<end>second|third|fourth|fifth|sixth)"),
     Frame(r"(?:what|which) (?:is|are) (?P<end>first|last|bottom|top|lowest|highest|final|initial|topmost"
           r"|bottommost) (?P<core>.+)"),
@@ -50,7 +52,8 @@ _BETWEEN = Frame(
     r" (?P<a>.+?) and (?P<b>.+)"
 )
 _PLACES = {word: i for i, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"))}
-_FIRST = frozenset(["first", "start", "bottom", "lowest", "beginning", "initial", "bottommost"])
+_SAME = {"start": "first", "begin": "first", "open": "first", "end": "last", "finish": "last", "close": "last"}
+_FIRST = frozenset(["first", "bottom", "lowest", "beginning", "initial", "bottommost"])
 
 
 def answer_order(asker: ClaimAsker, question: Question) -> Answer | None:
@@ -62,6 +65,7 @@ def answer_order(asker: ClaimAsker, question: Question) -> Answer | None:
         found = frame.match(question.words)
         if found and found["core"]:
             end = " ".join(w.lower for w in found.get("end", ()))
+            end = _SAME.get(end, end)
             answer = _ordered(asker, question, found["core"], end)
             if answer is not None or not end:
                 return answer

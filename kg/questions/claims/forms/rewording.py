@@ -264,6 +264,8 @@ _RULES: tuple[tuple[Frame, tuple[str, ...]], ...] = (
     (Frame(r"(?P<a>.*?)(?P<j>\w+) (?P<n>\w+(?: \w+)?) (?P<c>and|or|from|than|to|with) (?P<k>\w+) one"),
      ("{a} {j} {n} {c} {k} {n}",)),
     (Frame(r"(?P<a>.+?) elsewhere"), ("{a} to anyone",)),
+    (Frame(rf"(?:(?:what|which) {_BE} )?role of (?P<a>.+)"), ("describe {a}",)),
+    (Frame(rf"(?:(?:what|which) {_BE} )?(?P<a>.+) 's role"), ("describe {a}",)),
     # buying and selling
     (Frame(rf"whose (?P<n>.+?) {_DO} (?P<a>.+)"), ("from whom do {a} {n}",)),
     (Frame(r"(?:who|which company|what company|which companies|which vendor|which firm) (?:mostly |mainly"

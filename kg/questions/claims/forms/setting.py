@@ -67,8 +67,9 @@ _ASIDE = _Pattern(
 )
 _MENTIONED = _Pattern(
     r"(?<=\w) (?:(?:are|is|were|was|get|gets) )?(?:mentioned|named|listed|discussed|described|identified"
-    r"|introduced|distinguished|given|provided|cited)$",
-    "mentioned named listed discussed described identified introduced distinguished given provided cited",
+    r"|introduced|distinguished|given|provided|cited|considered|outlined|sketched|presented|envisaged)$",
+    "mentioned named listed discussed described identified introduced distinguished given provided cited"
+    " considered outlined sketched presented envisaged",
 )
 _CONSIDER = _Pattern(
     rf" (?:does|do|did) (?:{_DOCUMENT}|(?:ai )?(?:reply|prompt|response|answer)) (?:consider|regard as|see as"
