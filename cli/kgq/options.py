@@ -15,7 +15,14 @@ from click.core import ParameterSource
 from kgq.session import Session, read_text
 from kgq.viewing import take_view, view_options
 
-__all__ = ["Session", "complete_entity", "examples", "read_text", "session_options"]
+__all__ = [
+    "Session",
+    "complete_entity",
+    "examples",
+    "read_text",
+    "session_options",
+    "time_limit_option",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,6 +66,21 @@ def session_options(
         return wrapped  # type: ignore[no-any-return]
 
     return decorate
+
+
+def time_limit_option(what: str = "Give up after this long.") -> Callable[[Any], Any]:
+    """Return the option ``--time-limit`` of what asks questions."""
+    from kgq.asking import TIME_LIMIT
+
+    return click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        default=TIME_LIMIT,
+        show_default=True,
+        envvar="KGQ_TIME_LIMIT",
+        metavar="SECONDS",
+        help=what,
+    )
 
 
 def examples(*lines: str) -> str:

@@ -17,9 +17,8 @@ __all__ = ["log"]
 
 
 @click.command(epilog=examples("kgq log", "kgq log --limit 3", "kgq log --format json"))
-@click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Changes to show, the last ones."
-)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, metavar="N",
+              help="Changes to show, the last ones.")  # fmt: skip
 @session_options("table", "json")
 def log(session: Session, limit: int) -> int:
     """List the changes of the store: when, what, by which command, and how many statements came and went.

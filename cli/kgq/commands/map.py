@@ -36,7 +36,8 @@ _SIZES = ("statements", "neighbours", "broker")
     "\nno file is written unless 0."
 )
 @click.argument("what", nargs=-1, metavar="[QUESTION | ENTITY]", shell_complete=complete_entity)
-@click.option("--hops", type=click.IntRange(1, 6), default=1, show_default=True, help="How far around to look.")
+@click.option("--hops", type=click.IntRange(1, 6), default=1, show_default=True, metavar="N",
+              help="How far around to look.")  # fmt: skip
 @click.option("--path", "ends", nargs=2, metavar="A B", help="The ways from one entity to another.")
 @click.option("--compare", "pair", nargs=2, metavar="A B", help="Two entities side by side.")
 @click.option("--scenario", metavar="NAME", help="What holds in a scenario.")

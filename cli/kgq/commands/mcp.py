@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgq.options import Session, examples, session_options
+from kgq.tokens import read_token
 
 if TYPE_CHECKING:
     from kg.mcp.settings import Settings
@@ -30,8 +30,10 @@ _CLIENTS = ("claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemin
     + "\n\nNeeds the extra 'mcp': pip install 'kgq[mcp]'"
 )
 @click.option("--http", is_flag=True, help="Listen for HTTP (at /mcp) in place of standard input and output.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need a token.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 picks a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
+              help="Address to listen on; others need a token.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, metavar="PORT",
+              help="0 picks a free one.")  # fmt: skip
 @click.option("--allow-host", multiple=True, metavar="NAME", help="A further name it is called by; repeatable.")
 @click.option("--read-token-file", type=click.Path(path_type=Path), metavar="FILE",
               help="Token that HTTP needs (or KGQ_READ_TOKEN).")  # fmt: skip
@@ -41,7 +43,8 @@ _CLIENTS = ("claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemin
               help="Items on a page, where a call does not say.")  # fmt: skip
 @click.option("--byte-limit", type=click.IntRange(4_000), default=32_000, show_default=True, metavar="N",
               help="Bytes of a result, as data and as text each.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1, 32), default=3, show_default=True, help="Calls side by side.")
+@click.option("--workers", type=click.IntRange(1, 32), default=3, show_default=True, metavar="N",
+              help="Calls side by side.")  # fmt: skip
 @click.option("--print-config", type=click.Choice(_CLIENTS), metavar="CLIENT",
               help=f"Print what to tell an assistant, and end: {', '.join(_CLIENTS)}.")  # fmt: skip
 @session_options("text")
@@ -82,7 +85,7 @@ def _settings(session: Session, options: dict[str, Any]) -> Settings:
     from kg.mcp.settings import LOOPBACK, Settings
 
     words = session.lexicon_file()
-    token = _token(options["read_token_file"]) if options["http"] else ""
+    token = read_token(options["read_token_file"], "KGQ_READ_TOKEN") if options["http"] else ""
     if options["http"] and options["host"] not in LOOPBACK and not token:
         raise click.UsageError(
             f"--host {options['host']} is open to other machines, and needs a token: set KGQ_READ_TOKEN or "
@@ -101,20 +104,6 @@ def _settings(session: Session, options: dict[str, Any]) -> Settings:
         token=token,
         hosts=tuple(options["allow_host"]),
     )
-
-
-def _token(path: Path | None) -> str:
-    if path is None:
-        return os.environ.get("KGQ_READ_TOKEN", "").strip()
-    from kg.errors import SourceError
-
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"the token cannot be read: {error}. Check the file.", path=str(path)) from error
-    if not token:
-        raise SourceError("the file holds no token. Write one line into it.", path=str(path))
-    return token
 
 
 def _print_config(session: Session, settings: Settings, options: dict[str, Any]) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from kgq.asking import FORMATS, TIME_LIMIT, ask
+from kgq.asking import FORMATS, ask
 from kgq.kinds import include_option
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, examples, session_options, time_limit_option
 from kgq.session import typed_text
 
 __all__ = ["query"]
@@ -41,15 +41,7 @@ _NOT_UNDERSTOOD = 3
 )
 @click.option("--no-llm", is_flag=True, help="Do without the language model that KGQ_LLM_URL names.")
 @click.option("--batch", metavar="FILE|-", help="A question a line; writes an answer object a line.")
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=TIME_LIMIT,
-    show_default=True,
-    envvar="KGQ_TIME_LIMIT",
-    metavar="SECONDS",
-    help="Give up after this long.",
-)
+@time_limit_option()
 @click.option(
     "--row-limit",
     type=click.IntRange(min=1),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from kgq.options import Session, examples, session_options
 from kgq.projects import base_folders, with_option
+from kgq.tokens import read_token
 
 if TYPE_CHECKING:
     from kg.server.settings import Settings, Tokens
@@ -45,9 +45,11 @@ class Size(click.ParamType[int]):
         "kgq serve --cors https://example.com --access-log -",
     )
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 picks a free one.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Quick evaluations at a time.  [default: two a core]")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="PORT",
+              help="0 picks a free one.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 256), metavar="N",
+              help="Quick evaluations at a time.  [default: two a core]")  # fmt: skip
 @click.option("--time-limit", type=click.FloatRange(0.05), default=10.0, show_default=True, metavar="SECONDS",
               help="Seconds one evaluation may take.")  # fmt: skip
 @click.option(
@@ -178,11 +180,11 @@ def _tokens(options: dict[str, Any]) -> Tokens:
     from kg.server.settings import Tokens
 
     write = _write_token(options) if options["writable"] else ""
-    return Tokens(write, _token(options["read_token_file"], "KGQ_READ_TOKEN"))
+    return Tokens(write, read_token(options["read_token_file"], "KGQ_READ_TOKEN"))
 
 
 def _write_token(options: dict[str, Any]) -> str:
-    token = _token(options["token_file"], "KGQ_TOKEN")
+    token = read_token(options["token_file"], "KGQ_TOKEN")
     if token:
         return token
     if not options["no_token"]:
@@ -192,18 +194,3 @@ def _write_token(options: dict[str, Any]) -> str:
             f"--no-token is for this machine only, and --host is {options['host']}. Use a token."
         )
     return ""
-
-
-def _token(path: Path | None, variable: str) -> str:
-    if path is None:
-        return os.environ.get(variable, "").strip()
-    from kg.errors import SourceError
-
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise SourceError(f"the token cannot be read: {why}. Check the file.", path=str(path)) from error
-    if not token:
-        raise SourceError("the file holds no token. Write one line into it.", path=str(path))
-    return token

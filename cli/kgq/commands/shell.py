@@ -6,9 +6,8 @@ import sys
 
 import click
 
-from kgq.asking import TIME_LIMIT
 from kgq.kinds import include_option
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, examples, session_options, time_limit_option
 
 __all__ = ["shell"]
 
@@ -23,15 +22,7 @@ __all__ = ["shell"]
     "\n:help lists the shell's commands, TAB completes names, Ctrl-D leaves."
 )
 @include_option("Kinds of claims an answer may rest on")
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=TIME_LIMIT,
-    show_default=True,
-    envvar="KGQ_TIME_LIMIT",
-    metavar="SECONDS",
-    help="Give up on a question after this long.",
-)
+@time_limit_option("Give up on a question after this long.")
 @session_options("table", "json", "csv", "tsv", "md", view=True, scenario=True)
 def shell(session: Session, *, include: tuple[str, ...], time_limit: float) -> int:
     """Ask one question after the other; the graph stays open, and a question may lean on the last answer."""

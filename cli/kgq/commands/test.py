@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kgq.options import Session, examples, session_options
+from kgq.options import Session, examples, session_options, time_limit_option
 from kgq.output import width
 from kgq.text import Page, clean
 
@@ -32,15 +32,7 @@ __all__ = ["pack_path", "test"]
 @click.argument("pack", required=False, type=click.Path(path_type=Path), metavar="[PACK]")
 @click.option("--only", "only", multiple=True, metavar="ID", help="Ask this question only; repeatable.")
 @click.option("--failing", is_flag=True, help="Show only what is not as expected.")
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=30.0,
-    show_default=True,
-    envvar="KGQ_TIME_LIMIT",
-    metavar="SECONDS",
-    help="Give up on a question after this long.",
-)
+@time_limit_option("Give up on a question after this long.")
 @session_options("table", "json", view=True, scenario=True)
 def test(session: Session, *, pack: Path | None, only: tuple[str, ...], failing: bool, time_limit: float) -> int:
     """Ask the questions of a pack and say which are answered right, wrong, or not at all."""
