@@ -160,6 +160,8 @@ class _Search:
             yield from self.moves.predicate(state)
         elif pending.verb is not None:
             yield from self.moves.dangling(state)
+        elif pending.prep and len(state.nodes) == 1:
+            return  # *which person works for*: what the preposition leads to is not said
         else:
             rest = pending.but(prep="", negative="" if pending.negative != "not" else "not")
             yield state.but(pending=rest).plus(_LOST if pending.prep in _WEIGHTY else 0.0)

@@ -22,12 +22,12 @@ def echoes(state: State, focus: int) -> bool:
 
 
 def boundless(state: State, focus: int) -> bool:
-    """Whether nothing says what is asked for but what it is not."""
+    """Whether nothing says what is asked for, or nothing but what it is not."""
     node = state.nodes[focus]
     if node.kind != "thing" or node.classes or node.iris:
         return False
     edges = [e for e in state.edges if focus in (e.source, e.target)]
-    return bool(edges) and all(e.negative for e in edges)
+    return all(e.negative for e in edges)
 
 
 def unmeasured(state: State, focus: int) -> bool:
