@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Triple
 
+from kg.cache.telling import Tell, say_nothing
 from kg.dataset import Dataset
 from kg.errors import QueryError, UnknownEntityError
 from kg.opening import Source, load_aside, open_dataset, read_vocabulary
@@ -108,20 +109,20 @@ class KnowledgeGraph:
         """What can be asked: classes, properties, entities and their words, the user's own among them."""
         return self._words(whole=False)
 
-    def read_names(self) -> Vocabulary:
-        """Return the vocabulary with all names in it; where the graph is large, they are read now, in minutes.
+    def read_names(self, tell: Tell = say_nothing) -> Vocabulary:
+        """Return the vocabulary with all names; of a large graph they are read now, which ``tell`` is told of.
 
         >>> open_graph().read_names().is_complete
         True
         """
         if not self.vocabulary.is_complete:
-            self.vocabulary = self._words(whole=True)
+            self.vocabulary = self._words(whole=True, tell=tell)
         return self.vocabulary
 
-    def _words(self, *, whole: bool) -> Vocabulary:
+    def _words(self, *, whole: bool, tell: Tell = say_nothing) -> Vocabulary:
         built = self._built_in and self.lang == "en"
         of = self._dataset if built else self.dataset
-        vocabulary = read_vocabulary(of, self.lang, built_in=built, whole=whole)
+        vocabulary = read_vocabulary(of, self.lang, built_in=built, whole=whole, tell=tell)
         if self._lexicon is None or not self._lexicon.is_file():
             return vocabulary
         from kg.learning.overlay import with_words

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import RdfFormat, Store
 
+from kg.cache.telling import Tell, say_nothing
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import SourceError
@@ -107,7 +108,12 @@ def load_aside(dataset: Dataset) -> None:
 
 
 def read_vocabulary(
-    dataset: Dataset, lang: str = "en", *, built_in: bool = False, whole: bool = False
+    dataset: Dataset,
+    lang: str = "en",
+    *,
+    built_in: bool = False,
+    whole: bool = False,
+    tell: Tell = say_nothing,
 ) -> Vocabulary:
     """Return what can be asked of a dataset: kept from before, or read now.
 
@@ -116,6 +122,7 @@ def read_vocabulary(
         lang: the language of labels, where there is a choice.
         built_in: whether it is the graph that ships with kgq, whose vocabulary is built ahead.
         whole: of a large graph, read all names, however long that takes.
+        tell: told how far that is.
     """
     if built_in and (built_folder() / "vocabulary.json").is_file():
         from kg.vocabulary.written import WrittenVocabulary
@@ -124,10 +131,10 @@ def read_vocabulary(
     if dataset.is_remote:
         from kg.cache.endpoint import endpoint_vocabulary
 
-        return endpoint_vocabulary(dataset, lang, whole=whole)
+        return endpoint_vocabulary(dataset, lang, whole=whole, tell=tell)
     from kg.cache.graphs import cached_vocabulary
 
-    return cached_vocabulary(dataset, lang, whole=whole)
+    return cached_vocabulary(dataset, lang, whole=whole, tell=tell)
 
 
 def _built_version() -> str:

@@ -14,7 +14,10 @@ _STEPS = {
     "load": "loading",
     "optimize": "putting in order",
     "remove": "removing",
-    "index": "reading names for questions (the load is done)",
+    "count": "counting classes and properties",
+    "names": "reading names",
+    "things": "making the index of names",
+    "words": "putting words in order",
     "backup": "writing",
     "restore": "reading",
 }
@@ -46,6 +49,12 @@ class ProgressLine:
         sys.stderr.write(f"\r\x1b[K{', '.join(parts)}")
         sys.stderr.flush()
         self._begun = True
+
+    def step(self, step: str, done: int, total: int) -> None:
+        """Show how far a step is, without a rate: what is done is not bytes."""
+        from kg.store.loading import Progress
+
+        self(Progress(step, done, total))
 
     def close(self) -> None:
         """Remove the line."""

@@ -22,6 +22,7 @@ from kg.cache.files import cache_folder, entry, kept
 from kg.cache.graphs import code_of_vocabularies
 from kg.cache.names import RemoteNames, StoredNames, write_names
 from kg.cache.sampled import is_large, sampled_vocabulary
+from kg.cache.telling import Tell, say_nothing
 from kg.cache.vocabulary import open_vocabulary, write_vocabulary
 from kg.dataset import Dataset
 from kg.engines.remote import RemoteEngine
@@ -75,7 +76,9 @@ def endpoint_names(dataset: Dataset, lang: str = "en") -> Names:
     return RemoteNames(dataset, read, lang)
 
 
-def endpoint_vocabulary(dataset: Dataset, lang: str = "en", *, whole: bool = False) -> Vocabulary:
+def endpoint_vocabulary(
+    dataset: Dataset, lang: str = "en", *, whole: bool = False, tell: Tell = say_nothing
+) -> Vocabulary:
     """Return the vocabulary of an endpoint's graph, from the file that is kept of it or is made now.
 
     Of a large graph of which none is kept, it is one that looks names up.
@@ -84,6 +87,7 @@ def endpoint_vocabulary(dataset: Dataset, lang: str = "en", *, whole: bool = Fal
         dataset: at an endpoint.
         lang: the language of labels, where there is a choice.
         whole: read all names now where that was not done, however long it takes.
+        tell: told how far that is.
     """
 
     def make(folder: Path) -> None:
@@ -95,7 +99,8 @@ def endpoint_vocabulary(dataset: Dataset, lang: str = "en", *, whole: bool = Fal
         from kg.cache.surveyed import write_surveyed
         from kg.vocabulary.survey import survey
 
-        write_surveyed(survey(dataset.stream, lang), dataset.stream, path, lang)
+        tell("count", 0, 0)
+        write_surveyed(survey(dataset.stream, lang), dataset.stream, path, tell)
 
     what: list[object] = ["vocabulary", lang, code_of_vocabularies()]
     if whole or _is_kept(dataset, what):

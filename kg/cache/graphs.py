@@ -11,6 +11,7 @@ import pyoxigraph
 from pyoxigraph import Quad, Store
 
 from kg.cache.files import digest, entry, forget, kept
+from kg.cache.telling import Tell, say_nothing
 from kg.dataset import Dataset
 from kg.engines.oxigraph import OxigraphEngine
 from kg.errors import SourceError
@@ -126,7 +127,9 @@ def _make(scratch: Path, load: Loader) -> Store:
     return memory
 
 
-def cached_vocabulary(dataset: Dataset, lang: str = "en", *, whole: bool = False) -> Vocabulary:
+def cached_vocabulary(
+    dataset: Dataset, lang: str = "en", *, whole: bool = False, tell: Tell = say_nothing
+) -> Vocabulary:
     """Return the vocabulary of a dataset: the one on disk where its data came from the cache or from a store.
 
     Of a large graph whose names were not read yet, it is one that looks them up.
@@ -135,6 +138,7 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en", *, whole: bool = False
         dataset: any.
         lang: the language of labels, where there is a choice.
         whole: read all names now where that was not done, however long it takes.
+        tell: told how far that is.
     """
     engine = dataset.engine
     content = engine.content if isinstance(engine, OxigraphEngine) else ""
@@ -153,7 +157,8 @@ def cached_vocabulary(dataset: Dataset, lang: str = "en", *, whole: bool = False
             from kg.cache.surveyed import write_surveyed
             from kg.vocabulary.survey import survey
 
-            write_surveyed(survey(dataset.stream, lang), dataset.stream, path, lang)
+            tell("count", 0, 0)
+            write_surveyed(survey(dataset.stream, lang), dataset.stream, path, tell)
             return
         made.append(Vocabulary.from_dataset(dataset, lang=lang))
         write_vocabulary(made[0], path)

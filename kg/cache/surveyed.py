@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
+from itertools import chain, groupby, islice, repeat
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.cache.telling import Tell, say_nothing
 from kg.cache.vocabulary import SCHEMA, as_text, entity_text, entries_text, write_facts
 from kg.terms import Term, lexical
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import EntityTerm, Vocabulary
 from kg.vocabulary.build import build_entity, build_schema
 from kg.vocabulary.datatypes import is_number
-from kg.vocabulary.reader import LABELS, SCHEMA_NAMESPACES, FactsReader
+from kg.vocabulary.reader import LABELS, SCHEMA_NAMESPACES, Facts, FactsReader
 from kg.vocabulary.survey import Ask, Survey, is_fact, is_searched
 from kg.vocabulary.usage import MAX_VALUE
 from kg.vocabulary.words import root, stems
@@ -38,20 +40,27 @@ _NAMES = "SELECT ?s ?o {{ ?s {} ?o }}"
 _TEXTS = "SELECT DISTINCT ?o {{ ?s {} ?o FILTER(isLiteral(?o)) }}"
 _MOST_VALUES = 100_000
 _SHORTEST = 2
+_TOGETHER = 1_000
+"""Things whose words are made together."""
+_TOLD = 10_000
+_EXAMPLES = 20
+
+T = TypeVar("T")
 
 
-def write_surveyed(found: Survey, ask: Ask, path: Path, lang: str = "en") -> None:
+def write_surveyed(found: Survey, ask: Ask, path: Path, tell: Tell = say_nothing) -> None:
     """Write the vocabulary of a surveyed graph to a new file; its names and values are asked for now.
 
     Args:
         found: the schema and the counts.
         ask: streams the rows of a SELECT.
         path: where; a file of the same name and ``.staging`` comes and goes beside it.
-        lang: the language of labels, where there is a choice.
+        tell: told how far it is.
 
     Raises:
         sqlite3.Error: it cannot be written.
     """
+    tell("names", 0, 0)
     aside = path.with_name(path.name + ".staging")
     staging = sqlite3.connect(aside, isolation_level=None)
     target = sqlite3.connect(path, isolation_level=None)
@@ -67,13 +76,19 @@ def write_surveyed(found: Survey, ask: Ask, path: Path, lang: str = "en") -> Non
             staging.executemany(
                 "INSERT INTO forms VALUES (?, ?, ?, ?, ?)", ((phrase, *entry) for entry in entries)
             )
-        _write_entities(found, staging, target, lang, nouns)
+
+        def build(facts: Facts, iri: str, classes: set[str]) -> EntityTerm:
+            types = classes.union(*(found.supers.get(c, ()) for c in classes))
+            return build_entity(facts, iri, tuple(sorted(types)), 0, nouns)
+
+        kinds = _write_entities(found, staging, target, build, tell)
+        tell("words", 0, 0)
         _write_values(schema, found, ask, staging)
         _write_phrases(staging, target)
         _write_words(staging, target)
         target.execute("COMMIT")
         target.execute("CREATE INDEX turned ON words (turned)")
-        write_facts(schema, path)
+        write_facts(schema, path, kinds)
     finally:
         staging.close()
         target.close()
@@ -99,33 +114,56 @@ def _write_entities(
     found: Survey,
     staging: sqlite3.Connection,
     target: sqlite3.Connection,
-    lang: str,
-    nouns: set[tuple[str, ...]],
-) -> None:
+    build: Callable[[Facts, str, set[str]], EntityTerm],
+    tell: Tell,
+) -> _Kinds:
     """Write each thing with its words; what has its names and types read one after the other."""
-    forms: list[tuple[str, str, str, float, int]] = []
+    ((total,),) = staging.execute("SELECT (SELECT COUNT(*) FROM types) + (SELECT COUNT(*) FROM labels)")
+    kinds = _Kinds()
+    rows = _counted(staging.cursor().execute(_THINGS), total, tell)
+    made = ((term, _forms(term)) for term in _terms(found, rows, build))
+    while some := list(islice(made, _TOGETHER)):
+        things = [(term.iri, entity_text(term)) for term, _ in some]
+        target.executemany("INSERT OR IGNORE INTO entities VALUES (?, ?)", things)
+        forms = (form for _, forms in some for form in forms)
+        staging.executemany("INSERT INTO forms VALUES (?, 'entity', ?, ?, 0)", forms)
+        for term, _ in some:
+            kinds.add(term)
+    return kinds
+
+
+def _forms(term: EntityTerm) -> list[tuple[str, str, float]]:
+    forms = ((" ".join(stems(text)), term.iri, cost) for text, cost in term.forms)
+    return [form for form in forms if form[0]]
+
+
+def _counted(rows: Iterable[T], total: int, tell: Tell) -> Iterator[T]:
+    for number, row in enumerate(rows):
+        if number % _TOLD == 0:
+            tell("things", number, total)
+        yield row
+
+
+def _terms(
+    found: Survey, rows: Iterable[Any], build: Callable[[Facts, str, set[str]], EntityTerm]
+) -> Iterator[EntityTerm]:
     facts = found.reader.facts
-    lexicon, skip = facts.lexicon, facts.classes | facts.properties | facts.annotations
-    for iri, rows in groupby(staging.cursor().execute(_THINGS), key=itemgetter(0)):
+    skip = facts.classes | facts.properties | facts.annotations
+    reader = FactsReader(False, found.reader.lang)
+    for number, (iri, about) in enumerate(groupby(rows, key=itemgetter(0))):
         if iri in skip:
             continue
-        reader, classes = _gathered(iri, rows, lang)
-        if iri in lexicon:
-            reader.facts.lexicon[iri] = lexicon[iri]
-        types = tuple(sorted(classes.union(*(found.supers.get(c, ()) for c in classes))))
-        term = build_entity(reader.facts, iri, types, 0, nouns)
-        target.execute("INSERT OR IGNORE INTO entities VALUES (?, ?)", (iri, entity_text(term)))
-        for text, cost in term.forms:
-            if phrase := " ".join(stems(text)):
-                forms.append((phrase, "entity", iri, cost, 0))
-        if len(forms) > 10_000:
-            staging.executemany("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", forms)
-            forms.clear()
-    staging.executemany("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", forms)
+        if number % _TOGETHER == 0:
+            reader = FactsReader(False, found.reader.lang)  # one for many things: there is much in it
+        classes = _gathered(reader, iri, about)
+        if iri in facts.lexicon:
+            reader.facts.lexicon[iri] = facts.lexicon[iri]
+        yield build(reader.facts, iri, classes)
 
 
-def _gathered(iri: str, rows: Iterable[Any], lang: str) -> tuple[FactsReader, set[str]]:
-    reader, classes, names = FactsReader(False, lang), set(), []
+def _gathered(reader: FactsReader, iri: str, rows: Iterable[Any]) -> set[str]:
+    """Take the names of a thing, and return its classes."""
+    classes, names = set(), []
     for _, class_, property_, text in rows:
         if class_:
             classes.add(class_)
@@ -136,14 +174,44 @@ def _gathered(iri: str, rows: Iterable[Any], lang: str) -> tuple[FactsReader, se
             reader.take(iri, property_, literal)
         elif not tag or tag.lower().split("-")[0] == "en":
             names.append(value)
-    for foreign, labels in reader.foreign.items():
-        reader.facts.labels.setdefault(foreign, labels)
+    if iri in reader.foreign:
+        reader.facts.labels.setdefault(iri, reader.foreign[iri])
     for name in names:
         bucket = reader.facts.labels[iri]
         kind = "alt" if any(k == "label" for _, k in bucket) else "label"
         if all(text != name for text, _ in bucket):
             bucket.append((name, kind))
-    return reader, classes
+    return classes
+
+
+class _Kinds(Mapping[str, EntityTerm]):
+    """As many things as were added, of each kind the first ones in place of all: for counting."""
+
+    def __init__(self) -> None:
+        self._some: dict[tuple[object, ...], list[EntityTerm]] = {}
+        self._number: Counter[tuple[object, ...]] = Counter()
+
+    def add(self, term: EntityTerm) -> None:
+        """Count a thing."""
+        kind = (term.types, term.named, term.iri.startswith("_:"))
+        self._number[kind] += 1
+        some = self._some.setdefault(kind, [])
+        if len(some) < (_EXAMPLES if len(self._some) < _TOGETHER else 1):
+            some.append(term)
+
+    def values(self) -> ValuesView[EntityTerm]:
+        """Yield the things."""
+        every = (chain(some, repeat(some[-1], self._number[k] - len(some))) for k, some in self._some.items())
+        return cast("ValuesView[EntityTerm]", chain.from_iterable(every))
+
+    def __getitem__(self, iri: str) -> EntityTerm:
+        return next(term for some in self._some.values() for term in some if term.iri == iri)
+
+    def __iter__(self) -> Iterator[str]:
+        return (term.iri for term in self.values())
+
+    def __len__(self) -> int:
+        return self._number.total()
 
 
 def _write_values(schema: Vocabulary, found: Survey, ask: Ask, staging: sqlite3.Connection) -> None:

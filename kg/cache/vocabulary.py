@@ -116,16 +116,17 @@ def entries_text(entries: Sequence[tuple[str, str, float, bool]]) -> str:
     return as_text(entries)
 
 
-def write_facts(schema: Vocabulary, path: Path) -> None:
+def write_facts(schema: Vocabulary, path: Path, things: Mapping[str, EntityTerm]) -> None:
     """Write what is read whole, once things and phrases are in the file.
 
     Args:
-        schema: a vocabulary of classes, properties and usage alone; its things are those of the file.
+        schema: a vocabulary of classes, properties and usage alone.
         path: the file.
+        things: those of the file, or as many of the same kinds.
     """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     file = _File(connection)
-    schema.entities = cast("dict[str, EntityTerm]", _Table(file, "entities", _entity))
+    schema.entities = cast("dict[str, EntityTerm]", things)
     schema.index = _StoredIndex(file)
     connection.executemany("INSERT INTO facts VALUES (?, ?)", list(_facts(schema)))
     connection.close()

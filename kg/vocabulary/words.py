@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 __all__ = [
@@ -327,14 +328,18 @@ def tokenize(text: str, limit: int = 400) -> list[Token]:
     >>> [t.lower for t in tokenize("Who buys Nvidia's chips?")]
     ['who', 'buys', 'nvidia', "'s", 'chips', '?']
     """
+    return list(_tokens(text, limit))
+
+
+@lru_cache(maxsize=1_000)
+def _tokens(text: str, limit: int) -> tuple[Token, ...]:
+    """Return the tokens; the same name is often looked at several times in a row."""
     found = []
-    for match in _TOKEN.finditer(text):
+    for match in islice(_TOKEN.finditer(text), limit):
         word = match.group()
         lower = fold(word).replace("’", "'")
         found.append(Token(word, lower, stem(lower), match.start(), match.end()))
-        if len(found) >= limit:
-            break
-    return found
+    return tuple(found)
 
 
 def stems(text: str) -> tuple[str, ...]:

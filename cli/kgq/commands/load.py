@@ -95,12 +95,9 @@ def load(session: Session, files: tuple[str, ...], *, wait: float, durable: bool
 
 def _index(session: Session, report: ProgressLine) -> None:
     """Make the index of names, which is kept by the state of the store."""
-    from kg.store.loading import Progress
-
     report.what = ""
     with closing(report):
-        report(Progress("index"))
-        session.open().read_names()
+        session.open().read_names(report.step)
 
 
 def _built(source: SourceFile, base: Sequence[Path]) -> Built:

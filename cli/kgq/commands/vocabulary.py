@@ -45,7 +45,12 @@ def vocabulary(session: Session, *, word: tuple[str, ...], check: bool, index: b
         return _check(session)
     graph = session.open()
     if index:
-        graph.read_names()
+        from contextlib import closing
+
+        from kgq.progress import ProgressLine
+
+        with closing(ProgressLine(session.quiet)) as report:
+            graph.read_names(report.step)
     found = graph.overview()
     if not graph.vocabulary.is_complete:
         session.say("this is from a sample of a large graph, and the numbers are estimates. --index counts.")
