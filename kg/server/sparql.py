@@ -53,6 +53,9 @@ async def answer_sparql(app: Application, exchange: Exchange) -> None:
         app.check_writer(exchange)
         exchange.note["text"] = operation.text
         await _update(app, exchange, operation)
+    elif exchange.header(b"accept").startswith("text/html"):  # a browser: the page has a place to type a query
+        page = f"{app.address(exchange)}/#sparql".encode()
+        await exchange.empty(303, [(b"location", page), (b"vary", b"accept")])
     else:
         app.check_reader(exchange)
         await service_description(app, exchange)

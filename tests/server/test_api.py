@@ -160,3 +160,11 @@ def test_the_page_answers_refuses_and_runs_sparql_in_a_browser(builtin: Endpoint
     assert page.locator("#browse-title").inner_text() == "CoreWeave"
     page.close()
     assert told == []
+
+
+def test_a_browser_that_opens_the_endpoint_is_shown_where_to_type_a_query(builtin: Endpoint) -> None:
+    answer = builtin.send(
+        "GET", "/sparql", accept="text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    )
+    assert (answer.status, answer.headers["location"]) == (303, f"http://127.0.0.1:{builtin.port}/#sparql")
+    assert get(builtin, "/sparql", "text/turtle, text/html").media == "text/turtle"

@@ -220,7 +220,7 @@ def test_after_a_hangup_the_log_goes_to_a_new_file_and_a_new_token_counts(
     assert eventually(lambda: said(endpoint) == ["kgq: the graph is opened anew."], 10)
     assert endpoint.update("INSERT DATA { <e:a> <e:p> 2 }", authorization="Bearer one").status == 401
     assert endpoint.update("INSERT DATA { <e:a> <e:p> 2 }", authorization="Bearer two").status == 204
-    assert len(log.read_text(encoding="utf-8").splitlines()) == 2
+    assert eventually(lambda: len(log.read_text(encoding="utf-8").splitlines()) == 2, 5)
     token.unlink()
     endpoint.process.send_signal(signal.SIGHUP)
     assert eventually(lambda: len(said(endpoint)) == 3, 10)
