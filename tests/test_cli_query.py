@@ -258,3 +258,12 @@ def test_the_prefix_without_a_name_is_used_in_what_is_shown(run: Run, tmp_path: 
     file = tmp_path / "own.ttl"
     file.write_text("@prefix : <http://example.org/> . :a :p :b .", encoding="utf-8")
     assert run("-g", file, "query", "SELECT * { :a ?p ?o }").out.splitlines()[1].split() == [":p", ":b"]
+
+
+def test_the_union_of_all_graphs_can_be_asked_for_and_done_without(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "graphs.trig"
+    file.write_text("<e:g> { <e:a> <e:p> 1 } <e:b> <e:p> 2 .", encoding="utf-8")
+    values = "SELECT ?o { ?s ?p ?o } ORDER BY ?o"
+    for flags, found in (((), ["2"]), (("--union",), ["1", "2"]), (("--no-union",), ["2"])):
+        assert run("-g", file, "query", *flags, "--format", "csv", values).out.split()[1:] == found
+    assert run("query", "--no-union", "ASK { ?claim a kgq:StatedClaim }").code == 1

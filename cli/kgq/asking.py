@@ -55,6 +55,7 @@ def ask(
     llm: bool = True,
     time_limit: float = TIME_LIMIT,
     row_limit: int | None = None,
+    union: bool | None = None,
 ) -> int:
     """Answer a text and return the exit code.
 
@@ -68,13 +69,14 @@ def ask(
         llm: whether a language model that is set up may help.
         time_limit: seconds.
         row_limit: of SPARQL results, rows at most.
+        union: of SPARQL, whether the default graph is the union of all graphs; None lets the data decide.
 
     Raises:
         UsageError: the form of output does not fit.
         kg.errors.KgError: the graph cannot be opened, or the text cannot be evaluated.
     """
     if _is_sparql(text, language):
-        return _sparql(session, text, time_limit, row_limit)
+        return _sparql(session, text, time_limit, row_limit, union)
     return _english(
         session, text, include, explain=explain, interactive=interactive, llm=llm, time_limit=time_limit
     )
@@ -215,10 +217,14 @@ def write_answer(
             note(f"  {n}. {reading.paraphrase}")
 
 
-def _sparql(session: Session, text: str, time_limit: float, row_limit: int | None) -> int:
+def _sparql(
+    session: Session, text: str, time_limit: float, row_limit: int | None, union: bool | None = None
+) -> int:
     from kg.results import Rows
 
     graph = session.open()
+    if union is not None:
+        graph.dataset.union = union
     if graph.dataset.is_remote and row_limit is None:
         from kgq.remote import copy_results
 

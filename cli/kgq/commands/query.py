@@ -49,6 +49,11 @@ _NOT_UNDERSTOOD = 3
     metavar="N",
     help="Of SPARQL results, rows at most.",
 )
+@click.option(
+    "--union/--no-union",
+    default=None,
+    help="Of SPARQL, whether the default graph is the union of all graphs.  [default: as the data is]",
+)
 @session_options(*FORMATS, view=True, scenario=True)  # fmt: skip
 def query(
     session: Session,
@@ -62,6 +67,7 @@ def query(
     batch: str | None,
     time_limit: float,
     row_limit: int | None,
+    union: bool | None,
 ) -> int:
     """Ask the graph a question in English, or query it in SPARQL.
 
@@ -86,6 +92,7 @@ def query(
         llm=not no_llm,
         time_limit=time_limit,
         row_limit=row_limit,
+        union=union,
     )
     if code == _NOT_UNDERSTOOD and len(text) == 1 and Path(text[0]).is_file():
         session.say(f"there is a file {text[0]}: to ask what it holds, write @{text[0]}")
