@@ -60,7 +60,7 @@ _GROUPS = [
     "star act play perform appear cast",
     "win award receive obtain get",
     "found establish create start set",
-    "member belong part",
+    "member belong part participate participant",
     "use employ utilize utilise apply",
     "site plant facility premises",
     "area region zone territory",

@@ -33,6 +33,8 @@ MAX_ROWS = 10_000
 _GRADING = frozenset(("adj", "adjsup", "adjcmp", "how", "unitword"))
 """Operators that are words with a meaning of their own: *young*, *longest*, *in dollars*."""
 _MARGIN = 0.01
+_UNNAMED = 0.04
+"""How much better a relation must be that no word of the question names: its use in the data is a weak hint."""
 _NEAR = 0.1
 _MAX_TRIED = 4
 _STRAINED = 0.45
@@ -226,7 +228,7 @@ class _Asker:
         except (QueryError, EngineError) as error:
             return Answer(text, "error", error={"code": "query", "message": str(error)})
         best = tried[0]
-        rivals = [t for t in tried[1:] if t.graph.cost - best.graph.cost <= _MARGIN and t.differs(best)]
+        rivals = [t for t in tried[1:] if self._rivals(best.graph, t.graph) and t.differs(best)]
         rest = tuple(self._reading(t) for t in tried[1:] if t.differs(best))
         notes = (*best.graph.notes, f"cost {best.graph.cost:.2f}")
         english = paraphrase(best.graph, self.vocabulary)
@@ -252,6 +254,20 @@ class _Asker:
             sparql=sparql,
             readings=rest,
             truncated=len(best.result) >= MAX_ROWS,
+        )
+
+    @staticmethod
+    def _rivals(best: QueryGraph, other: QueryGraph) -> bool:
+        """Whether another reading is as good: as cheap, or the same but for a relation that nothing names."""
+        if other.cost - best.cost <= _MARGIN:
+            return True
+        pairs = [(a, b) for a, b in zip(best.edges, other.edges, strict=False) if a.steps != b.steps]
+        return (
+            other.cost - best.cost <= _UNNAMED
+            and len(best.edges) == len(other.edges)
+            and len(pairs) == 1
+            and all(not e.verb and len(e.steps) == 1 for e in pairs[0])
+            and [n.words for n in best.nodes] == [n.words for n in other.nodes]
         )
 
     def _try(self, readings: list[QueryGraph]) -> list[_Tried]:
