@@ -32,6 +32,7 @@ def names_of(dataset: Dataset, lang: str = "en") -> Names:
     def many() -> bool:
         from kg.cache.sampled import is_large
 
-        return is_large(dataset)
+        kept = bool(getattr(dataset.engine, "content", ""))  # else a vocabulary would have to be made each time
+        return kept and is_large(dataset)
 
     return Names(dataset, lang, many)

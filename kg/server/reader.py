@@ -229,10 +229,9 @@ class Reader:
         from kg.server.answers import answer
 
         graph = self._graph()
-        if self.scholar is not None and verb in _WORDY:
-            self.scholar.lend(graph)
+        for_now = self.scholar is not None and verb in _WORDY and self.scholar.lend(graph)
         chosen, body = answer(graph, verb, given)
-        output = self._output(compress, whole=True)(chosen, False)  # so that the parent can keep it
+        output = self._output(compress, whole=not for_now)(chosen, False)  # so that the parent can keep it
         output.write(body)
         self._finish(chosen, False, output)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import socket
 
     from kg.knowledge_graph import KnowledgeGraph
+    from kg.vocabulary import Vocabulary
 
 __all__ = ["Scholar"]
 
@@ -31,6 +32,7 @@ class Scholar:
 
     def __init__(self) -> None:
         self._note = mmap.mmap(-1, _SIZE)
+        self._for_now = False
 
     def start(self, graph: KnowledgeGraph, control: socket.socket) -> None:
         """Fork the process that builds; called once, before any reader is forked.
@@ -63,20 +65,38 @@ class Scholar:
         self._note[2 : 2 + len(written)] = written
         self._note[0] = _DONE
 
-    def lend(self, graph: KnowledgeGraph) -> None:
-        """Give a reader's graph its vocabulary.
+    def lend(self, graph: KnowledgeGraph) -> bool:
+        """Give a reader's graph its vocabulary; tell whether that is one for the time being.
+
+        Until the one with all names is built, a large graph has one from a sample, which looks names up as they
+        are written; a smaller one is built in seconds.
 
         Raises:
             RefusedError: 503, it is still being built.
         """
-        if "vocabulary" in vars(graph) or self._note[0] == _FAILED:
-            return
+        if self._note[0] == _FAILED or ("vocabulary" in vars(graph) and not self._for_now):
+            return self._for_now
         if self._note[0] == _BUSY:
-            raise RefusedError(
-                503,
-                "the vocabulary of this large graph is still being built. SPARQL works; ask again in a minute.",
-            )
+            if not self._for_now:
+                vars(graph)["vocabulary"] = _looking_up(graph)
+                self._for_now = True
+            return True
         from kg.cache.vocabulary import open_vocabulary
 
         place = os.fsdecode(bytes(self._note[2:]).rstrip(b"\0"))
         vars(graph)["vocabulary"] = open_vocabulary(Path(place))
+        self._for_now = False
+        return False
+
+
+def _looking_up(graph: KnowledgeGraph) -> Vocabulary:
+    from kg.cache.sampled import is_large
+    from kg.vocabulary.probed import ProbedVocabulary
+    from kg.vocabulary.sampling import sample_vocabulary
+
+    ask = graph.dataset.stream
+    if is_large(graph.dataset):
+        return ProbedVocabulary(sample_vocabulary(ask, graph.lang), ask, graph.lang)
+    raise RefusedError(
+        503, "the vocabulary of this large graph is still being built. SPARQL works; ask again in a minute."
+    )

@@ -299,3 +299,20 @@ def test_the_vocabulary_of_a_large_graph_is_built_once_beside_what_is_served(
     while again.send("GET", "/ask?q=how%20many%20towns%20are%20there").status == 503:
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+@pytest.mark.slow
+def test_a_large_graph_is_asked_while_its_vocabulary_is_built(
+    serve: Callable[..., Endpoint], tmp_path: Path
+) -> None:
+    base, label = "<http://e.example/", "<http://www.w3.org/2000/01/rdf-schema#label>"
+    with (tmp_path / "towns.nt").open("w", encoding="utf-8") as out:
+        out.write(f'{base}Town> {label} "town" .\n{base}people> {label} "people" .\n')
+        for n in range(110_000):
+            town = f"{base}t{n}>"
+            out.write(f"{town} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> {base}Town> .\n")
+            out.write(f'{town} {label} "Town{n}" .\n{town} {base}people> "{n % 1000}" .\n')
+    endpoint = serve("-g", tmp_path / "towns.nt", "--time-limit", "60", KGQ_CACHE=str(tmp_path / "cache"))
+    answer = endpoint.send("GET", "/ask?q=how%20many%20towns%20are%20there")
+    assert answer.status == 200
+    assert json.loads(answer.body)["rows"][0]["cells"][0]["value"] == "110000"
