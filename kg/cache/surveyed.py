@@ -35,6 +35,7 @@ _THINGS = """SELECT iri, class, '', '' FROM types UNION ALL
   SELECT iri, '', property, text || char(9) || lang FROM labels ORDER BY 1"""
 _PHRASES = """SELECT phrase, kind, key, min(cost), inverse FROM forms GROUP BY phrase, kind, key, inverse
   ORDER BY phrase, kind, key, inverse"""
+_LONGEST = "INSERT INTO longest VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)"
 _TYPES = "SELECT ?s ?o { ?s a ?o }"
 _NAMES = "SELECT ?s ?o {{ ?s {} ?o }}"
 _TEXTS = "SELECT DISTINCT ?o {{ ?s {} ?o FILTER(isLiteral(?o)) }}"
@@ -238,18 +239,30 @@ def _value_forms(
 
 
 def _write_phrases(staging: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    longest: dict[str, int] = {}
     roots: dict[str, list[Any]] = {}
+    target.executemany(
+        "INSERT OR REPLACE INTO longest VALUES (?, ?)", _longest(_put_phrases(staging, target, roots))
+    )
+    target.executemany("INSERT INTO roots VALUES (?, ?)", ((k, entries_text(e)) for k, e in roots.items()))
+
+
+def _put_phrases(
+    staging: sqlite3.Connection, target: sqlite3.Connection, roots: dict[str, list[Any]]
+) -> Iterator[list[str]]:
+    """Yield the words of each phrase, in order, as it is written."""
     for phrase, rows in groupby(staging.cursor().execute(_PHRASES), key=itemgetter(0)):
         entries = [(kind, key, round(cost, 3), bool(inverse)) for _, kind, key, cost, inverse in rows]
         target.execute("INSERT INTO phrases VALUES (?, ?)", (phrase, entries_text(entries)))
         words = phrase.split(" ")
-        if len(words) > longest.get(words[0], 0):
-            longest[words[0]] = len(words)
         if schema := [e for e in entries if e[0] in ("class", "property")]:
             roots.setdefault(" ".join(map(root, words)), []).extend(schema)
-    target.executemany("INSERT INTO longest VALUES (?, ?)", longest.items())
-    target.executemany("INSERT INTO roots VALUES (?, ?)", ((k, entries_text(e)) for k, e in roots.items()))
+        yield words
+
+
+def _longest(phrases: Iterable[list[str]]) -> Iterator[tuple[str, int]]:
+    """Yield how many words the longest phrase with each first word has; in order, these stand together."""
+    for first, some in groupby(phrases, key=itemgetter(0)):
+        yield first, max(map(len, some))
 
 
 def _write_words(staging: sqlite3.Connection, target: sqlite3.Connection) -> None:
