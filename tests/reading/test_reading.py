@@ -226,6 +226,7 @@ def test_a_draft_of_a_mapping_works_as_it_is(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.slow
 def test_a_folder_of_claims_is_opened_as_it_would_be_built() -> None:
     folder = Path(__file__).parents[1] / "data" / "harbour"
     graph = open_graph(folder)
