@@ -138,7 +138,7 @@ def test_tab_completes_in_the_shell(home: Path, shell: str, keys: str, wanted: s
 @pytest.mark.parametrize(
     ("line", "wanted"),
     [
-        ("kgq comple", "completion\tCompletion by Tab"),
+        ("kgq comple", "completion\tPrint the script"),
         ("kgq query --expl", "--explain"),
         ("kgq compare CoreW", "CoreWeave"),
         ("kgq path 'Amazon W", "Amazon Web Services"),

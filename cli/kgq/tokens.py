@@ -24,7 +24,8 @@ def read_token(path: Path | None, variable: str) -> str:
     try:
         token = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"the token cannot be read: {error}. Check the file.", path=str(path)) from error
+        reason = getattr(error, "strerror", None) or error  # the path stands before it already
+        raise SourceError(f"the token cannot be read: {reason}. Check the file.", path=str(path)) from error
     if not token:
         raise SourceError("the file holds no token. Write one line into it.", path=str(path))
     return token
