@@ -135,6 +135,8 @@ class Lending:
                 place.revoked = False
             self._lanes[worker] = _Lane(place)
             return worker
+        if len(self._lanes) < self._most and self._free and self._pool.growing:
+            return None  # the next time there is one, and all connections need not share what there is now
         least = min(self._lanes, key=lambda one: len(self._lanes[one].lent), default=None)
         return least if least is not None and len(self._lanes[least].lent) < _LOANS else None
 

@@ -226,13 +226,21 @@ class Pool:
             self._hand_out()
 
     def spare(self) -> Worker | None:
-        """Give a worker away that has nothing to do, if there is one."""
-        if self._closing or self._waiting_count or not self._idle:
+        """Give a worker away that has nothing to do and that nobody waits for; without one, have one more made."""
+        full = len(self._busy) - self._slow >= self.workers
+        if self._closing or not self._idle or (self._waiting_count and not full):
+            if not self._idle and not self.growing:
+                self._spawn()
             return None
         worker = self._idle.pop()
         if not self._idle:
             self._spawn()
         return worker
+
+    @property
+    def growing(self) -> bool:
+        """Whether a worker is being made."""
+        return bool(self._tasks)
 
     def adopt(self, worker: Worker, started: float, request: tuple[Any, ...], client: str) -> Job:
         """Watch over what a worker has begun by itself as over any other request."""

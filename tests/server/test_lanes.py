@@ -11,9 +11,11 @@ import os
 import re
 import signal
 import socket
+import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -320,6 +322,27 @@ def test_both_of_two_requests_sent_in_one_piece_are_answered_in_turn(endpoint: E
                         length = int(header.partition(b":")[2])
                 assert len(json.loads(heard.read(length))["results"]["bindings"]) == rows
             time.sleep(0.02)
+
+
+def test_a_connection_is_lent_though_others_wait_in_line_all_the_time(serve: Serve, data: Path) -> None:
+    endpoint, over = serve("-g", data, "--workers", "1"), threading.Event()
+
+    def keep_busy(who: int) -> None:
+        number = 0
+        while not over.is_set():
+            number += 1
+            query = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f }} #{who} {number}"
+            assert endpoint.send("POST", "/sparql", query, content_type="application/sparql-query").status == 200
+
+    with ThreadPoolExecutor(3) as others, connected(endpoint) as connection:
+        at_work = [others.submit(keep_busy, who) for who in range(3)]
+        try:
+            seen = [(asked(connection, point(number)), lent(endpoint)) for number in range(40)]
+        finally:
+            over.set()
+        for each in at_work:
+            each.result()
+    assert (4, 1) in seen
 
 
 def test_lent_connections_survive_a_reload_and_are_finished_at_the_end(serve: Serve, data: Path) -> None:
