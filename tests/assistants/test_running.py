@@ -126,7 +126,6 @@ def test_the_end_of_input_ends_the_command_and_its_workers(started: Starter) -> 
         assert gone(workers)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_a_signal_ends_the_command_and_its_workers(started: Starter, number: int, code: int) -> None:
     with started() as process:
@@ -140,7 +139,6 @@ def test_a_signal_ends_the_command_and_its_workers(started: Starter, number: int
         assert gone(workers)
 
 
-@pytest.mark.slow
 def test_a_killed_command_leaves_no_worker_behind_even_a_busy_one(started: Starter) -> None:
     with started("--time-limit", "60") as process:
         say(process, HELLO)
@@ -154,7 +152,6 @@ def test_a_killed_command_leaves_no_worker_behind_even_a_busy_one(started: Start
         assert gone(workers | children(process.pid))
 
 
-@pytest.mark.slow
 def test_standard_output_carries_the_protocol_alone(started: Starter) -> None:
     with started() as process:
         say(process, HELLO)
@@ -194,7 +191,6 @@ def test_without_the_sdk_the_command_names_what_to_install(surroundings: Surroun
 # --- limits --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_runaway_is_stopped_and_the_next_call_is_answered(hasty: Assistant) -> None:
     began = time.monotonic()
     assert "no answer within 1 s" in hasty.refusal("sparql", query=RUNAWAY).lower()
@@ -202,7 +198,6 @@ def test_a_runaway_is_stopped_and_the_next_call_is_answered(hasty: Assistant) ->
     assert hasty.found("sparql", query="ASK {}")["boolean"] is True
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [
@@ -219,7 +214,6 @@ def test_no_query_holds_the_server_up(hasty: Assistant, query: str) -> None:
     assert hasty.found("ask", question="who bears capex risk")["status"] == "answered"
 
 
-@pytest.mark.slow
 def test_many_calls_at_once_are_all_answered(hasty: Assistant) -> None:
     async def every() -> list[object]:
         calls = [
@@ -234,7 +228,6 @@ def test_many_calls_at_once_are_all_answered(hasty: Assistant) -> None:
     assert [result.is_error for result in results] == [not number % 4 for number in range(12)]
 
 
-@pytest.mark.slow
 def test_a_result_without_end_is_cut_and_says_so(hasty: Assistant) -> None:
     many = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f }"
     found = hasty.found("sparql", query=many, limit=10)
@@ -290,7 +283,6 @@ def post(address: str, body: object = HELLO, method: str = "POST", **headers: st
         connection.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -307,14 +299,12 @@ def test_requests_of_other_sites_are_refused(open_address: str, headers: dict[st
     assert post(open_address, **headers)[0] == status
 
 
-@pytest.mark.slow
 def test_large_and_broken_bodies_are_refused(open_address: str) -> None:
     assert post(open_address, b"x" * 2_000_000)[0] == 413
     assert post(open_address, b"{nonsense")[0] == 400
     assert post(open_address)[0] == 200
 
 
-@pytest.mark.slow
 def test_without_the_token_nothing_is_answered(serve_http: Callable[..., AbstractContextManager[str]]) -> None:
     with serve_http(**TOKEN) as address:
         for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "secret"}):
@@ -330,7 +320,6 @@ def test_other_machines_need_a_token() -> None:
     assert "needs a token" in result.output
 
 
-@pytest.mark.slow
 def test_a_port_in_use_is_one_line(started: Starter, open_address: str) -> None:
     port = str(urlsplit(open_address).port)
     with started("--http", "--port", port) as process:
@@ -384,7 +373,6 @@ def test_a_client_that_starts_servers_itself_takes_no_address() -> None:
     assert result.exit_code != 0
 
 
-@pytest.mark.slow
 def test_text_of_a_runaway_result_names_no_file(hasty: Assistant) -> None:
     assert "/" not in hasty.text(hasty.call("sparql", query=RUNAWAY))
 

@@ -16,15 +16,9 @@ from kg.opening import open_dataset
 pytestmark = pytest.mark.slow
 ID = "https://w3id.org/kgq/id/"
 GALLERY = (
-    "overview",
-    "risk",
-    "scenario-a",
-    "scenario-b",
-    "scenario-c",
-    "answer-capex-risk",
-    "compare-meta-coreweave",
+    "overview", "risk", "scenario-a", "scenario-b", "scenario-c", "answer-capex-risk", "compare-meta-coreweave",
     "path-apple-lenders",
-)
+)  # fmt: skip
 Open = Callable[..., Any]
 
 CROSSINGS = """() => {
@@ -364,11 +358,15 @@ def test_a_phone_shows_readable_cards_and_a_sheet(overview: Map, show: Open) -> 
     assert opened("() => document.documentElement.scrollWidth") <= 390
 
 
-def test_a_large_graph_opens_as_groups_and_counts_honestly(tmp_path: Path, show: Open) -> None:
-    lines = [f"<urn:e{n}> a <urn:Class{n % 4}> ; <urn:p> <urn:e{n * 7 % 800}> ." for n in range(800)]
-    path = tmp_path / "large.ttl"
+def large(folder: Path, classes: int) -> Map:
+    lines = [f"<urn:e{n}> a <urn:Class{n % classes}> ; <urn:p> <urn:e{n * 7 % 800}> ." for n in range(800)]
+    path = folder / "large.ttl"
     path.write_text("\n".join(lines), encoding="utf-8")
-    opened = show(draw_overview(read_network(open_dataset(path)), "Large"))
+    return draw_overview(read_network(open_dataset(path)), "Large")
+
+
+def test_a_large_graph_opens_as_groups_and_counts_honestly(tmp_path: Path, show: Open) -> None:
+    opened = show(large(tmp_path, classes=4))
     counts = opened.page.locator("#counts")
     assert "0 of 800 entities" in counts.inner_text()
     opened.page.locator("#legend button.link").first.click()
@@ -379,10 +377,7 @@ def test_a_large_graph_opens_as_groups_and_counts_honestly(tmp_path: Path, show:
 
 
 def test_find_shows_what_a_room_leaves_out_with_its_neighbours(tmp_path: Path, show: Open) -> None:
-    lines = [f"<urn:e{n}> a <urn:Class{n % 2}> ; <urn:p> <urn:e{n * 7 % 800}> ." for n in range(800)]
-    path = tmp_path / "large.ttl"
-    path.write_text("\n".join(lines), encoding="utf-8")
-    opened = show(draw_overview(read_network(open_dataset(path)), "Large"))
+    opened = show(large(tmp_path, classes=2))
     room = "kgqMap.data.views[0].groups[0]"
     left_out = opened(f"() => kgqMap.nodes[{room}.all.find((i) => !{room}.members.includes(i))].label")
     opened.page.fill("#search", left_out)
