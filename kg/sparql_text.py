@@ -23,6 +23,7 @@ __all__ = [
     "guard",
     "is_small",
     "looks_like_sparql",
+    "prefixes_in",
     "scan",
     "tokens",
 ]
@@ -96,6 +97,20 @@ def tokens(text: str, start: int = 0) -> Iterator[re.Match[str]]:
         start: where to begin, which is outside strings, IRIs and comments.
     """
     return re.compile(_LEXEMES, re.VERBOSE | re.DOTALL).finditer(text, start)
+
+
+def prefixes_in(text: str) -> Iterator[tuple[re.Match[str], str, bool]]:
+    """Yield the prefixed names of a text: the token, its prefix, and whether it is declared there.
+
+    >>> [(prefix, declares) for _, prefix, declares in prefixes_in("PREFIX a: <b> ASK { a:b c:d 'e:f' }")]
+    [('a', True), ('a', False), ('c', False)]
+    """
+    last = ""
+    for token in tokens(text):
+        word = token.group()
+        if token.lastgroup == "name" and ":" in word:
+            yield token, word.partition(":")[0], last == "PREFIX"
+        last = word.upper()
 
 
 def scan(text: str) -> QueryText:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pyoxigraph import BlankNode, Store
 
 from kg.errors import QueryError
-from kg.sparql_text import guard, tokens
+from kg.sparql_text import guard, prefixes_in, tokens
 from kg.terms import Term
 
 __all__ = ["complete", "is_valid", "page_of"]
@@ -26,16 +26,11 @@ def complete(
     """
     used: dict[str, str] = {}
     declared: set[str] = set()
-    last = ""
-    for token in tokens(text):
-        word = token.group()
-        if token.lastgroup == "name" and ":" in word:
-            prefix = word.partition(":")[0]
-            if last == "PREFIX":
-                declared.add(prefix)
-            elif prefix in (prefixes or {}):
-                used[prefix] = (prefixes or {})[prefix]
-        last = word.upper()
+    for _, prefix, declares in prefixes_in(text):
+        if declares:
+            declared.add(prefix)
+        elif prefix in (prefixes or {}):
+            used[prefix] = (prefixes or {})[prefix]
     head = "".join(f"PREFIX {name}: <{base}>\n" for name, base in used.items() if name not in declared)
     return head + text + _values(bindings or {})
 

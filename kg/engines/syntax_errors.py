@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from pyoxigraph import Store
 
-from kg.sparql_text import tokens
+from kg.sparql_text import prefixes_in, tokens
 
 __all__ = ["explain_syntax"]
 
@@ -134,16 +134,11 @@ def _spread(text: str) -> tuple[str, list[tuple[int, int]]]:
 def _undeclared(sparql: str, known: Mapping[str, str]) -> tuple[int, str] | None:
     """Return the first prefix that nothing declares, with its place."""
     declared = set(known)
-    last = ""
-    for token in tokens(sparql):
-        word = token.group()
-        if token.lastgroup == "name" and ":" in word:
-            name = word.partition(":")[0]
-            if last == "PREFIX":
-                declared.add(name)
-            elif name not in declared and name != "_" and sparql[token.start() - 1] != "<":
-                return token.start(), name
-        last = word.upper()
+    for token, name, declares in prefixes_in(sparql):
+        if declares:
+            declared.add(name)
+        elif name not in declared and name != "_" and sparql[token.start() - 1] != "<":
+            return token.start(), name
     return None
 
 
